@@ -1,0 +1,55 @@
+# Two commands do everything: `make run` and `make test`. They need Python 3.11+ and make, nothing else.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+APPS   := $(wildcard src/jingzhun/*/locale/zh_Hans/LC_MESSAGES/django.po)
+MO     := $(APPS:.po=.mo)
+
+.PHONY: setup run test lint bench assets shots lock messages clean
+
+setup: $(VENV)/.done $(MO)  ## make .venv with everything in it
+
+$(VENV)/.done: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$$(sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.lock)
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+%.mo: %.po $(VENV)/.done
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale zh_Hans --use-fuzzy
+
+run: setup  ## build the demo county if there is none yet, and serve it on http://127.0.0.1:8000
+	$(BIN)/jingzhun demo --if-empty
+	$(BIN)/jingzhun serve
+
+test: setup lint  ## everything that must hold before a change lands
+	$(BIN)/python -m tests.browser.install
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/djlint src --lint --quiet
+
+bench: setup  ## measure the claims of speed, each as a ratio within one run
+	$(BIN)/python -m benchmarks
+
+shots: setup  ## take the pictures of docs/ from the running demo
+	$(BIN)/python -m tests.browser.install
+	$(BIN)/python -m docs.shots
+
+assets:  ## copy the front-end packages named in package-lock.json into the tree (needs npm)
+	npm ci --ignore-scripts --omit=dev
+	$(PYTHON) src/jingzhun/web/vendor.py
+
+messages: setup  ## bring the translation files up to date with the source strings
+	$(BIN)/python -m tests.messages update
+
+lock: $(VENV)/.done  ## resolve the dependencies of pyproject.toml anew
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --group dev --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,1 @@
+"""Jingzhun (精准): the information system of targeted poverty alleviation."""
