@@ -1,0 +1,36 @@
+"""Reads on areas."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from .models import Area, within
+from .rules import Level, ancestors_of
+
+
+def path(code: str) -> list[Area]:
+    """Areas from the province down to the one asked for, as far as they are loaded; one query."""
+    return list(Area.objects.filter(code__in=ancestors_of(code)).order_by("code"))
+
+
+def children(code: str) -> QuerySet[Area]:
+    return Area.objects.filter(parent_id=code)
+
+
+def villages(code: str) -> QuerySet[Area]:
+    """Villages and communities in an area."""
+    return Area.objects.within(code).filter(level=Level.VILLAGE)
+
+
+def search(text: str, prefixes: Iterable[str], limit: int = 20) -> QuerySet[Area]:
+    """Areas in the given areas by code, Chinese name, pinyin or pinyin initials, upper levels first."""
+    text = text.strip()
+    scope = Q(pk=None)
+    for prefix in prefixes:
+        scope |= within(prefix, "code")
+    if text.isascii():
+        key = text.replace(" ", "").lower()
+        match = Q(code__startswith=key) | Q(initials__startswith=key) | Q(pinyin__startswith=key)
+    else:
+        match = Q(name__contains=text)
+    return Area.objects.filter(scope, match).order_by("code")[:limit]

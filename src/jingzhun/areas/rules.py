@@ -1,0 +1,64 @@
+"""The code is the path: 610426 (county) contains 610426102 (town) contains 610426102201 (village)."""
+
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """Administrative levels; values are stored, lengths are those of the codes (NBS statistical codes, GB/T 10114)."""
+
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWN = "town"
+    VILLAGE = "village"
+    GROUP = "group"
+
+    @property
+    def digits(self) -> int:
+        return DIGITS[self]
+
+
+DIGITS = {
+    Level.PROVINCE: 2,
+    Level.CITY: 4,
+    Level.COUNTY: 6,
+    Level.TOWN: 9,
+    Level.VILLAGE: 12,
+    Level.GROUP: 15,
+}
+LEVEL_OF = {digits: level for level, digits in DIGITS.items()}
+
+
+class BadAreaCode(ValueError):
+    """A code that is not digits of a length that names a level."""
+
+
+def level_of(code: str) -> Level:
+    """Level that a code names by its length. Raises BadAreaCode."""
+    if not code.isascii() or not code.isdigit() or len(code) not in LEVEL_OF:
+        raise BadAreaCode(f"{code!r} is not an area code: 2, 4, 6, 9, 12 or 15 digits are expected")
+    return LEVEL_OF[len(code)]
+
+
+def parent_of(code: str) -> str | None:
+    """Code of the area directly above; None for a province. Raises BadAreaCode."""
+    level = level_of(code)
+    levels = list(Level)
+    above = levels.index(level) - 1
+    return None if above < 0 else code[: levels[above].digits]
+
+
+def ancestors_of(code: str) -> list[str]:
+    """Codes from the province down to the area itself. Raises BadAreaCode."""
+    level_of(code)
+    return [code[:digits] for digits in sorted(LEVEL_OF) if digits <= len(code)]
+
+
+def code_range(code: str) -> tuple[str, str]:
+    """Half-open range (`>= first`, `< second`) that holds the area and everything in it; one index serves it."""
+    return code, str(int(code) + 1).zfill(len(code))
+
+
+def contains(outer: str, inner: str) -> bool:
+    """Whether an area contains another (or is it)."""
+    return inner.startswith(outer)

@@ -1,0 +1,80 @@
+"""The one way into the journal. Called by every action, inside its transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from . import rules
+from .models import Entry
+
+
+class Actor(Protocol):
+    """Who decides: a user. `journal_role` is the role they act in."""
+
+    pk: Any
+
+    @property
+    def journal_name(self) -> str: ...
+    @property
+    def journal_role(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class System:
+    """The actor of jobs and of the command line."""
+
+    journal_name: str = "system"
+    journal_role: str = "system"
+    pk: None = None
+
+
+SYSTEM = System()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision to be recorded. `personal` values enter as keyed digests only."""
+
+    action: str
+    record_type: str
+    record: str
+    area_code: str = ""
+    why: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, str] = field(default_factory=dict)
+
+
+def record(decision: Decision, *, by: "Actor | System", at: datetime | None = None) -> Entry:
+    """Record one decision. Raises TransactionManagementError outside a transaction."""
+    return record_many([decision], by=by, at=at)[0]
+
+
+def record_many(decisions: Iterable[Decision], *, by: "Actor | System", at: datetime | None = None) -> list[Entry]:
+    """Record decisions taken together, one entry each, with a bounded number of statements."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("a decision and its journal entry share one transaction")
+    when = at or timezone.now()
+    return Entry.objects.bulk_create([_entry(decision, by, when) for decision in decisions], batch_size=2000)
+
+
+def _entry(decision: Decision, by: "Actor | System", at: datetime) -> Entry:
+    key = bytes.fromhex(settings.DIGEST_KEY)
+    digests = {name: rules.personal_digest(value, key) for name, value in decision.personal.items()}
+    fields = {
+        "at": at,
+        "action": decision.action,
+        "record_type": decision.record_type,
+        "record": decision.record,
+        "area_code": decision.area_code,
+        "actor_id": by.pk,
+        "actor": by.journal_name,
+        "role": by.journal_role,
+        "why": decision.why,
+        "values": decision.values | digests,
+    }
+    return Entry(**fields, leaf=rules.leaf_hash(fields))

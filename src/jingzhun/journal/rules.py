@@ -1,0 +1,31 @@
+"""Canonical form and leaf hash of a decision."""
+
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+FIELDS = ("at", "action", "record_type", "record", "area_code", "actor_id", "actor", "role", "why", "values")
+LEAF_PREFIX = b"\x00"  # RFC 9162 §2.1.1: a leaf is hashed behind a zero byte, an inner node behind a one
+
+
+def canonical(entry: dict[str, Any]) -> bytes:
+    """UTF-8 JSON of the entry's fields: keys sorted, no spaces, times in UTC with microseconds."""
+    plain = {name: entry[name] for name in FIELDS}
+    if isinstance(plain["at"], datetime):
+        plain["at"] = plain["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def leaf_hash(entry: dict[str, Any]) -> bytes:
+    """SHA-256 leaf of the entry (RFC 9162 §2.1.1), 32 bytes."""
+    return hashlib.sha256(LEAF_PREFIX + canonical(entry)).digest()
+
+
+def personal_digest(value: str, key: bytes) -> str:
+    """What stands in an entry for a personal value: equal for equal values, empty of meaning without the key.
+
+    When the key or the value is erased as the law demands, the entry's hash stays provable.
+    """
+    return "digest:" + hmac.digest(key, value.encode(), "sha256").hex()

@@ -1,0 +1,126 @@
+"""Users with roles in areas, and the organisations they belong to."""
+
+from datetime import date
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jingzhun.areas.models import Area, within
+
+from .fields import SealedTextField
+from .rules import ROLE_LABELS, Assignment, Role, Scope
+
+
+class Organisation(models.Model):
+    """A department, enterprise, university or bank that employs helpers or owns projects."""
+
+    LEVELS = [
+        ("central", _("central")),
+        ("province", _("provincial")),
+        ("city", _("municipal")),
+        ("county", _("county")),
+        ("town", _("town")),
+        ("partner", _("partner from outside")),
+    ]
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    level = models.CharField(_("level"), max_length=10, choices=LEVELS)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name=_("area"))
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """Somebody who logs in. What they may do where is in their role assignments."""
+
+    full_name = models.CharField(_("name"), max_length=60)
+    phone = SealedTextField(_("phone"), purpose="user.phone")
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+
+    REQUIRED_FIELDS = ["full_name"]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Roles in force today; read once per request."""
+        if not self.is_active:
+            return Scope()
+        today = timezone.localdate()
+        rows = self.assignments.filter(Q(valid_until=None) | Q(valid_until__gt=today), valid_from__lte=today)
+        return Scope(tuple(row.as_rule() for row in rows.order_by("id")))
+
+    def can(self, permission: str, area_code: str | None = None) -> bool:
+        """Whether the user has a permission, in an area if one is named."""
+        return self.scope.allows(permission, area_code)
+
+    @property
+    def journal_name(self) -> str:
+        return self.username
+
+    @property
+    def journal_role(self) -> str:
+        return self.scope.roles[0] if self.scope.roles else ""
+
+
+class RoleAssignment(models.Model):
+    """A user's role in an area, from a day until the day it no longer holds."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="assignments", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=20, choices=[(role.value, ROLE_LABELS[role]) for role in Role])
+    area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("area"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, verbose_name=_("organisation")
+    )
+    valid_from = models.DateField(_("valid from"), default=date.today)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=models.F("valid_from")),
+                name="role_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.HELPER) | Q(organisation__isnull=False),
+                name="helper_has_an_organisation",
+            ),
+            models.UniqueConstraint(fields=["user", "role", "area", "valid_from"], name="role_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()} {self.area_id}"
+
+    def as_rule(self) -> Assignment:
+        return Assignment(Role(self.role), self.area_id, self.valid_from, self.valid_until)
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Rows that belong to an area. `area_field` is the look-up that leads to the area code."""
+
+    area_field = "village_code"
+
+    def visible_to(self, user: User, permission: str) -> "ScopedQuerySet":
+        """Rows in the areas where the user holds a permission; none without it."""
+        return self.in_areas(user.scope.areas_for(permission))
+
+    def in_areas(self, codes: tuple[str, ...]) -> "ScopedQuerySet":
+        """Rows in any of the areas; none for no area."""
+        if not codes:
+            return self.none()
+        condition = Q()
+        for code in codes:
+            condition |= within(code, self.area_field)
+        return self.filter(condition)

@@ -1,0 +1,119 @@
+"""Roles, what each may do, and the area each may see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(StrEnum):
+    VILLAGE_CLERK = "village_clerk"
+    FIRST_SECRETARY = "first_secretary"
+    TOWN_COMMISSIONER = "town_commissioner"
+    COUNTY_OFFICER = "county_officer"
+    HELPER = "helper"
+    PROJECT_OWNER = "project_owner"
+    SUPERVISOR = "supervisor"
+    LEADER = "leader"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_LABELS = {
+    Role.VILLAGE_CLERK: _("village clerk"),
+    Role.FIRST_SECRETARY: _("first secretary"),
+    Role.TOWN_COMMISSIONER: _("town commissioner"),
+    Role.COUNTY_OFFICER: _("county officer"),
+    Role.HELPER: _("helper"),
+    Role.PROJECT_OWNER: _("project owner"),
+    Role.SUPERVISOR: _("supervisor"),
+    Role.LEADER: _("leader"),
+    Role.AUDITOR: _("auditor"),
+    Role.ADMINISTRATOR: _("administrator"),
+}
+
+# Two-step login is a duty for whoever can change or see a whole county.
+MFA_REQUIRED = frozenset({Role.COUNTY_OFFICER, Role.ADMINISTRATOR})
+
+VIEW_SITUATION = "situation.view"
+VIEW_HOUSEHOLDS = "registry.view"
+SEE_PERSONAL = "registry.see_personal"  # unmasked ID, phone, bank account; each look is journaled
+EDIT_HOUSEHOLDS = "registry.edit"
+IMPORT_REGISTER = "registry.import"
+EXPORT_REGISTER = "registry.export"
+RUN_CHECKS = "registry.check"
+READ_JOURNAL = "journal.read"
+MANAGE_PEOPLE = "people.manage"
+CHANGE_PARAMETERS = "parameters.change"
+
+_VILLAGE = {VIEW_SITUATION, VIEW_HOUSEHOLDS, SEE_PERSONAL, EDIT_HOUSEHOLDS, EXPORT_REGISTER, RUN_CHECKS}
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.VILLAGE_CLERK: frozenset(_VILLAGE),
+    Role.FIRST_SECRETARY: frozenset(_VILLAGE),
+    Role.TOWN_COMMISSIONER: frozenset(_VILLAGE | {IMPORT_REGISTER}),
+    Role.COUNTY_OFFICER: frozenset(_VILLAGE | {IMPORT_REGISTER, CHANGE_PARAMETERS, READ_JOURNAL}),
+    Role.HELPER: frozenset({VIEW_HOUSEHOLDS}),
+    Role.PROJECT_OWNER: frozenset({VIEW_SITUATION}),
+    Role.SUPERVISOR: frozenset({VIEW_SITUATION, VIEW_HOUSEHOLDS, EXPORT_REGISTER, READ_JOURNAL}),
+    Role.LEADER: frozenset({VIEW_SITUATION, VIEW_HOUSEHOLDS, EXPORT_REGISTER}),
+    Role.AUDITOR: frozenset({READ_JOURNAL}),
+    Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, CHANGE_PARAMETERS, READ_JOURNAL}),
+}
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A role in an area for a period (the end day is the first day it no longer holds)."""
+
+    role: Role
+    area_code: str
+    valid_from: date
+    valid_until: date | None = None
+
+    def in_force(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_until is None or on < self.valid_until)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a user may do where, today. An empty scope sees nothing."""
+
+    assignments: tuple[Assignment, ...] = ()
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        return tuple(dict.fromkeys(assignment.role for assignment in self.assignments))
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return frozenset().union(*(PERMISSIONS[role] for role in self.roles))
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """Area codes of the scope, without those that lie in another one."""
+        return outermost(assignment.area_code for assignment in self.assignments)
+
+    def areas_for(self, permission: str) -> tuple[str, ...]:
+        """Areas in which a permission holds."""
+        return outermost(a.area_code for a in self.assignments if permission in PERMISSIONS[a.role])
+
+    def allows(self, permission: str, area_code: str | None = None) -> bool:
+        """Whether a permission holds, in an area if one is named."""
+        areas = self.areas_for(permission)
+        return bool(areas) if area_code is None else any(area_code.startswith(area) for area in areas)
+
+    @property
+    def mfa_required(self) -> bool:
+        return not MFA_REQUIRED.isdisjoint(self.roles)
+
+
+def outermost(codes: Iterable[str]) -> tuple[str, ...]:
+    """Area codes without those contained in another, in order."""
+    kept: list[str] = []
+    for code in sorted(set(codes)):
+        if not kept or not code.startswith(kept[-1]):
+            kept.append(code)
+    return tuple(kept)
