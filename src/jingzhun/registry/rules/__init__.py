@@ -1,0 +1,1 @@
+"""Decisions of the register as pure functions and tables."""

@@ -1,0 +1,6 @@
+"""Addresses of the register's screens."""
+
+from . import checks, households, imports, villages
+
+app_name = "registry"
+urlpatterns = [*households.urlpatterns, *villages.urlpatterns, *checks.urlpatterns, *imports.urlpatterns]

@@ -1,0 +1,1 @@
+"""Official workbooks in and out."""
