@@ -4,6 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest
+
+from .models import User
+from .rules import Scope
+
+
+class Request(HttpRequest):
+    """A request as the views behind a login see it: its user is one of ours, and their scope is at hand."""
+
+    user: User  # type: ignore[assignment]
+    scope: Scope
 
 
 def requires(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

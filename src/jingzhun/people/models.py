@@ -1,6 +1,5 @@
 """Users with roles in areas, and the organisations they belong to."""
 
-from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
@@ -84,7 +83,7 @@ class RoleAssignment(models.Model):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, verbose_name=_("organisation")
     )
-    valid_from = models.DateField(_("valid from"), default=date.today)
+    valid_from = models.DateField(_("valid from"), default=timezone.localdate)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
     class Meta:

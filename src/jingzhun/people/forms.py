@@ -1,0 +1,66 @@
+"""Forms of the user screens."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from jingzhun.areas.models import Area
+
+from .models import Organisation, RoleAssignment, User
+from .queries import areas_in
+from .rules import ROLE_LABELS, Role
+
+
+class UserForm(forms.ModelForm):
+    """A new user with a first password, to be changed at the first login."""
+
+    password = forms.CharField(
+        label=_("first password"), help_text=_("At least ten characters; tell it to the user in person.")
+    )
+
+    class Meta:
+        model = User
+        fields = ["username", "full_name"]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if cleaned and cleaned.get("password"):
+            user = User(username=cleaned.get("username", ""), full_name=cleaned.get("full_name", ""))
+            try:
+                validate_password(cleaned["password"], user)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+class RoleForm(forms.ModelForm):
+    """A role in an area, given by its code so that 600,000 villages need no drop-down."""
+
+    role = forms.ChoiceField(label=_("role"), choices=[(role.value, ROLE_LABELS[role]) for role in Role])
+    area = forms.CharField(label=_("area code"), max_length=15, help_text=_("For example 610426102201 for a village."))
+    valid_from = forms.DateField(label=_("valid from"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_until = forms.DateField(
+        label=_("valid until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("The first day on which the role no longer holds; empty for an open end."),
+    )
+    organisation = forms.ModelChoiceField(Organisation.objects.all(), label=_("organisation"), required=False)
+
+    class Meta:
+        model = RoleAssignment
+        fields = ["role", "area", "organisation", "valid_from", "valid_until"]
+
+    def __init__(self, *args: Any, areas: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.areas = areas
+
+    def clean_area(self) -> Area:
+        area = areas_in(self.areas).filter(pk=self.cleaned_data["area"].strip()).first()
+        if area is None:
+            raise forms.ValidationError(
+                _("There is no area %(code)s in your own area."), params={"code": self.cleaned_data["area"]}
+            )
+        return area

@@ -1,0 +1,68 @@
+"""The screens of users and their roles."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from . import actions, queries
+from .access import Request, requires
+from .forms import RoleForm, UserForm
+from .models import RoleAssignment
+from .rules import MANAGE_PEOPLE
+
+
+def _areas(request: Request) -> tuple[str, ...]:
+    return request.scope.areas_for(MANAGE_PEOPLE)
+
+
+@requires(MANAGE_PEOPLE)
+def users(request: Request) -> HttpResponse:
+    """Everybody with a role in the administrator's area."""
+    text = request.GET.get("q", "").strip()
+    return render(request, "people/users.html", {"users": queries.users_in(_areas(request), text), "q": text})
+
+
+@requires(MANAGE_PEOPLE)
+def add_user(request: Request) -> HttpResponse:
+    form = UserForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        user = actions.add_user(data["username"], data["full_name"], data["password"], by=request.user)
+        messages.success(request, _("The user was added. Now give a role."))
+        return redirect("people:user", user.username)
+    return render(request, "people/user_add.html", {"form": form})
+
+
+@requires(MANAGE_PEOPLE)
+def user(request: Request, username: str) -> HttpResponse:
+    """One user: roles in force and past, a form to give one more."""
+    found = get_object_or_404(queries.users_in(_areas(request)), username=username)
+    form = RoleForm(request.POST or None, areas=_areas(request), initial={"valid_from": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        actions.assign_role(found, **data, by=request.user)
+        messages.success(request, _("The role was given."))
+        return redirect("people:user", username)
+    context = {"person": found, "form": form, "today": timezone.localdate()}
+    return render(request, "people/user.html", context)
+
+
+@requires(MANAGE_PEOPLE)
+@require_POST
+def end_role(request: Request, pk: int) -> HttpResponse:
+    assignment = get_object_or_404(RoleAssignment, pk=pk, area__in=queries.areas_in(_areas(request)))
+    actions.end_role(assignment, by=request.user)
+    messages.success(request, _("The role has ended."))
+    return redirect("people:user", assignment.user.username)
+
+
+@requires(MANAGE_PEOPLE)
+@require_POST
+def switch(request: Request, username: str) -> HttpResponse:
+    """Switch a user's login off, or on again."""
+    found = get_object_or_404(queries.users_in(_areas(request)), username=username)
+    actions.switch_user(found, active=not found.is_active, by=request.user)
+    return redirect("people:user", username)
