@@ -13,7 +13,7 @@ from .rules import Scope
 class Request(HttpRequest):
     """A request as the views behind a login see it: its user is one of ours, and their scope is at hand."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     scope: Scope
 
 
