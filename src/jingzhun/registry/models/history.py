@@ -18,4 +18,5 @@ def tracked(model: Model) -> Model:
     return pghistory.track(
         pghistory.UpdateEvent("superseded", row=pghistory.Old, level=pgtrigger.Statement),
         pghistory.DeleteEvent("deleted", level=pgtrigger.Statement),
+        obj_field=pghistory.ObjForeignKey(related_name="+"),  # "events" are the household's own
     )(model)
