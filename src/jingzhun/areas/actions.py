@@ -67,7 +67,6 @@ def _merge(rows: Iterator[tuple[str, str, str, str | None]]) -> Loaded:
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE loading (code text, name text, level text, parent text, pinyin text, initials text)"
-            " ON COMMIT DROP"
         )
         read = 0
         with cursor.copy("COPY loading FROM STDIN") as copy:
@@ -96,4 +95,5 @@ def _merge(rows: Iterator[tuple[str, str, str, str | None]]) -> Loaded:
             [FOUNDED],
         )
         added = cursor.rowcount
+        cursor.execute("DROP TABLE loading")
     return Loaded(read, added, renamed)

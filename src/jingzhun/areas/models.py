@@ -61,7 +61,12 @@ class Area(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(code__regex=r"^\d+$"), name="area_code_is_digits"),
             models.CheckConstraint(
-                condition=Q(longitude=None, latitude=None) | Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+                condition=Q(longitude=None, latitude=None) | Q(
+                    longitude__isnull=False,
+                    latitude__isnull=False,
+                    longitude__range=(-180, 180),
+                    latitude__range=(-90, 90),
+                ),
                 name="area_point_is_on_earth",
             ),
             models.CheckConstraint(

@@ -1,0 +1,41 @@
+"""What every test shares: the real PostgreSQL, quick password hashing, and a journal that lets itself be flushed."""
+
+import os
+
+os.environ.setdefault("JINGZHUN_TESTING", "1")
+
+import pgtrigger
+import pytest
+from django.core.management.commands import flush
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords(django_test_environment):
+    """Sound hashing is slow on purpose; here it would only slow the tests."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """A test database of one's own (JINGZHUN_TEST_DB), so that two runs at once do not meet."""
+    from django.conf import settings
+
+    if name := os.environ.get("JINGZHUN_TEST_DB"):
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{name}_{worker}" if worker else name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_past_the_journal():
+    """Between tests that commit, Django empties every table; only here may the journal be emptied with them."""
+    handle = flush.Command.handle
+
+    def patient(self, **options):
+        with pgtrigger.ignore("journal.Entry:never_emptied"):
+            return handle(self, **options)
+
+    flush.Command.handle = patient
+    yield
+    flush.Command.handle = handle
