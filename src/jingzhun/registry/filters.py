@@ -1,0 +1,167 @@
+"""The filters of the household list, in the words of its address, so that every number can link to its list."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from jingzhun.areas.rules import Level
+from jingzhun.parameters.queries import NoParameter, poverty_line
+from jingzhun.people.models import User
+
+from . import dictionary
+from .models import Household, Member
+from .queries.asked import Asked, asked_for
+from .queries.columns import SURVEY, members_on
+from .queries.households import area_choices, in_area, matching
+from .queries.status import Status, has_status
+
+YES_NO = [("yes", _("yes")), ("no", _("no"))]
+YES_NO_UNKNOWN = [*YES_NO, ("unknown", _("not known"))]
+STATUSES = [
+    (Status.REGISTERED.value, _("on the register")),
+    (Status.RELAPSED.value, _("relapsed")),
+    (Status.EXITED.value, _("exited")),
+    ("never", _("never on the register")),
+]
+POOR = [("below", _("below the line")), ("above", _("at or above the line")), ("unknown", _("income not known"))]
+AREA_FIELDS = {"town": Level.TOWN, "village": Level.VILLAGE, "group": Level.GROUP}
+
+
+class HouseholdFilter(filters.FilterSet):
+    """Filters of households at a day (`year`: its end; `on`: the day itself). Unknown values are left aside."""
+
+    q = filters.CharFilter(method="by_text", label=_("search"))
+    town = filters.CharFilter(method="aside", label=_("town"))
+    village = filters.CharFilter(method="aside", label=_("village"))
+    group = filters.CharFilter(method="aside", label=_("group"))
+    area = filters.CharFilter(method="aside", label=_("area"))
+    year = filters.NumberFilter(method="aside", label=_("register year"))
+    on = filters.DateFilter(method="aside", label=_("register on the day"))
+    status = filters.ChoiceFilter(method="by_status", label=_("register status"), choices=STATUSES)
+    poor = filters.ChoiceFilter(method="by_line", label=_("income and the poverty line"), choices=POOR)
+    income_min = filters.NumberFilter(field_name=f"{SURVEY}__per_capita", lookup_expr="gte", label=_("income from"))
+    income_max = filters.NumberFilter(field_name=f"{SURVEY}__per_capita", lookup_expr="lt", label=_("income below"))
+    cause = filters.MultipleChoiceFilter(
+        method="by_cause", label=_("cause"), choices=lambda: dictionary.choices("cause")
+    )
+    cause_in = filters.ChoiceFilter(
+        method="aside", label=_("cause stands as"), choices=[("main", _("main cause")), ("any", _("any cause"))]
+    )
+    attribute = filters.MultipleChoiceFilter(
+        method="by_attribute", label=_("attribute"), choices=lambda: dictionary.choices("attribute")
+    )
+    size_min = filters.NumberFilter(method="by_size", label=_("members from"))
+    size_max = filters.NumberFilter(method="by_size", label=_("members up to"))
+    dangerous = filters.ChoiceFilter(method="by_survey", label=_("dangerous house"), choices=YES_NO_UNKNOWN)
+    safe_water = filters.ChoiceFilter(method="by_survey", label=_("safe drinking water"), choices=YES_NO_UNKNOWN)
+    allowance = filters.ChoiceFilter(method="by_allowance", label=_("minimum living allowance"), choices=YES_NO)
+
+    SURVEY_FIELDS = {"dangerous": "dangerous_house", "safe_water": "safe_water"}
+
+    class Meta:
+        model = Household
+        fields: list[str] = []
+
+    def __init__(self, data: Any, queryset: QuerySet, *, user: User, asked: Asked) -> None:
+        super().__init__(data, queryset)
+        self.user, self.asked = user, asked
+        self.line = self._line()
+
+    @property
+    def area_code(self) -> str:
+        """The area asked for: the lowest of town, village and group that lies in the one above it, else `area`."""
+        code = ""
+        for name, level in AREA_FIELDS.items():
+            text = str(self.data.get(name) or "")
+            if len(text) == level.digits and text.isdigit() and text.startswith(code):
+                code = text
+        area = str(self.data.get("area") or "")
+        return code or (area if area.isascii() and area.isdigit() and len(area) in _digits() else "")
+
+    def areas(self) -> list[tuple[str, str, list[Any], str]]:
+        """Name, label, areas and chosen code of each of the three drop-downs; one query."""
+        code = self.area_code
+        town, village = _part(code, Level.TOWN), _part(code, Level.VILLAGE)
+        found = area_choices(self.user, town, village)
+        return [
+            (name, str(self.filters[name].label), [area for area in found if area.level == level], _part(code, level))
+            for name, level in AREA_FIELDS.items()
+        ]
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        queryset = super().filter_queryset(queryset)
+        return queryset.filter(in_area(self.area_code)) if self.area_code else queryset
+
+    def aside(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        """Read elsewhere: by the area as a whole, or by `asked`."""
+        return queryset
+
+    def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(matching(value))
+
+    def by_status(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(has_status(value, self.asked.day))
+
+    def by_line(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        income = f"{SURVEY}__per_capita"
+        if value == "unknown":
+            return queryset.filter(**{f"{income}__isnull": True})
+        if self.line is None:
+            return queryset.none()
+        return queryset.filter(**{f"{income}__{'lt' if value == 'below' else 'gte'}": self.line})
+
+    def by_cause(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        if not value:
+            return queryset
+        condition = Q(cause_main__in=value)
+        if self.data.get("cause_in") == "any":
+            condition |= Q(causes_other__overlap=value)
+        return queryset.filter(condition)
+
+    def by_attribute(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        return queryset.filter(attribute__in=value) if value else queryset
+
+    def by_size(self, queryset: QuerySet, name: str, value: Decimal) -> QuerySet:
+        lookup = "gte" if name == "size_min" else "lte"
+        return queryset.alias(size=members_on(self.asked.day)).filter(**{f"size__{lookup}": value})
+
+    def by_survey(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        wanted = {"yes": True, "no": False, "unknown": None}[value]
+        return queryset.filter(**{f"{SURVEY}__{self.SURVEY_FIELDS[name]}": wanted})
+
+    def by_allowance(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        receives = Exists(Member.objects.present(self.asked.day).filter(household=OuterRef("pk"), allowance=True))
+        return queryset.filter(receives if value == "yes" else ~receives)
+
+    def _line(self) -> Decimal | None:
+        areas = (self.area_code,) if self.area_code else self.user.scope.areas
+        try:
+            return poverty_line(areas[0], self.asked.income_year) if areas else None
+        except NoParameter:
+            return None
+
+
+class MomentForm(forms.Form):
+    """The moment that an address asks for."""
+
+    year = forms.IntegerField(required=False, min_value=1991, max_value=2101)
+    on = forms.DateField(required=False)
+
+    def asked(self) -> Asked:
+        """The moment, the newest where nothing or nonsense is asked for."""
+        self.is_valid()
+        day: date | None = self.cleaned_data.get("on")
+        return asked_for(self.cleaned_data.get("year"), day)
+
+
+def _digits() -> set[int]:
+    return {level.digits for level in Level}
+
+
+def _part(code: str, level: Level) -> str:
+    return code[: level.digits] if len(code) >= level.digits else ""

@@ -1,0 +1,200 @@
+"""The columns that the household list and its export can show: those of the dictionary, and what follows from them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, ExtractYear
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from jingzhun.areas.rules import DIGITS, Level
+from jingzhun.registry import dictionary
+from jingzhun.registry.models import Member
+from jingzhun.registry.rules import ids
+
+from .asked import Asked
+from .status import spell_column, status_on
+
+SURVEY = "survey_asked"  # the household's survey of the year asked for, joined under this name
+DEFAULT = ("number", "head", "village", "group", "members", "status", "attribute", "cause_main", "s_per_capita")
+PERSONAL = frozenset({"id", "phone", "account"})
+AREA_LEVELS = {"province": Level.PROVINCE, "city": Level.CITY, "county": Level.COUNTY, "town": Level.TOWN,
+               "village": Level.VILLAGE, "group": Level.GROUP}  # fmt: skip
+MASKS: dict[str, Callable[[str], str]] = {"id": ids.mask, "phone": ids.mask_phone, "account": ids.mask_account}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `sql` gives its expression for the moment asked for, `kind` (as in the dictionary) how it reads."""
+
+    key: str
+    label: str | Promise
+    group: str
+    kind: str
+    sql: Callable[[Asked], Any]
+    code_list: str = ""
+    order: Callable[[Asked], Any] | None = None
+
+    @property
+    def name(self) -> str:
+        """Under which a row holds the column's value."""
+        return f"col_{self.key}"
+
+    def sorts_by(self, asked: Asked) -> Any:
+        return (self.order or self.sql)(asked)
+
+    @property
+    def personal(self) -> bool:
+        return self.kind in PERSONAL
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind in ("int", "money", "decimal")
+
+    def value(self, row: Mapping[str, Any], names: Mapping[str, str], *, personal: bool = False) -> Any:
+        """What a workbook's cell holds: numbers and dates as such, codes by their label, personal numbers masked."""
+        found = row[self.name]
+        if self.kind == "area":
+            return names.get(_prefix(found, self.key), "")
+        if self.kind == "code":
+            return dictionary.label(self.code_list, found)
+        if self.kind == "codes":
+            return "、".join(dictionary.label(self.code_list, code) for code in found or ())
+        if self.kind == "bool":
+            return "" if found is None else dictionary.label("yes_no", "true" if found else "false")
+        if self.personal and not personal:
+            return MASKS[self.kind](found or "")
+        return "" if found is None else found
+
+    def text(self, row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+        """What a screen's cell reads, personal numbers masked."""
+        return spoken(self.value(row, names))
+
+
+def spoken(value: Any) -> str:
+    """A number or date as a reader writes it."""
+    if isinstance(value, Decimal):
+        return formats.number_format(value, 2, use_l10n=True, force_grouping=True)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+@cache
+def all_columns() -> dict[str, Column]:
+    """Every column by key, in the order in which they are offered."""
+    made = [_number(), *_head(), *_of_household(), _members(), *_of_survey()]
+    return {column.key: column for column in made}
+
+
+def chosen(keys: Iterable[str]) -> list[Column]:
+    """The columns of these keys in their order; unknown keys are left out, the number always leads."""
+    known = [key for key in dict.fromkeys(keys) if key in all_columns()] or list(DEFAULT)
+    return [all_columns()[key] for key in ("number", *(key for key in known if key != "number"))]
+
+
+def _number() -> Column:
+    return Column("number", _("Household number"), "household", "text", lambda asked: F("number"))
+
+
+def head_of(asked: Asked, name: str) -> Subquery:
+    """A column of the head on a day. Of two heads in a row, the one who left first after that day was it."""
+    present = Member.objects.present(asked.day).filter(household=OuterRef("pk"), relation="head")
+    return Subquery(present.order_by(F("left_on").asc(nulls_last=True)).values(name)[:1])
+
+
+def members_on(day: date) -> Coalesce:
+    """Number of members present on a day."""
+    rows = Member.objects.present(day).filter(household=OuterRef("pk")).order_by().values("household")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField())
+
+
+def _head() -> list[Column]:
+    def head(name: str) -> Callable[[Asked], Any]:
+        return lambda asked: head_of(asked, name)
+
+    columns = [
+        Column("head", pgettext_lazy("household", "Head"), "household", "text", head("name"), order=head("pinyin")),
+    ]
+    for field in dictionary.fields("member"):
+        if field.name in ("id_number", "sex", "birth_date", "education", "health", "labour"):
+            label = _Joined(_("head's"), field)
+            columns.append(Column(f"h_{field.name}", label, "head", field.kind, head(field.name), field.code_list))
+    return columns
+
+
+def _members() -> Column:
+    return Column("members", _("Members"), "household", "int", lambda asked: members_on(asked.day))
+
+
+def _of_household() -> list[Column]:
+    derived: dict[str, tuple[str, Callable[[Asked], Any]]] = {
+        "area_code": ("text", lambda asked: F("area_id")),
+        "status": ("code", lambda asked: status_on(asked.day)),
+        "registered_on": ("date", lambda asked: spell_column(asked.day, "registered_on")),
+        "exit_year": ("int", lambda asked: ExtractYear(spell_column(asked.day, "exited_on"))),
+    }
+    columns = []
+    for field in dictionary.fields("household"):
+        if field.name == "number":
+            continue
+        if field.name in AREA_LEVELS:
+            kind, sql = "area", _plain("area_id")
+        elif field.name in derived:
+            kind, sql = derived[field.name]
+        else:
+            kind, sql = field.kind, _plain(field.name)
+        order = _plain("area_id") if kind == "area" else None
+        columns.append(Column(field.name, _Label(field), "household", kind, sql, field.code_list, order))
+    return columns
+
+
+def _of_survey() -> list[Column]:
+    columns = [
+        Column("s_per_capita", _("Per-capita net income"), "survey", "money", _plain(f"{SURVEY}__per_capita")),
+        Column("s_net_income", _("Net income"), "survey", "money", _plain(f"{SURVEY}__net_income")),
+        Column("s_total_income", _("Total income"), "survey", "money", _plain(f"{SURVEY}__total_income")),
+    ]
+    for field in dictionary.fields("survey"):
+        sql = _plain(f"{SURVEY}__{field.name}")
+        columns.append(Column(f"s_{field.name}", _Label(field), "survey", field.kind, sql, field.code_list))
+    return columns
+
+
+def _plain(name: str) -> Callable[[Asked], Any]:
+    return lambda asked: F(name)
+
+
+def _prefix(code: str, name: str) -> str:
+    digits = DIGITS[AREA_LEVELS[name]]
+    return code[:digits] if len(code) >= digits else ""
+
+
+class _Label(Promise):
+    """A dictionary field's label, read in the language of the screen each time."""
+
+    def __init__(self, field: dictionary.Field) -> None:
+        self.field = field
+
+    def __str__(self) -> str:
+        return self.field.label
+
+
+class _Joined(_Label):
+    def __init__(self, before: str | Promise, field: dictionary.Field) -> None:
+        super().__init__(field)
+        self.before = before
+
+    def __str__(self) -> str:
+        return f"{self.before}{'' if self.field.label == self.field.zh else ' '}{self.field.label}"
+
+
+def with_columns(households: QuerySet, columns: Iterable[Column], asked: Asked) -> QuerySet:
+    """Dictionaries with `pk`, `area_id` and one entry per column; the survey of the year asked for must be joined."""
+    wanted = {column.name: column.sql(asked) for column in columns}
+    return households.annotate(**wanted).values("pk", "number", "area_id", *wanted)

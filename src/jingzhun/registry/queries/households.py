@@ -1,0 +1,76 @@
+"""Households: lists, searches and single ones, always within the areas of whoever asks."""
+
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+
+from jingzhun.areas.models import Area, within
+from jingzhun.areas.rules import Level, ancestors_of
+from jingzhun.people.fields import index_of
+from jingzhun.people.models import User
+from jingzhun.people.rules import VIEW_HOUSEHOLDS
+from jingzhun.registry.models import Household, HouseholdAlias, Member
+from jingzhun.registry.rules.search import Kind, Wanted, read_search
+
+from .asked import Asked
+from .columns import SURVEY
+
+
+def visible(user: User, asked: Asked, permission: str = VIEW_HOUSEHOLDS) -> QuerySet[Household]:
+    """Households that a user may see and that are not closed on the day, joined with the survey of the year."""
+    open_then = Q(closed_on=None) | Q(closed_on__gt=asked.day)
+    joined = FilteredRelation("surveys", condition=Q(surveys__year=asked.income_year))
+    return Household.objects.visible_to(user, permission).filter(open_then).annotate(**{SURVEY: joined})
+
+
+def in_area(code: str) -> Q:
+    """Households of an area; of a group by its code, of anything above by the village's."""
+    return within(code, "area_id" if len(code) == Level.GROUP.digits else "village_code")
+
+
+def matching(text: str) -> Q:
+    """Households that a search text means: by a member's name or pinyin, a number old or new, a phone, a full ID."""
+    wanted = read_search(text)
+    if wanted.kind == Kind.NOTHING:
+        return Q() if not wanted.key else Q(pk=None)
+    if wanted.kind == Kind.NUMBER:
+        former = HouseholdAlias.objects.filter(household=OuterRef("pk"), number__startswith=wanted.key)
+        return Q(number__startswith=wanted.key) | Q(Exists(former))
+    if wanted.kind == Kind.PHONE:
+        return Q(phone_index=index_of(wanted.key, "household.phone"))
+    return Q(Exists(Member.objects.filter(is_member(wanted), household=OuterRef("pk"))))
+
+
+def is_member(wanted: Wanted) -> Q:
+    """Members that a search means by ID, name or pinyin."""
+    if wanted.kind == Kind.ID:
+        return Q(id_index=index_of(wanted.key, "member.id_number"))
+    if wanted.kind == Kind.PINYIN:
+        return Q(pinyin__startswith=wanted.key) | Q(initials__startswith=wanted.key)
+    return Q(name__contains=wanted.key)
+
+
+def area_names(codes: set[str]) -> dict[str, str]:
+    """Short names of areas and of everything above them, by code; one query."""
+    wanted = {above for code in codes for above in ancestors_of(code)}
+    return {area.code: area.short_name for area in Area.objects.filter(code__in=wanted).only("code", "name", "level")}
+
+
+def area_choices(user: User, town: str, village: str) -> list[Area]:
+    """Towns of the user's areas, villages of the chosen town, groups of the chosen village; one query."""
+    condition = Q(level=Level.TOWN)
+    if town:
+        condition |= Q(parent_id=town, level=Level.VILLAGE)
+    if village:
+        condition |= Q(parent_id=village, level=Level.GROUP)
+    scope, above = Q(pk=None), set()
+    for code in user.scope.areas_for(VIEW_HOUSEHOLDS):
+        scope |= within(code, "code")
+        above |= set(ancestors_of(code))
+    chosen = Area.objects.filter(condition).filter(scope | Q(code__in=above))
+    return list(chosen.only("code", "name", "level", "parent_id").order_by("code"))
+
+
+def by_number(user: User, number: str, permission: str = VIEW_HOUSEHOLDS) -> Household | None:
+    """The household of a number, old or new, if the user may see it; one query."""
+    former = HouseholdAlias.objects.filter(household=OuterRef("pk"), number=number)
+    found = Household.objects.visible_to(user, permission).filter(Q(number=number) | Q(Exists(former)))
+    return found.select_related("area__parent").order_by("pk").first()
