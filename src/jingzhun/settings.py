@@ -32,6 +32,7 @@ def _secret(name: str, nbytes: int) -> str:
 
 DEBUG = os.environ.get("JINGZHUN_DEBUG") == "1"
 DEMO = os.environ.get("JINGZHUN_DEMO") == "1"  # the demo county: logins are shown, MFA may be skipped
+DEMO_LOGINS: tuple[dict[str, str], ...] = ()  # the demo fills it
 SECRET_KEY = _secret("SECRET_KEY", 50)
 ALLOWED_HOSTS = os.environ.get("JINGZHUN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("JINGZHUN_ORIGINS", "").split(",") if origin]

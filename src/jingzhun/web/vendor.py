@@ -1,0 +1,64 @@
+"""Copy the front-end packages out of node_modules into the tree (`make assets`; standard library only).
+
+The copies are committed, so that running and testing need no npm. `vendor.json` beside them names package, version
+and licence of each. References to source maps are cut: the maps are not copied, and a missing file would stop collectstatic.
+"""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+MODULES = ROOT / "node_modules"
+VENDOR = Path(__file__).parent / "static" / "vendor"
+ICONS = Path(__file__).parent / "icons"
+
+FILES = {
+    "@tabler/core": ["dist/css/tabler.min.css", "dist/js/tabler.min.js"],
+    "echarts": ["dist/echarts.min.js"],
+    "htmx.org": ["dist/htmx.min.js"],
+    "leaflet": ["dist/leaflet.js", "dist/leaflet.css"],
+}
+ICON_NAMES = """
+    adjustments alert-triangle arrow-back-up arrow-left arrow-right bell building-community calendar camera chart-bar
+    check checks chevron-down chevron-right circle-check clock columns copy database-export database-import device-floppy
+    download edit external-link eye file-spreadsheet file-text filter flag help history home id info-circle key language
+    layout-dashboard link list list-check lock logout map map-pin menu-2 moon phone photo plus printer refresh report
+    search settings shield-check sun tags trash upload user user-plus users users-group wallet x
+""".split()
+
+
+def main() -> None:
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    VENDOR.mkdir(parents=True)
+    listed = [_copy(package, files) for package, files in FILES.items()]
+    listed.append(_copy_icons())
+    (VENDOR / "vendor.json").write_text(json.dumps(listed, indent=1) + "\n")
+
+
+def _copy(package: str, files: list[str]) -> dict[str, object]:
+    source = MODULES / package
+    about = json.loads((source / "package.json").read_text(encoding="utf-8"))
+    for name in files:
+        text = (source / name).read_text(encoding="utf-8")
+        text = re.sub(r"(?m)^(/\*#|//#) sourceMappingURL=.*$\n?", "", text)
+        text = re.sub(r"url\((?!data:|['\"]?data:|#)[^)]*\)", "none", text) if name.endswith(".css") else text
+        (VENDOR / Path(name).name).write_text(text, encoding="utf-8")
+    names = sorted(Path(name).name for name in files)
+    return {"package": package, "version": about["version"], "licence": about["license"], "files": names}
+
+
+def _copy_icons() -> dict[str, object]:
+    source = MODULES / "@tabler/icons"
+    about = json.loads((source / "package.json").read_text(encoding="utf-8"))
+    shutil.rmtree(ICONS, ignore_errors=True)
+    ICONS.mkdir()
+    for name in ICON_NAMES:
+        text = (source / "icons" / "outline" / f"{name}.svg").read_text(encoding="utf-8")
+        (ICONS / f"{name}.svg").write_text(re.sub(r"(?s)<!--.*?-->\s*", "", text), encoding="utf-8")
+    return {"package": "@tabler/icons", "version": about["version"], "licence": about["license"], "files": ICON_NAMES}
+
+
+if __name__ == "__main__":
+    main()
