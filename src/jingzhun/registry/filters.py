@@ -29,6 +29,7 @@ STATUSES = [
     ("never", _("never on the register")),
 ]
 POOR = [("below", _("below the line")), ("above", _("at or above the line")), ("unknown", _("income not known"))]
+MORE = ("poor", "income_min", "income_max", "size_min", "size_max", "dangerous", "safe_water", "allowance")
 AREA_FIELDS = {"town": Level.TOWN, "village": Level.VILLAGE, "group": Level.GROUP}
 
 
@@ -92,6 +93,15 @@ class HouseholdFilter(filters.FilterSet):
             (name, str(self.filters[name].label), [area for area in found if area.level == level], _part(code, level))
             for name, level in AREA_FIELDS.items()
         ]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """The filters that stand folded away, apart from causes and attributes."""
+        return [self.form[name] for name in MORE]
+
+    @property
+    def more_used(self) -> bool:
+        return any(self.data.get(name) for name in ("cause", "attribute", *MORE))
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         queryset = super().filter_queryset(queryset)

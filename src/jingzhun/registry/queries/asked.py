@@ -29,7 +29,7 @@ def latest_income_year() -> int:
 
 
 def asked_for(year: int | None = None, day: date | None = None) -> Asked:
-    """The register on a day, or at the end of a year (today, while it lasts); by default judged by the newest incomes."""
+    """The register on a day or at the end of a year (today, while it lasts); by default of the newest incomes."""
     if day is not None:
         return Asked(day, day.year - 1)
     if year is None:

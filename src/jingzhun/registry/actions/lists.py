@@ -1,0 +1,95 @@
+"""Lists that leave the house as workbooks, and the filters that users keep."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+import xlsxwriter
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from jingzhun.journal.actions import Decision, record
+from jingzhun.people.models import User
+from jingzhun.registry.models import SavedFilter
+from jingzhun.registry.queries.asked import Asked
+from jingzhun.registry.queries.columns import Column, with_columns
+from jingzhun.registry.queries.households import area_names
+
+BATCH = 2000
+LONGEST_QUERY = 1000
+
+
+class FilterRefused(Exception):
+    """A filter cannot be kept; the message says why."""
+
+
+@transaction.atomic
+def export_list(
+    households: QuerySet, columns: list[Column], asked: Asked, target: BinaryIO, *, query: str, personal: bool, by: User
+) -> int:
+    """Write the households into a workbook and say so in the journal; gives their number.
+
+    Rows come through a cursor of the server and go to the file one by one. Personal numbers are masked unless
+    `personal`. Text stays text: a name that begins with = is no formula.
+    """
+    names = area_names(set(households.order_by().values_list("area_id", flat=True).distinct()))
+    rows = with_columns(households, columns, asked).order_by("number").iterator(chunk_size=BATCH)
+    lines = ([column.value(row, names, personal=personal) for column in columns] for row in rows)
+    written = _write(target, columns, lines)
+    values = {"query": query, "rows": written, "columns": [column.key for column in columns], "personal": personal}
+    record(Decision("registry.list_exported", "list", "households", _common(by), values=values), by=by)
+    return written
+
+
+@transaction.atomic
+def keep_filter(user: User, name: str, query: str) -> SavedFilter:
+    """Keep a filter under a name; one of the same name is replaced. Raises FilterRefused."""
+    name = name.strip()
+    if not name or len(name) > 60:
+        raise FilterRefused(_("Give the filter a name of at most 60 characters."))
+    if len(query) > LONGEST_QUERY:
+        raise FilterRefused(_("This filter is too long to keep; choose fewer columns."))
+    return SavedFilter.objects.update_or_create(user=user, name=name, defaults={"query": query})[0]
+
+
+@transaction.atomic
+def drop_filter(user: User, pk: int) -> None:
+    """Forget one of the user's own filters."""
+    SavedFilter.objects.filter(user=user, pk=pk).delete()
+
+
+def _write(target: BinaryIO, columns: list[Column], lines: Iterable[list[Any]]) -> int:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        sheet = book.add_worksheet(_("Households"))
+        heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        day, money = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "#,##0.00"})
+        sheet.freeze_panes(1, 1)
+        for position, column in enumerate(columns):
+            sheet.set_column(position, position, 20 if column.kind == "text" else 13)
+            sheet.write_string(0, position, str(column.label), heading)
+        number = 0
+        for number, line in enumerate(lines, 1):
+            for position, value in enumerate(line):
+                _write_cell(sheet, number, position, value, {date: day, Decimal: money})
+        sheet.autofilter(0, 0, number, len(columns) - 1)
+    return number
+
+
+def _write_cell(sheet: Any, row: int, position: int, value: Any, styles: dict[type, Any]) -> None:
+    if isinstance(value, date):
+        sheet.write_datetime(row, position, value, styles[date])
+    elif isinstance(value, Decimal):
+        sheet.write_number(row, position, float(value), styles[Decimal])
+    elif isinstance(value, int):
+        sheet.write_number(row, position, value)
+    elif value:
+        sheet.write_string(row, position, str(value))
+
+
+def _common(user: User) -> str:
+    """The area that holds all of a user's areas, or none."""
+    areas = user.scope.areas
+    return areas[0] if len(areas) == 1 else ""

@@ -1,0 +1,80 @@
+"""How a changed row is saved: locked, compared, checked, derived, and told to the journal field by field."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+
+from jingzhun.journal.actions import Decision, record
+from jingzhun.people.models import User
+from jingzhun.registry.queries.history import RowChange, changes, row_versions, version_of
+from jingzhun.registry.rules.refusals import Refused, of_constraint
+
+PERSONAL_FIELDS = frozenset({"name", "id_number", "phone", "account", "birth_date", "address", "bank"})
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the row since it was opened: `by_others` says what, `version` is the row's newest."""
+
+    def __init__(self, by_others: list[RowChange], version: int) -> None:
+        super().__init__("changed since it was opened")
+        self.by_others, self.version = by_others, version
+
+
+def changed_values(row: models.Model, values: dict[str, Any]) -> dict[str, Any]:
+    """The values that differ from the row's."""
+    return {name: value for name, value in values.items() if getattr(row, name) != value}
+
+
+def lock(row: Any, version: int | None) -> Any:
+    """The row as it is now, locked until the transaction ends. Raises ChangedMeanwhile."""
+    locked = type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
+    newest = version_of(locked)
+    if version is not None and newest != version:
+        raise ChangedMeanwhile(changes(row_versions(locked, version), [locked]), newest)
+    return locked
+
+
+def save(row: models.Model, fields: Iterable[str] | None = None) -> None:
+    """Save a row, or only some of its fields. Raises Refused in the words of the form."""
+    names = list(fields) if fields is not None else None
+    try:
+        if names is not None:
+            checked = set(names)
+            row.clean_fields(exclude={field.name for field in row._meta.fields if field.name not in checked})
+        with transaction.atomic():
+            row.save(update_fields=names)
+    except ValidationError as error:
+        raise Refused({field: list(texts) for field, texts in error.message_dict.items()}) from error
+    except IntegrityError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        raise of_constraint(getattr(diagnosis, "constraint_name", None)) from error
+
+
+def tell(
+    decision: str, row: models.Model, before: dict[str, Any], by: User, *, number: str, area: str, why: str
+) -> None:
+    """Write into the journal which fields changed from what to what; personal values only as digests."""
+    open_values, personal = {}, {}
+    for name, old in before.items():
+        new = getattr(row, name)
+        if name in PERSONAL_FIELDS:
+            personal |= {f"{name} before": str(old or ""), f"{name} after": str(new or "")}
+        else:
+            open_values[name] = [plain(old), plain(new)]
+    values = {"row": f"{row._meta.model_name} {row.pk}", "changed": open_values}
+    record(Decision(decision, "household", number, area, why=why, values=values, personal=personal), by=by)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON holds it."""
+    return str(value) if isinstance(value, Decimal | date) else value
+
+
+def on_behalf_of(user: User) -> Any:
+    """Whatever is changed inside stands in the history under the user's name, also outside of a request."""
+    return pghistory.context(user=user.pk)
