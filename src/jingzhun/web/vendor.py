@@ -1,7 +1,8 @@
 """Copy the front-end packages out of node_modules into the tree (`make assets`; standard library only).
 
-The copies are committed, so that running and testing need no npm. `vendor.json` beside them names package, version
-and licence of each. References to source maps are cut: the maps are not copied, and a missing file would stop collectstatic.
+The copies are committed, so that running and testing need no npm. `vendor.json` beside them names each package with
+version and licence. References to source maps are cut: the maps are not copied, and a missing file would stop
+collectstatic.
 """
 
 import json
@@ -21,11 +22,12 @@ FILES = {
     "leaflet": ["dist/leaflet.js", "dist/leaflet.css"],
 }
 ICON_NAMES = """
-    adjustments alert-triangle arrow-back-up arrow-left arrow-right bell building-community calendar camera chart-bar
-    check checks chevron-down chevron-right circle-check clock columns copy database-export database-import device-floppy
-    download edit external-link eye file-spreadsheet file-text filter flag help history home id info-circle key language
-    layout-dashboard link list list-check lock logout map map-pin menu-2 moon phone photo plus printer refresh report
-    search settings shield-check sun tags trash upload user user-plus users users-group wallet x
+    adjustments alert-triangle arrow-back-up arrow-left arrow-right bell building-community calendar camera
+    chart-bar check checks chevron-down chevron-right circle-check clock columns copy database-export
+    database-import device-floppy download edit external-link eye file-spreadsheet file-text filter flag help
+    history home id info-circle key language layout-dashboard link list list-check lock logout map map-pin menu-2
+    moon phone photo plus printer refresh report search settings shield-check sun tags trash upload user user-plus
+    users users-group wallet x
 """.split()
 
 
