@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from .output import Json, Refused, console, print_json, setup
+from .output import Json, Refused, console, print_json, refusing, setup
 
 app = typer.Typer(no_args_is_help=True, help="Users and their roles.")
 
@@ -54,3 +54,18 @@ def add(
         print_json({"username": username, "role": role, "area": area})
     else:
         console.print(f"{name} ({username}) is {role} in {place.name}.")
+
+
+@app.command("rotate-keys")
+def rotate(as_json: Json = False) -> None:
+    """Seal every personal value anew with the newest key (the first of JINGZHUN_FIELD_KEYS)."""
+    setup()
+    from jingzhun.methods.sealing import CannotOpen
+    from jingzhun.people.actions import rotate_keys
+
+    with refusing(CannotOpen):
+        resealed = rotate_keys()
+    if as_json:
+        print_json(resealed)
+    else:
+        console.print(f"{sum(resealed.values())} values sealed anew; older keys can be taken off the ring.")

@@ -2,15 +2,22 @@
 
 from datetime import date
 
+import pgtrigger
+from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from jingzhun.areas.models import Area
 from jingzhun.journal.actions import SYSTEM, Actor, Decision, System, record
 
+from .fields import SealedTextField, keyring, seal, unseal
 from .models import Organisation, RoleAssignment, User
 from .rules import Role
+
+MFA_SECRETS = ("secret", "seed")  # as the login package names them: of the app, and of the recovery codes
 
 
 @transaction.atomic
@@ -75,3 +82,65 @@ def switch_user(user: User, *, active: bool, by: Actor | System) -> User:
     user.save(update_fields=["is_active"])
     record(Decision("people.user_switched_on" if active else "people.user_switched_off", "user", user.username), by=by)
     return user
+
+
+@transaction.atomic
+def rotate_keys(*, by: Actor | System = SYSTEM) -> dict[str, int]:
+    """Seal every personal value anew with the newest key, also those in the history; values resealed by column.
+
+    Afterwards the older keys can be taken off the ring. Raises CannotOpen if one of them is already missing.
+    """
+    resealed = {}
+    with pgtrigger.ignore():  # a new seal is no new value: no history is written
+        for model in apps.get_models():
+            for field in model._meta.concrete_fields:
+                if isinstance(field, SealedTextField) and (count := _reseal(model, field)):
+                    resealed[f"{model._meta.db_table}.{field.column}"] = count
+    if count := _reseal_mfa():
+        resealed["mfa"] = count
+    record(Decision("people.keys_rotated", "keys", keyring().newest, values={"resealed": resealed}), by=by)
+    return resealed
+
+
+def _reseal(model: type[Model], field: SealedTextField, batch: int = 5000) -> int:
+    """Reseal one column in batches, each with one UPDATE."""
+    table, column, key = (connection.ops.quote_name(name) for name in _names(model, field))
+    ring, done = keyring(), 0
+    with connection.cursor() as cursor:
+        # Sealed values begin with the length and the id of their key.
+        head = bytes([len(ring.newest)]) + ring.newest.encode()
+        while True:
+            cursor.execute(
+                f"SELECT {key}, {column} FROM {table}"  # noqa: S608
+                f" WHERE length({column}) > 0 AND substring({column} FOR %s) <> %s LIMIT %s",
+                [len(head), head, batch],
+            )
+            rows = cursor.fetchall()
+            if not rows:
+                return done
+            fresh = [ring.seal(ring.open(bytes(sealed), field.purpose), field.purpose) for _, sealed in rows]
+            cursor.execute(
+                f"UPDATE {table} SET {column} = fresh.sealed"  # noqa: S608
+                f" FROM unnest(%s::bigint[], %s::bytea[]) AS fresh(id, sealed) WHERE {table}.{key} = fresh.id",
+                [[pk for pk, _ in rows], fresh],
+            )
+            done += len(rows)
+
+
+def _names(model: type[Model], field: SealedTextField) -> tuple[str, str, str]:
+    key = model._meta.pk
+    if key is None:
+        raise TypeError(f"{model} has no primary key")
+    return model._meta.db_table, field.column, key.column
+
+
+def _reseal_mfa() -> int:
+    """Secrets of two-step login: sealed texts within JSON."""
+    rows = list(Authenticator.objects.all())
+    for row in rows:
+        row.data = {
+            name: seal(unseal(bytes.fromhex(value), "mfa.secret"), "mfa.secret").hex() if name in MFA_SECRETS else value
+            for name, value in row.data.items()
+        }
+    Authenticator.objects.bulk_update(rows, ["data"], batch_size=500)
+    return len(rows)

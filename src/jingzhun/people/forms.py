@@ -40,11 +40,11 @@ class RoleForm(forms.ModelForm):
 
     role = forms.ChoiceField(label=_("role"), choices=[(role.value, ROLE_LABELS[role]) for role in Role])
     area = forms.CharField(label=_("area code"), max_length=15, help_text=_("For example 610426102201 for a village."))
-    valid_from = forms.DateField(label=_("valid from"), widget=forms.DateInput("%Y-%m-%d", {"type": "date"}))
+    valid_from = forms.DateField(label=_("valid from"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     valid_until = forms.DateField(
         label=_("valid until"),
         required=False,
-        widget=forms.DateInput("%Y-%m-%d", {"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         help_text=_("The first day on which the role no longer holds; empty for an open end."),
     )
     organisation = forms.ModelChoiceField(Organisation.objects.all(), label=_("organisation"), required=False)
