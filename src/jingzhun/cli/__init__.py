@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -28,5 +29,18 @@ def main() -> None:
     try:
         app()
     except Refused as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(1) from error
+        _end(str(error))
+    except BrokenPipeError:  # the reader, `head` for example, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+    except Exception as error:
+        from django.db import OperationalError
+
+        if not isinstance(error, OperationalError):
+            raise
+        _end(f"The database failed: {error}".strip())
+
+
+def _end(why: str) -> NoReturn:
+    print(why, file=sys.stderr)
+    raise SystemExit(1)

@@ -2,23 +2,13 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from .output import Json, Refused, console, print_json, refusing, setup
+from .output import Json, Refused, console, errors, print_json, refusing, setup
 
 app = typer.Typer(no_args_is_help=True, help="The database: start, stop, backup, restore, shell.")
-PROOF = "the keys of this installation open this"
-
-
-def _embedded() -> Path:
-    from django.conf import settings
-
-    embedded = settings.DATABASES["default"].get("EMBEDDED")
-    if not embedded:
-        raise Refused("DATABASE_URL names a server of its own: start and stop it with its own means.")
-    return Path(str(embedded))
 
 
 @app.command()
@@ -32,16 +22,17 @@ def start(as_json: Json = False) -> None:
     if as_json:
         print_json({"pid": running.pid, "data": running.data, "socket": running.socket_dir})
     else:
-        console.print(f"PostgreSQL runs (process {running.pid}, data in {running.data}).")
+        console.print(f"PostgreSQL runs (process {running.pid}, data in {running.data}).", soft_wrap=True)
 
 
 @app.command()
 def stop(as_json: Json = False) -> None:
-    """Stop the embedded PostgreSQL; whoever needs it next starts it again."""
+    """Stop the embedded PostgreSQL; whoever needs it next starts it again, a running `jingzhun serve` at once."""
     setup(database=False)
     from jingzhun.database import server
 
-    stopped = server.stop(_embedded())
+    with refusing(server.ServerFailed):
+        stopped = server.stop(_embedded())
     if as_json:
         print_json({"stopped": stopped})
     else:
@@ -49,74 +40,165 @@ def stop(as_json: Json = False) -> None:
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="The file to write.")], as_json: Json = False) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")], as_json: Json = False
+) -> None:
     """Write the whole county (database and photos) into one file. The keys are not in it: keep them apart."""
     setup()
     from django.conf import settings
 
     from jingzhun.database import backup as backups
-    from jingzhun.people.fields import seal
 
-    proof = {"sealed": seal(PROOF, "backup.proof").hex()}
-    with refusing(backups.BackupFailed, OSError):
+    with refusing(backups.BackupFailed), errors.status("Backup") as status:
         source = backups.conninfo(settings.DATABASES["default"])
-        manifest = backups.backup(source, Path(settings.MEDIA_ROOT), file.resolve(), proof)
-    rows = sum(manifest.rows.values())
+        media = Path(settings.MEDIA_ROOT)
+        manifest = backups.backup(source, media, file.absolute(), _keys(), status.update)
+    size = file.stat().st_size
+    told = {
+        "file": file,
+        "bytes": size,
+        "tables": len(manifest.rows),
+        "rows": sum(manifest.rows.values()),
+        "files": len(manifest.files) - 1,
+        "journal_entries": int(manifest.journal["entries"]),
+    }
     if as_json:
-        print_json({"file": file, "bytes": file.stat().st_size, "tables": len(manifest.rows), "rows": rows})
-    else:
-        size = file.stat().st_size / 2**20
-        console.print(f"{file}: {size:.1f} MB, {len(manifest.rows)} tables, {rows} rows.")
-        console.print("The field keys are not in this file. Without them nobody reads a personal number: keep both.")
+        print_json(told)
+        return
+    console.print(
+        f"{file}: {size / 2**20:.1f} MB with {told['tables']} tables, {told['rows']} rows, "
+        f"{told['files']} files, {told['journal_entries']} journal entries.",
+        soft_wrap=True,
+    )
+    console.print(
+        "The keys are not in it: without them nobody reads a personal number. Keep a copy of them apart.",
+        soft_wrap=True,
+    )
 
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="A file that `db backup` wrote.")], as_json: Json = False
+    file: Annotated[Path, typer.Argument(help="A file that `jingzhun db backup` wrote.")],
+    without_keys: Annotated[
+        bool, typer.Option("--without-keys", help="Go on although sealed personal numbers cannot be read.")
+    ] = False,
+    as_json: Json = False,
 ) -> None:
-    """Bring a backup back into an empty database, and verify every table and the journal."""
+    """Bring a backup back into an empty database, and verify files, tables, triggers and the journal."""
     setup(database=False)
     from django.conf import settings
 
     from jingzhun.database import backup as backups
-    from jingzhun.database.prepare import NoDatabase, create
-    from jingzhun.journal.queries import verify
-    from jingzhun.methods.sealing import CannotOpen
-    from jingzhun.people.fields import unseal
+    from jingzhun.database.prepare import NoDatabase, create, prepare
+    from jingzhun.database.server import ServerFailed
 
-    with refusing(backups.BackupFailed, NoDatabase, OSError):
+    with refusing(backups.BackupFailed, NoDatabase, ServerFailed), errors.status("Restore") as status:
         manifest = backups.read_manifest(file)
-        try:
-            unseal(bytes.fromhex(manifest.proof["sealed"]), "backup.proof")
-        except CannotOpen as error:
-            raise Refused(
-                f"The keys of this installation are not those of the backup ({error}). Put them in place "
-                "(JINGZHUN_FIELD_KEYS, or var/secrets/field_key) and try again."
-            ) from error
+        _require_known(manifest)
+        if not without_keys:
+            _require_keys(manifest)
         create()
         target = backups.conninfo(settings.DATABASES["default"])
-        manifest = backups.restore(file.resolve(), target, Path(settings.MEDIA_ROOT))
-    verified = verify()
-    if not verified.ok:
-        raise Refused(f"The journal does not fit from entry {verified.broken} on: {verified.reason}.")
-    rows = sum(manifest.rows.values())
+        backups.restore(file.absolute(), target, Path(settings.MEDIA_ROOT), status.update)
+        status.update("Verifying the journal")
+        prepare()
+        entries = _verify_journal()
+    told = {
+        "tables": len(manifest.rows),
+        "rows": sum(manifest.rows.values()),
+        "files": len(manifest.files) - 1,
+        "journal_entries": entries,
+        "keys_open_the_data": not without_keys,
+    }
     if as_json:
-        print_json({"tables": len(manifest.rows), "rows": rows, "journal_entries": verified.entries})
-    else:
-        console.print(
-            f"{len(manifest.rows)} tables with {rows} rows are as they were; "
-            f"{verified.entries} journal entries verified."
-        )
+        print_json(told)
+        return
+    console.print(
+        f"Restored and verified: {told['rows']} rows in {told['tables']} tables and {manifest.triggers} triggers are "
+        f"as they were; {told['files']} files fit their digests; {entries} journal entries fit their hashes and are "
+        f"the same in the same order; the keys {'were not compared' if without_keys else 'are the right ones'}.",
+        soft_wrap=True,
+    )
 
 
 @app.command()
-def shell() -> None:
-    """Open psql on the database."""
+def shell(
+    command: Annotated[str, typer.Option("--command", "-c", help="One SQL statement to run instead.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Open psql on the database, or run one statement there."""
+    if as_json and not command:
+        raise Refused("--json needs a statement: jingzhun db shell --json --command 'SELECT 1'.")
     setup()
+    if command:
+        columns, rows = _run_sql(command)
+        if as_json:
+            print_json([dict(zip(columns, row, strict=True)) for row in rows])
+        else:
+            for row in [columns, *rows] if columns else []:
+                print("\t".join("" if value is None else str(value) for value in row))
+        return
     from django.conf import settings
 
     from jingzhun.database import backup as backups
-    from jingzhun.database import server
 
-    target = backups.conninfo(settings.DATABASES["default"])
-    os.execv(str(server.programs() / "psql"), ["psql", target])  # noqa: S606
+    words, environment = backups.command("psql", backups.conninfo(settings.DATABASES["default"]))
+    os.execve(words[0], words, environment)  # noqa: S606
+
+
+def _run_sql(command: str) -> tuple[list[str], list[Any]]:
+    from django.db import DatabaseError, connection
+
+    with refusing(DatabaseError), connection.cursor() as cursor:
+        cursor.execute(command)
+        if cursor.description is None:
+            return [], []
+        return [column.name for column in cursor.description], cursor.fetchall()
+
+
+def _embedded() -> Path:
+    from django.conf import settings
+
+    embedded = settings.DATABASES["default"].get("EMBEDDED")
+    if not embedded:
+        raise Refused("DATABASE_URL names a server of its own: start and stop it with its own means.")
+    return Path(str(embedded))
+
+
+def _keys() -> dict[str, bytes]:
+    """Every key without which restored data could not be read or compared, by name."""
+    from django.conf import settings
+
+    from jingzhun.methods.sealing import Keyring
+
+    ring = Keyring.parse(settings.FIELD_KEYS, settings.FIELD_CIPHER)
+    return {f"field key {name}": key for name, key in ring.keys.items()} | {
+        "digest key": bytes.fromhex(settings.DIGEST_KEY)
+    }
+
+
+def _require_keys(manifest: Any) -> None:
+    from jingzhun.database.backup import fingerprints
+
+    present = fingerprints(_keys())
+    if wrong := [name for name, tag in manifest.keys.items() if present.get(name) != tag]:
+        raise Refused(
+            f"This installation does not have the keys of the backup ({', '.join(wrong)}): put them in place "
+            "(JINGZHUN_FIELD_KEYS and JINGZHUN_DIGEST_KEY, or the files in var/secrets), or add --without-keys."
+        )
+
+
+def _require_known(manifest: Any) -> None:
+    from jingzhun.database.prepare import unknown_migrations
+
+    if unknown := unknown_migrations(manifest.migrations):
+        raise Refused(f"The backup is of a newer version of this program (it has {unknown[-1]}); install that first.")
+
+
+def _verify_journal() -> int:
+    from jingzhun.journal.queries import verify
+
+    verified = verify()
+    if not verified.ok:
+        raise Refused(f"The journal does not fit from entry {verified.broken} on: {verified.reason}.")
+    return verified.entries

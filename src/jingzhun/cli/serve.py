@@ -1,57 +1,117 @@
 """`jingzhun serve`: web and worker together."""
 
-import signal
-import threading
-import time
+import hashlib
+import importlib
+import importlib.util
+import multiprocessing
+import os
+import socket
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from .output import console, setup
+from .output import Json, Refused, console, print_json, setup
+
+THREADS = 4  # per web process; each may hold one database connection
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
-    workers: Annotated[int, typer.Option(help="Web processes.")] = 2,
+    host: Annotated[str, typer.Option(help="Address to listen on; others than this machine need JINGZHUN_HOSTS.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Web processes.", min=1)] = min(4, os.cpu_count() or 1),
+    as_json: Json = False,
 ) -> None:
-    """Serve the county's site and work off its jobs, until Ctrl-C."""
+    """Serve the county's site and work off its jobs, until Ctrl-C. Makes and migrates the database when need be."""
+    _check_port(host, port)
     setup()
-    from django.core.management import call_command
+    collect_static()
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    call_command("collectstatic", interactive=False, verbosity=0)
-    stop = threading.Event()
-    keeper = threading.Thread(target=_keep_worker, args=(stop,), daemon=True)
-    keeper.start()
-    console.print(f"Jingzhun serves http://{host}:{port} (Ctrl-C ends it).")
+    from jingzhun.database.jobs import Worker
+
+    multiprocessing.set_start_method("spawn", force=True)  # a fork would share our threads and database session
+    worker = Worker()
     web = Granian(
         "jingzhun.wsgi:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=4,
+        blocking_threads=THREADS,
         respawn_failed_workers=True,
+        workers_kill_timeout=10,
         log_level=LogLevels.warning,
     )
+    web.on_startup(lambda: _announce(f"http://{host}:{port}/", as_json))
+    web.on_startup(worker.start)
     try:
         web.serve()
     finally:
-        stop.set()
-        keeper.join(timeout=15)
+        worker.stop()
 
 
-def _keep_worker(stop: threading.Event) -> None:
-    """Keep one worker alive; end it with us."""
-    from jingzhun.database.jobs import start_worker
+def collect_static() -> bool:
+    """Gather, hash and compress static files into STATIC_ROOT, when any has changed since; True if any had."""
+    import fasteners
+    from django.conf import settings
+    from django.core.management import call_command
 
-    worker = start_worker()
-    while not stop.wait(1):
-        if worker.poll() is not None:
-            time.sleep(2)  # a worker that dies at once must not burn the machine
-            worker = start_worker()
-    worker.send_signal(signal.SIGTERM)
-    worker.wait(timeout=10)
+    root = Path(settings.STATIC_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    done = root / ".collected"
+    with fasteners.InterProcessLock(root.with_name(f".{root.name}.lock")):
+        state = _static_state()
+        if done.exists() and done.read_text() == state:
+            return False
+        with console.status("Gathering static files…"):
+            call_command("collectstatic", interactive=False, verbosity=0)
+        done.write_text(state)  # last: an interrupted run is run again
+    return True
+
+
+def _static_state() -> str:
+    """Changes with the path, size or time of any static file, and with the way they are stored."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+
+    state = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            found = Path(storage.path(path)).stat()
+            state.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+    return state.hexdigest()
+
+
+def _check_port(host: str, port: int) -> None:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise Refused(f"Cannot listen on {host} port {port}: {error.strerror}; choose another with --port.") from error
+
+
+def _announce(url: str, as_json: bool) -> None:
+    """Said once the socket listens: whoever reads it may connect."""
+    logins = _demo_logins()
+    if as_json:
+        print_json({"url": url, "pid": os.getpid(), "logins": logins})
+        return
+    console.print(f"Jingzhun serves {url} (Ctrl-C ends it).", soft_wrap=True)
+    for login in logins:
+        console.print("  " + "  ".join(login.values()), soft_wrap=True, highlight=False)
+
+
+def _demo_logins() -> list[dict[str, str]]:
+    """Logins of the demo county, shown only where the settings say that this is one."""
+    from django.conf import settings
+
+    if not settings.DEMO or importlib.util.find_spec("jingzhun.demo.logins") is None:
+        return []
+    return importlib.import_module("jingzhun.demo.logins").logins()

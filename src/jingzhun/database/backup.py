@@ -1,27 +1,54 @@
 """Backup of a county into one file, and the way back with proof.
 
-The file is a tar of `manifest.json` (rows of every table, counted in the very snapshot that was dumped), `database.dump` (pg_dump,
-custom format) and `media/` (photos and other evidence). Keys are not in it: who has the file and not the keys
-reads no ID, phone or account number.
+The file is a zip of `database.dump` (pg_dump's custom format), `media/` (photos and other evidence) and
+`manifest.json`: rows of every table and the journal's head, both read in the very snapshot that was dumped, digests of
+all files, and fingerprints of the keys. The keys are not in it: who has the file and not the keys reads no ID, phone
+or account number.
 """
 
+import contextlib
+import hashlib
+import hmac
 import json
 import os
 import shutil
 import subprocess
-import tarfile
 import tempfile
-from dataclasses import asdict, dataclass, field
+import threading
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, cast
 
 import psycopg
 from psycopg import sql
 
 from jingzhun.database import server
 
-FORMAT = 1
+FORMAT = 2
+CHUNK = 1 << 20
+JOURNAL = {
+    "entries": "SELECT count(*)::text FROM public.journal_entry",
+    "last": "SELECT coalesce(max(id), 0)::text FROM public.journal_entry",
+    "leaves": "SELECT encode(sha256(coalesce(string_agg(leaf, ''::bytea ORDER BY id), ''::bytea)), 'hex') "
+    "FROM public.journal_entry",
+}
+MIGRATIONS = "SELECT app || '.' || name FROM public.django_migrations ORDER BY id"
+TRIGGERS = (
+    "SELECT count(*)::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+    "WHERE NOT tgisinternal AND relnamespace = 'public'::regnamespace"
+)
+RELATIONS = (
+    "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'S') AND relnamespace = 'public'::regnamespace"
+)
+UNKNOWN_TO_OLDER = b"SET transaction_timeout = 0;\n"  # written by pg_restore 17 and later; PostgreSQL 15 refuses it
+PREAMBLE_LINES = 40
+DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, NotImplementedError)
+
+Report = Callable[[str], None]  # told what is being done, for people who wait
 
 
 class BackupFailed(Exception):
@@ -30,104 +57,262 @@ class BackupFailed(Exception):
 
 @dataclass
 class Manifest:
-    """What a backup holds: rows by table, PostgreSQL's version, when it was made, and a proof of the keys."""
+    """What a backup holds, and what the restore is checked against."""
 
     rows: dict[str, int]
+    triggers: str
+    migrations: list[str]
+    journal: dict[str, str]  # entries, last (number of the last entry), leaves (SHA-256 over all leaves in order)
+    keys: dict[str, str]  # fingerprint by the key's name
+    files: dict[str, str]  # SHA-256 by the name in the zip
     postgresql: int
     made_at: str
-    proof: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
 
 def conninfo(database: dict[str, Any]) -> str:
     """libpq connection string of Django's database settings; starts the embedded server."""
     if embedded := database.get("EMBEDDED"):
-        running = server.start(Path(embedded))
+        socket = str(server.start(Path(embedded)).socket_dir)
         return psycopg.conninfo.make_conninfo(
-            host=str(running.socket_dir), user=server.SUPERUSER, dbname=database["NAME"]
+            host=socket, port=server.PORT, user=server.SUPERUSER, dbname=database["NAME"]
         )
     wanted = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-    return psycopg.conninfo.make_conninfo(**{key: database[name] for key, name in wanted.items() if database.get(name)})
+    options = {name: value for name, value in database.get("OPTIONS", {}).items() if isinstance(value, str | int)}
+    named = {key: database[name] for key, name in wanted.items() if database.get(name)}
+    return psycopg.conninfo.make_conninfo(**(options | named))
 
 
-def backup(source: str, media: Path, target: Path, proof: dict[str, str]) -> Manifest:
-    """Write one file, whole or not at all. `proof` travels in the manifest, for the caller to check at the restore."""
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
-        dump, whole = Path(folder) / "database.dump", Path(folder) / "whole.tar"
-        with psycopg.connect(source) as connection:
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
-            snapshot = _one(connection, "SELECT pg_export_snapshot()")
-            manifest = Manifest(
-                _count(connection), connection.info.server_version, datetime.now(UTC).isoformat(), proof
-            )
-            _run("pg_dump", source, "-Fc", f"--snapshot={snapshot}", "--no-owner", "--no-acl", f"--file={dump}")
-        (Path(folder) / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1))
-        with tarfile.open(whole, "w") as tar:
-            tar.add(Path(folder) / "manifest.json", "manifest.json")
-            tar.add(dump, "database.dump")
-            if media.exists():
-                tar.add(media, "media")
-        with whole.open("rb") as file:
+def command(name: str, database: str | None, *arguments: str) -> tuple[list[str], dict[str, str]]:
+    """Words and environment to run one of PostgreSQL's programs on a database (a connection string).
+
+    A password goes by the environment, where other users of the machine do not see it.
+    """
+    environment = dict(os.environ)
+    named = []
+    if database is not None:
+        parts = {key: str(part) for key, part in psycopg.conninfo.conninfo_to_dict(database).items()}
+        if password := parts.pop("password", None):
+            environment["PGPASSWORD"] = password
+        named = [f"--dbname={psycopg.conninfo.make_conninfo(**parts)}"]
+    return [str(server.BIN / name), *named, *arguments], environment
+
+
+def fingerprints(keys: dict[str, bytes]) -> dict[str, str]:
+    """A name tag of each key, which tells whether two keys are the same and nothing else of them."""
+    return {name: hmac.digest(key, b"jingzhun backup", "sha256").hex()[:16] for name, key in keys.items()}
+
+
+def backup(source: str, media: Path, target: Path, keys: dict[str, bytes], report: Report = print) -> Manifest:
+    """Write one file, whole or not at all. Raises BackupFailed, also when the file is there already."""
+    if target.exists():
+        raise BackupFailed(f"{target} exists; a backup does not overwrite another.")
+    for left in target.parent.glob(f".{target.name}.*.part"):
+        left.unlink()  # of a backup that was killed
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as zipped:
+                manifest = _write(zipped, source, media, fingerprints(keys), report)
+            file.flush()
             os.fsync(file.fileno())
-        whole.replace(target)
+        part.replace(target)
+        _sync_folder(target.parent)
+    except (OSError, psycopg.Error) as error:
+        raise BackupFailed(f"The backup could not be written to {target}: {error}") from error
+    finally:
+        part.unlink(missing_ok=True)
     return manifest
 
 
 def read_manifest(source: Path) -> Manifest:
     """The manifest of a backup. Raises BackupFailed when the file is not a whole backup of this format."""
     try:
-        with tarfile.open(source) as tar:
-            member = tar.extractfile("manifest.json")
-            data = json.load(member) if member else {}
-    except (tarfile.TarError, KeyError, OSError, ValueError) as error:
+        with zipfile.ZipFile(source) as zipped:
+            data = json.loads(zipped.read("manifest.json"))
+            if data.get("format") == FORMAT:
+                return Manifest(**data)
+    except (*DAMAGE, OSError, TypeError) as error:
         raise BackupFailed(f"{source} is not a backup of Jingzhun, or it is damaged: {error}") from error
-    if data.get("format") != FORMAT:
-        raise BackupFailed(f"{source} has backup format {data.get('format')}, this version reads {FORMAT}")
-    return Manifest(**data)
+    raise BackupFailed(f"{source} has backup format {data.get('format')}; this version reads {FORMAT}.")
 
 
-def restore(source: Path, target: str, media: Path) -> Manifest:
-    """Bring a backup back into an empty database, in one transaction, and compare every table with the manifest."""
+def restore(source: Path, target: str, media: Path, report: Report = print) -> Manifest:
+    """Bring a backup back into an empty database, in one transaction that holds only if everything is as it was.
+
+    Compared are the digest of every file, the rows of every table, the number of triggers and the journal's head.
+    Raises BackupFailed, and then the database is as empty as before.
+    """
     manifest = read_manifest(source)
-    with psycopg.connect(target) as connection:
-        if _one(connection, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"):
-            raise BackupFailed("the database is not empty; restore goes into an empty one only")
-    if media.exists() and any(media.iterdir()):
-        raise BackupFailed(f"{media} is not empty; move it away first")
-    with tempfile.TemporaryDirectory(prefix="jingzhun-restore-") as folder:
-        with tarfile.open(source) as tar:
-            tar.extractall(folder, filter="data")
-        _restore_dump(Path(folder) / "database.dump", target)
-        if (unpacked := Path(folder) / "media").exists():
-            shutil.copytree(unpacked, media, dirs_exist_ok=True)
-    with psycopg.connect(target) as connection:
-        found = _count(connection)
-    if wrong := sorted(table for table in manifest.rows if found.get(table) != manifest.rows[table]):
-        told = ", ".join(f"{table}: {manifest.rows[table]} expected, {found.get(table)} found" for table in wrong)
-        raise BackupFailed(f"the restored tables differ from the backup: {told}")
+    _require_empty(target)
+    placed: list[Path] = []
+    try:
+        with zipfile.ZipFile(source) as zipped:
+            report("Checking the file")
+            _check_files(zipped, manifest)
+            _place_media(zipped, manifest, media, placed)
+            report("Restoring the database")
+            _load(zipped, target, manifest)
+    except (*DAMAGE, OSError, psycopg.Error, BackupFailed) as error:
+        for path in placed:
+            path.unlink(missing_ok=True)
+        if isinstance(error, BackupFailed):
+            raise
+        raise BackupFailed(f"The restore of {source} did not succeed: {error}") from error
     return manifest
 
 
-def _restore_dump(dump: Path, target: str) -> None:
-    """By way of plain SQL, which an older server understands when the one setting it does not know is left out."""
-    script = dump.with_suffix(".sql")
-    _programme("pg_restore", "--no-owner", "--no-acl", f"--file={script}", str(dump))
-    with psycopg.connect(target) as connection:
-        version = connection.info.server_version
-    if version < 170000:
-        text = script.read_text(encoding="utf-8", errors="surrogateescape")
-        script.write_text(
-            text.replace("SET transaction_timeout = 0;\n", "", 1), encoding="utf-8", errors="surrogateescape"
+def _write(zipped: zipfile.ZipFile, source: str, media: Path, keys: dict[str, str], report: Report) -> Manifest:
+    files: dict[str, str] = {}
+    with psycopg.connect(source) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        snapshot = _one(connection, "SELECT pg_export_snapshot()")
+        report("Counting rows")
+        manifest = Manifest(
+            rows=_count(connection),
+            triggers=_one(connection, TRIGGERS),
+            migrations=[row[0] for row in connection.execute(MIGRATIONS)],
+            journal={name: _one(connection, query) for name, query in JOURNAL.items()},
+            keys=keys,
+            files=files,
+            postgresql=connection.info.server_version,
+            made_at=datetime.now(UTC).isoformat(),
         )
-    _run("psql", target, "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={script}")
+        report("Dumping the database")
+        files["database.dump"] = _dump(zipped, source, snapshot)
+    report("Copying photos and other files")
+    for path in sorted(path for path in media.rglob("*") if path.is_file()):
+        name = (PurePosixPath("media") / path.relative_to(media).as_posix()).as_posix()
+        with path.open("rb") as stream:
+            files[name] = _store(zipped, name, stream)
+    zipped.writestr("manifest.json", json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
+    return manifest
+
+
+def _dump(zipped: zipfile.ZipFile, source: str, snapshot: str) -> str:
+    arguments = ["--format=custom", f"--snapshot={snapshot}", "--no-owner", "--no-acl", "--no-statistics"]
+    with tempfile.TemporaryFile() as said:
+        with _program("pg_dump", source, *arguments, stdout=subprocess.PIPE, stderr=said) as dump:
+            digest = _store(zipped, "database.dump", cast(IO[bytes], dump.stdout))
+        _require_success(said, dump)
+    return digest
+
+
+def _store(zipped: zipfile.ZipFile, name: str, stream: IO[bytes]) -> str:
+    """Store a stream under a name; its SHA-256. Nothing is compressed: the dump and photos are already."""
+    digest = hashlib.sha256()
+    with zipped.open(name, "w", force_zip64=True) as member:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+            member.write(chunk)
+    return digest.hexdigest()
+
+
+def _check_files(zipped: zipfile.ZipFile, manifest: Manifest) -> None:
+    for name, expected in manifest.files.items():
+        digest = hashlib.sha256()
+        with zipped.open(name) as member:
+            while chunk := member.read(CHUNK):
+                digest.update(chunk)
+        if digest.hexdigest() != expected:
+            raise BackupFailed(f"{name} in the backup is damaged.")
+
+
+def _place_media(zipped: zipfile.ZipFile, manifest: Manifest, media: Path, placed: list[Path]) -> None:
+    """Put files where they were. Nothing is overwritten: a file that is there must be the same one."""
+    for name, expected in manifest.files.items():
+        if name == "database.dump":
+            continue
+        parts = PurePosixPath(name).parts
+        if parts[0] != "media" or ".." in parts or len(parts) < 2:
+            raise BackupFailed(f"The backup holds a file with an unfit name: {name}.")
+        path = media.joinpath(*parts[1:])
+        if path.exists():
+            with path.open("rb") as stream:
+                if hashlib.file_digest(stream, "sha256").hexdigest() != expected:
+                    raise BackupFailed(f"{path} is there already and differs from the backup's; move it away first.")
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        placed.append(path)
+        with zipped.open(name) as member, path.open("xb") as file:
+            shutil.copyfileobj(member, file, CHUNK)
+
+
+def _load(zipped: zipfile.ZipFile, target: str, manifest: Manifest) -> None:
+    """The dump as SQL into psql, between a BEGIN and a COMMIT that is sent only when all of it was right."""
+    plain = ["--file=-", "--no-owner", "--no-acl", "--no-comments", "--exit-on-error"]
+    strict = ["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1"]
+    pipe = subprocess.PIPE
+    with tempfile.TemporaryFile() as said:
+        restoring = _program("pg_restore", None, *plain, stdin=pipe, stdout=pipe, stderr=said)
+        loading = _program("psql", target, *strict, stdin=pipe, stdout=subprocess.DEVNULL, stderr=said)
+        feeder = threading.Thread(target=_feed, args=[zipped, restoring.stdin])
+        feeder.start()
+        try:
+            with contextlib.suppress(BrokenPipeError):  # psql ends at the first error; its exit code tells
+                _pass_on(restoring, cast(IO[bytes], loading.stdin), manifest)
+        finally:
+            restoring.kill()
+            feeder.join()
+            with contextlib.suppress(BrokenPipeError):
+                cast(IO[bytes], loading.stdin).close()
+            loading.wait()
+            cast(IO[bytes], restoring.stdout).close()
+        _require_success(said, restoring, loading)
+
+
+def _feed(zipped: zipfile.ZipFile, to: IO[bytes]) -> None:
+    with contextlib.suppress(BrokenPipeError, *DAMAGE), to, zipped.open("database.dump") as dump:
+        shutil.copyfileobj(dump, to, CHUNK)  # a dump cut short is noticed by pg_restore
+
+
+def _pass_on(restoring: subprocess.Popen[bytes], psql: IO[bytes], manifest: Manifest) -> None:
+    script = cast(IO[bytes], restoring.stdout)
+    psql.write(b"BEGIN;\n")
+    for _ in range(PREAMBLE_LINES):
+        if (line := script.readline()) != UNKNOWN_TO_OLDER:
+            psql.write(line)
+    shutil.copyfileobj(script, psql, CHUNK)
+    if restoring.wait() == 0:
+        psql.write(_checks(manifest).encode())
+        psql.write(b"COMMIT;\n")
+
+
+def _checks(manifest: Manifest) -> str:
+    """SQL that raises an error, and so undoes the restore, when anything differs from the manifest."""
+    expected: list[tuple[str, sql.Composable, str]] = [
+        (f"rows in {name}", sql.SQL("SELECT count(*)::text FROM {}").format(sql.Identifier("public", name)), str(count))
+        for name, count in manifest.rows.items()
+    ]
+    expected.append(("triggers", sql.SQL(TRIGGERS), str(manifest.triggers)))
+    expected += [
+        ("the journal's " + name, sql.SQL(JOURNAL[name]), str(found)) for name, found in manifest.journal.items()
+    ]
+    check = sql.SQL(
+        "DO $check$ DECLARE found text; BEGIN found := ({query}); IF found IS DISTINCT FROM {expected} THEN "
+        "RAISE EXCEPTION '%: % expected, % found', {what}, {expected}, found; END IF; END $check$;\n"
+    )
+    return "".join(
+        check.format(query=query, expected=sql.Literal(value), what=sql.Literal(what)).as_string()
+        for what, query, value in expected
+    )
+
+
+def _require_empty(target: str) -> None:
+    try:
+        with psycopg.connect(target) as connection:
+            found = _one(connection, RELATIONS)
+    except psycopg.Error as error:
+        raise BackupFailed(f"No connection to the database: {error}") from error
+    if found:
+        raise BackupFailed(f"The database is not empty ({found} tables); restore goes into an empty one only.")
 
 
 def _count(connection: psycopg.Connection[Any]) -> dict[str, int]:
     names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
-    return {
-        name: _one(connection, sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))) for (name,) in names
-    }
+    query = sql.SQL("SELECT count(*) FROM {}")
+    return {name: _one(connection, query.format(sql.Identifier("public", name))) for (name,) in names}
 
 
 def _one(connection: psycopg.Connection[Any], query: Any) -> Any:
@@ -135,21 +320,21 @@ def _one(connection: psycopg.Connection[Any], query: Any) -> Any:
     return row[0] if row else None
 
 
-def _run(programme: str, source: str, *arguments: str) -> None:
-    parts = {key: str(part) for key, part in psycopg.conninfo.conninfo_to_dict(source).items()}
-    environment = {"PGPASSWORD": parts.pop("password")} if "password" in parts else {}
-    _programme(programme, f"--dbname={psycopg.conninfo.make_conninfo(**parts)}", *arguments, env=environment)
+def _program(name: str, database: str | None, *arguments: str, **pipes: Any) -> subprocess.Popen[bytes]:
+    words, environment = command(name, database, *arguments)
+    return subprocess.Popen(words, env=environment, **pipes)  # noqa: S603
 
 
-def _programme(name: str, *arguments: str, env: dict[str, str] | None = None) -> None:
-    """Run one of PostgreSQL's programs. Raises BackupFailed with what it said."""
-    done = subprocess.run(  # noqa: S603
-        [str(server.programs() / name), *arguments],
-        env=os.environ | (env or {}),
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    if done.returncode:
-        raise BackupFailed(f"{name} failed: {done.stderr.strip() or done.returncode}")
+def _require_success(said: IO[bytes], *programs: subprocess.Popen[bytes]) -> None:
+    if any(program.returncode for program in programs):
+        said.seek(0)
+        raise BackupFailed(said.read().decode(errors="replace").strip() or "PostgreSQL's programs ended early")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a renaming last through a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

