@@ -62,7 +62,6 @@ def scratch_database() -> Iterator[None]:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingzhun.settings")
-    os.environ.setdefault("JINGZHUN_TESTING", "1")
     django.setup()
     from django.db import connection
 

@@ -2,19 +2,9 @@
 
 import os
 
-os.environ.setdefault("JINGZHUN_TESTING", "1")
-
 import pgtrigger
 import pytest
 from django.core.management.commands import flush
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_passwords(django_test_environment):
-    """Sound hashing is slow on purpose; here it would only slow the tests."""
-    from django.conf import settings
-
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,185 @@
+"""A clerk cannot read, search, export or guess by URL one household of another village: every address is tried.
+
+A new address fails here until this test knows how to fill its parameters, so that none can be forgotten.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pypdf
+import pytest
+from django.http import HttpResponseBase
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
+
+from jingzhun.people.middleware import _of_a_package
+from jingzhun.people.rules import Role
+from jingzhun.registry.models import Event, Household, Member, Photo, SavedFilter, Survey
+
+pytestmark = pytest.mark.django_db
+
+NAME = "欧阳秘密"
+ID = make_id(date(1971, 3, 8), "female", 77)
+PHONE = "13900007777"
+NUMBER = f"{OTHER_VILLAGE}00042"
+
+# What a stranger would try in a search box or a filter.
+GUESSES = [
+    {},
+    {"area": OTHER_VILLAGE},
+    {"village": OTHER_VILLAGE},
+    {"area": "610426"},
+    {"q": NAME},
+    {"q": ID},
+    {"q": NUMBER},
+    {"q": "oymm"},
+    {"search": NAME},
+]
+STRANGERS = [
+    (Role.VILLAGE_CLERK, VILLAGE),
+    (Role.FIRST_SECRETARY, VILLAGE),
+    (Role.TOWN_COMMISSIONER, VILLAGE[:9]),
+    (Role.HELPER, VILLAGE),
+    (Role.LEADER, VILLAGE[:9]),
+]
+
+
+class World:
+    """A household in the other village, with everything that can hang on it."""
+
+    def __init__(self) -> None:
+        make_household(VILLAGE, members=["王自己"])
+        self.household = make_household(
+            OTHER_VILLAGE,
+            number=NUMBER,
+            members=[{"name": NAME, "sex": "female", "birth_date": date(1971, 3, 8), "id_number": ID}, "欧阳小密"],
+            survey={"year": 2013},
+            registered_on=date(2014, 10, 1),
+            phone=PHONE,
+        )
+        self.owner = make_user(Role.VILLAGE_CLERK, OTHER_VILLAGE, username="owner")
+        self.member = self.household.members.first()
+        self.event = Event.objects.create(
+            household=self.household, kind="birth", on=date(2014, 5, 1), member=self.member
+        )
+        self.photo = Photo.objects.create(
+            household=self.household, file="households/none.jpg", kind="house", taken_on=date(2014, 5, 1), by=self.owner
+        )
+        self.filter = SavedFilter.objects.create(user=self.owner, name=NAME, query="q=x")
+
+    def argument(self, name: str, parameter: str) -> Any:
+        """The other village's value for a parameter of an address."""
+        by_address = {
+            ("registry:filter-drop", "pk"): self.filter.pk,
+            ("people:end-role", "pk"): self.owner.assignments.get().pk,
+        }
+        by_parameter = {
+            "number": NUMBER,
+            "code": OTHER_VILLAGE,
+            "village": OTHER_VILLAGE,
+            "area": OTHER_VILLAGE,
+            "username": "owner",
+            "year": 2013,
+            "member": self.member.number,
+            "person": self.member.number,
+            "event": self.event.pk,
+            "photo": self.photo.pk,
+        }
+        if (name, parameter) in by_address:
+            return by_address[name, parameter]
+        if parameter in by_parameter:
+            return by_parameter[parameter]
+        pytest.fail(f"teach this test what {parameter!r} of the address {name!r} is for another village")
+
+    def state(self) -> Any:
+        """Everything of the household that a stranger must not have changed."""
+        return [
+            list(model.objects.filter(**{path: self.household.pk}).order_by("pk").values())
+            for model, path in (
+                (Household, "pk"),
+                (Member, "household"),
+                (Survey, "household"),
+                (Event, "household"),
+                (Photo, "household"),
+            )
+        ]
+
+
+def addresses(resolver: Any = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern, f"{pattern.namespace}:" if pattern.namespace else space)
+        elif not _of_a_package(pattern.callback):
+            yield f"{space}{pattern.name}", pattern
+
+
+ADDRESSES = dict(addresses())
+
+
+def text_of(response: HttpResponseBase) -> str:
+    """All text that a response carries, also within workbooks and PDF."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return " ".join(archive.read(entry).decode("utf-8", "replace") for entry in archive.namelist())
+    if body.startswith(b"%PDF"):
+        return " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(body)).pages)
+    return body.decode("utf-8", "replace")
+
+
+def assert_tells_nothing(response: HttpResponseBase, address: str) -> None:
+    text = text_of(response)
+    for secret in (NAME, "欧阳小密", ID, PHONE, "oymm"):
+        assert secret not in text or secret in str(response.request), f"{address} told {secret}"  # type: ignore[attr-defined]
+    if NUMBER not in address:
+        assert f"/{NUMBER}/" not in text, f"{address} linked to the household"
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.mark.parametrize(("role", "area"), STRANGERS)
+def test_no_address_tells_a_stranger_anything(client, world, role, area):
+    client.force_login(make_user(role, area))
+    for name, pattern in ADDRESSES.items():
+        address = reverse(name, kwargs={key: world.argument(name, key) for key in pattern.pattern.converters})
+        for guess in GUESSES:
+            response = client.get(address, guess)
+            assert response.status_code in (200, 302, 400, 403, 404, 405), (address, response.status_code)
+            assert_tells_nothing(response, address)
+
+
+@pytest.mark.parametrize(("role", "area"), STRANGERS)
+def test_no_address_lets_a_stranger_change_anything(client, world, role, area):
+    client.force_login(make_user(role, area))
+    before = world.state()
+    for name, pattern in ADDRESSES.items():
+        address = reverse(name, kwargs={key: world.argument(name, key) for key in pattern.pattern.converters})
+        for data in (
+            {},
+            {"area": OTHER_VILLAGE, "number": NUMBER, "household": NUMBER, "on": "2014-06-01", "why": "x"},
+        ):
+            response = client.post(address, data)
+            assert response.status_code in (200, 302, 400, 403, 404, 405), (address, response.status_code)
+            assert_tells_nothing(response, address)
+    assert world.state() == before
+
+
+def test_the_village_itself_does_see_its_household(client, world):
+    client.force_login(world.owner)
+    assert NAME in text_of(client.get(reverse("registry:households")))
+
+
+def test_nothing_opens_without_a_login(client, world):
+    for name, pattern in ADDRESSES.items():
+        address = reverse(name, kwargs={key: world.argument(name, key) for key in pattern.pattern.converters})
+        for response in (client.get(address), client.post(address)):
+            if getattr(pattern.callback, "login_required", True):
+                assert response.status_code == 302, address
+                assert response["Location"].startswith("/accounts/login/"), address
+            assert_tells_nothing(response, address)
