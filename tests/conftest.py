@@ -12,6 +12,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
     """A test database of one's own (JINGZHUN_TEST_DB), so that two runs at once do not meet."""
     from django.conf import settings
 
+    # What a power cut would lose of a test database is no loss.
+    options = settings.DATABASES["default"].setdefault("OPTIONS", {})
+    options["options"] = f"{options.get('options', '')} -c synchronous_commit=off".strip()
     if name := os.environ.get("JINGZHUN_TEST_DB"):
         worker = os.environ.get("PYTEST_XDIST_WORKER", "")
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{name}_{worker}" if worker else name
@@ -29,3 +32,13 @@ def flush_past_the_journal():
     flush.Command.handle = patient
     yield
     flush.Command.handle = handle
+
+
+@pytest.fixture
+def installation():
+    """An installation of one's own, with its own embedded server, for tests that break things."""
+    from tests.installation import Installation
+
+    made = Installation()
+    yield made
+    made.close()

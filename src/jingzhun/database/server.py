@@ -195,16 +195,13 @@ def _clear_up_after_a_crash(data: Path) -> None:
     PostgreSQL removes stale lock files itself, unless their process number belongs to another program by now. A server
     process that outlives its postmaster, busy in a long statement, would hold the shared memory and forbid the start.
     """
-    lines = _pidfile(data)
-    folders = [Path(lines[4])] if len(lines) > 4 and lines[4] else []
     orphans = list(_processes_of(data))
     for process in orphans:
         process.kill()
     psutil.wait_procs(orphans, timeout=STOP_SECONDS)
     (data / "postmaster.pid").unlink(missing_ok=True)
-    for folder in folders:
-        for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
-            (folder / name).unlink(missing_ok=True)
+    for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
+        (_socket_folder(data) / name).unlink(missing_ok=True)
 
 
 def _pidfile(data: Path) -> list[str]:
