@@ -7,18 +7,24 @@ from django.http import HttpRequest
 
 from jingzhun.people.rules import ROLE_LABELS
 
-from .navigation import menu_of
+from .navigation import entry_at, menu_of
 
 THEMES = ("light", "dark")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Menu, theme and roles of the user; the demo's logins where the demo setting is on."""
+    """Menu, theme and roles of the user; the demo's logins where the demo setting is on.
+
+    `theme` is empty for whoever never chose one: their device decides.
+    """
     scope = getattr(request, "scope", None)
-    theme = request.COOKIES.get("theme", "light")
+    theme = request.COOKIES.get("theme", "")
+    menu = menu_of(scope.permissions) if scope else []
     return {
-        "menu": menu_of(scope.permissions) if scope else [],
-        "theme": theme if theme in THEMES else "light",
+        "menu": menu,
+        "here": entry_at(request.path, menu),
+        "search_url": next((entry.url for entry in menu if entry.url_name == "registry:households"), ""),
+        "theme": theme if theme in THEMES else "",
         "role_labels": [ROLE_LABELS[role] for role in scope.roles] if scope else [],
         "demo_logins": settings.DEMO_LOGINS if settings.DEMO else (),
     }

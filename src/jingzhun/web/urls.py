@@ -1,4 +1,7 @@
-from django.urls import path
+"""Addresses of the shell, and of the login package's screens that this system uses (there is no e-mail here)."""
+
+from allauth.account import views as account
+from django.urls import URLPattern, path
 
 from . import views
 
@@ -8,4 +11,14 @@ urlpatterns = [
     path("account/", views.account, name="account"),
     path("theme/", views.theme, name="theme"),
     path("healthz", views.health, name="health"),
+]
+
+account_urlpatterns: list[URLPattern] = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("signup/", account.signup, name="account_signup"),  # closed; the package links to it
+    path("email/", views.to_account, name="account_email"),  # likewise
 ]

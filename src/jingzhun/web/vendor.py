@@ -22,12 +22,17 @@ FILES = {
     "leaflet": ["dist/leaflet.js", "dist/leaflet.css"],
 }
 ICON_NAMES = """
-    adjustments alert-triangle arrow-back-up arrow-left arrow-right bell building-community calendar camera
-    chart-bar check checks chevron-down chevron-right circle-check clock columns copy database-export
-    database-import device-floppy download edit external-link eye file-spreadsheet file-text filter flag help
-    history home id info-circle key language layout-dashboard link list list-check lock logout map map-pin menu-2
-    moon phone photo plus printer refresh report search settings shield-check sun tags trash upload user user-plus
-    users users-group wallet x
+    adjustments alert-triangle arrow-back-up arrow-left arrow-right arrows-exchange ban bell bolt book briefcase
+    building building-community calculator calendar camera chart-bar chart-line chart-pie check checks chevron-down
+    chevron-left chevron-right chevron-up circle-check circle-x clipboard-check clipboard-list clock coin columns
+    copy database-export database-import device-floppy dots download droplet edit external-link eye eye-off
+    file-download file-export file-import file-spreadsheet file-text filter first-aid-kit flag friends gavel hammer
+    heart-handshake heartbeat help history home home-2 hourglass id info-circle key language layout-dashboard link
+    list list-check list-details loader-2 lock logout mail map map-pin menu-2 message-circle mood-kid moon note
+    notebook package paperclip pencil phone photo plant-2 player-stop plus point printer qrcode refresh report road
+    school scissors search send server settings shield shield-check sort-ascending stack-2 sun table table-export
+    tags target target-arrow tool tractor trash tree trending-down trending-up truck upload user user-check
+    user-minus user-plus user-x users users-group users-plus wallet wheelchair world x zoom-in
 """.split()
 
 

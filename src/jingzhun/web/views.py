@@ -30,6 +30,12 @@ def account(request: Request) -> HttpResponse:
     return render(request, "web/account.html", {"roles": roles})
 
 
+@anyone_logged_in
+def to_account(request: Request) -> HttpResponse:
+    """Screens of the login package that have no use here lead to the user's own page."""
+    return redirect("web:account")
+
+
 @public
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from django import forms, template
-from django.utils.html import escape
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+TONES = {"error": "danger", "debug": "info"}
 ICONS = Path(__file__).parent.parent / "icons"
 
 
@@ -32,10 +34,10 @@ def control(field: forms.BoundField) -> Any:
     widget = field.field.widget
     if isinstance(widget, forms.CheckboxInput):
         kind = "form-check-input"
+    elif isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        kind = "form-check-input"
     elif isinstance(widget, forms.Select):
         kind = "form-select"
-    elif isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
-        kind = ""
     else:
         kind = "form-control"
     classes = " ".join(filter(None, [widget.attrs.get("class", ""), kind, "is-invalid" if field.errors else ""]))
@@ -57,3 +59,31 @@ def query_with(context: dict[str, Any], **changes: Any) -> str:
         else:
             query[name] = value
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def alert_tone(level: str) -> str:
+    """The colour of an alert for a message's level."""
+    return TONES.get(level, level or "info")
+
+
+@register.simple_tag(takes_context=True)
+def same_as(context: template.Context, name: str) -> str:
+    """What another block of the page says; a block cannot stand twice in one template."""
+    block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
+    return block.render(context).strip() if block else ""
+
+
+@register.simple_tag
+def attributes(attrs: dict[str, Any] | None, classes: str = "") -> SafeString:
+    """HTML attributes of a table or a part of it, with classes added to its own."""
+    merged = {key: value for key, value in (attrs or {}).items() if value is not None and not isinstance(value, dict)}
+    merged["class"] = " ".join(dict.fromkeys(f"{classes} {merged.get('class', '')}".split()))
+    drawn = [format_html('{}="{}"', key, value) for key, value in merged.items() if value != ""]
+    return mark_safe(" ".join(drawn))  # noqa: S308  # each part is escaped above
+
+
+@register.filter
+def has(attrs: dict[str, Any] | None, name: str) -> bool:
+    """Whether HTML attributes name one already."""
+    return name in (attrs or {})

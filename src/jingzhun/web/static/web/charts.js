@@ -1,46 +1,67 @@
 // Draws every [data-chart] from the ECharts option in the JSON script of that id. A data item with `url` opens it.
-const dark = document.documentElement.dataset.bsTheme === "dark";
-const style = getComputedStyle(document.documentElement);
-const colour = (name) => style.getPropertyValue(name).trim();
 const charts = new Map();
 
-function load() {
-  if (window.echarts) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = document.querySelector("script[data-echarts]")?.dataset.echarts ?? new URL("../vendor/echarts.min.js", import.meta.url);
-    script.onload = resolve;
-    script.onerror = reject;
-    document.head.append(script);
-  });
+const PALETTES = {
+  light: ["#b3231b", "#3f5f80", "#c0913a", "#3f7f6b", "#7d5a9c", "#8a929c", "#d6765c", "#6f93b8"],
+  dark: ["#e8695f", "#9dbbd9", "#dcb468", "#7fc0a6", "#b99bd6", "#98a1ac", "#f0a48f", "#6f93b8"],
+};
+
+const loading = new Promise((resolve, reject) => {
+  const script = document.createElement("script");
+  script.src = document.body.dataset.echarts;
+  script.onload = resolve;
+  script.onerror = reject;
+  document.head.append(script);
+});
+
+function house() {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(name).trim();
+  const [ink, quiet, line] = ["--tblr-body-color", "--tblr-secondary", "--tblr-border-color"].map(colour);
+  const axis = {
+    axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { color: quiet },
+    nameTextStyle: { color: quiet }, splitLine: { lineStyle: { color: line } },
+  };
+  return {
+    color: PALETTES[document.documentElement.dataset.bsTheme] ?? PALETTES.light,
+    backgroundColor: "transparent",
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: ink },
+    title: { textStyle: { color: ink } },
+    legend: { textStyle: { color: quiet }, itemWidth: 12, itemHeight: 12, inactiveColor: line },
+    categoryAxis: { ...axis, splitLine: { show: false } }, valueAxis: { ...axis, axisLine: { show: false } },
+    timeAxis: axis, logAxis: axis,
+    bar: { barMaxWidth: 36, itemStyle: { borderRadius: 2 } },
+    line: { symbolSize: 7, lineStyle: { width: 2.5 } },
+    pie: { label: { color: ink }, labelLine: { lineStyle: { color: line } }, itemStyle: { borderColor: colour("--tblr-bg-surface"), borderWidth: 2 } },
+    tooltip: { backgroundColor: colour("--tblr-bg-surface"), borderColor: line, borderWidth: 1, textStyle: { color: ink, fontSize: 13 }, axisPointer: { lineStyle: { color: line }, crossStyle: { color: line } } },
+  };
 }
 
-const PALETTE = dark
-  ? ["#ef7a70", "#9db4cf", "#d9b26a", "#7fb8a4", "#b79bd1", "#8a95a3"]
-  : ["#b4261e", "#47617d", "#b98a2f", "#3f7f6b", "#76559a", "#8a929c"];
-
 function draw(element) {
+  charts.get(element)?.dispose();
   const option = JSON.parse(document.getElementById(element.dataset.chart).textContent);
-  const chart = window.echarts.init(element, null, { renderer: "svg" });
+  const chart = window.echarts.init(element, house(), { renderer: "svg" });
   chart.setOption({
-    color: PALETTE,
-    backgroundColor: "transparent",
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
-    textStyle: { fontFamily: colour("--tblr-font-sans-serif"), color: colour("--tblr-body-color") },
-    grid: { left: 8, right: 24, top: 32, bottom: 8, containLabel: true },
+    animationDuration: 400,
+    grid: { left: 4, right: 16, top: option.legend ? 40 : 16, bottom: 4, containLabel: true },
     ...option,
     tooltip: { renderMode: "richText", confine: true, ...option.tooltip },
   });
-  chart.on("click", (params) => { if (params.data?.url) window.location = params.data.url; });
+  const linked = (params) => params.data?.url;
+  chart.on("click", (params) => { if (linked(params)) location.assign(params.data.url); });
+  chart.on("mouseover", (params) => { chart.getZr().setCursorStyle(linked(params) ? "pointer" : "default"); });
   charts.set(element, chart);
 }
 
-function drawAll() {
+export async function drawAll() {
+  await loading;
+  for (const [element, chart] of charts) if (!element.isConnected) { chart.dispose(); charts.delete(element); }
   for (const element of document.querySelectorAll("[data-chart]")) if (!charts.has(element)) draw(element);
 }
 
-await load();
-drawAll();
-addEventListener("resize", () => { for (const chart of charts.values()) chart.resize(); });
-document.addEventListener("htmx:afterSwap", drawAll);
-document.addEventListener("shown.bs.tab", () => { for (const chart of charts.values()) chart.resize(); });
+const resize = () => { for (const chart of charts.values()) chart.resize(); };
+addEventListener("resize", resize);
+addEventListener("beforeprint", () => { for (const element of charts.keys()) draw(element); resize(); });
+addEventListener("afterprint", () => { for (const element of charts.keys()) draw(element); resize(); });
+document.addEventListener("shown.bs.tab", resize);

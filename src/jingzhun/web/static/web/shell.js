@@ -1,17 +1,22 @@
 // Small things every page of the shell has.
 
-// Forms sent by htmx carry the CSRF token of the page.
+// Requests sent by htmx carry the CSRF token of the page.
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("input[name=csrfmiddlewaretoken]");
   if (token) event.detail.headers["X-CSRFToken"] = token.value;
 });
 
-// "/" goes to the search box, as on most sites.
+// "/" goes to the search box: that of the page if it has one, else that of the shell.
+const editable = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const box = document.querySelector("input[type=search]");
-  if (box) { event.preventDefault(); box.focus(); box.select(); }
+  if (event.key !== "/" || event.defaultPrevented || editable(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  const shown = (box) => box && box.offsetParent !== null;
+  const boxes = [document.querySelector('[data-focus-key="/"]'), ...document.querySelectorAll("main input[type=search], input[type=search]")];
+  const box = boxes.find(shown);
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
 });
 
 // A form marked data-once is sent once, however often its button is pressed.
@@ -28,13 +33,36 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
-// A demo login is filled in by a click.
 document.addEventListener("click", (event) => {
+  // A demo login is filled in by a click.
   const login = event.target.closest("[data-login]");
-  if (!login) return;
-  const name = document.querySelector("input[name=login]");
-  const password = document.querySelector("input[name=password]");
-  if (name && password) { name.value = login.dataset.login; password.value = login.dataset.password; password.form.requestSubmit(); }
+  const password = login && document.querySelector("input[name=password]");
+  if (password) {
+    document.querySelector("input[name=login]").value = login.dataset.login;
+    password.value = login.dataset.password;
+    password.form.requestSubmit();
+  }
+  // A button marked data-print prints, one marked data-copy copies its text.
+  if (event.target.closest("[data-print]")) window.print();
+  const copied = event.target.closest("[data-copy]");
+  if (copied) navigator.clipboard?.writeText(copied.dataset.copy);
 });
 
-if (document.querySelector("[data-chart]")) import("./charts.js");
+// Paper is white.
+const root = document.documentElement;
+addEventListener("beforeprint", () => { root.dataset.screenTheme = root.dataset.bsTheme; root.dataset.bsTheme = "light"; });
+addEventListener("afterprint", () => { root.dataset.bsTheme = root.dataset.screenTheme ?? root.dataset.bsTheme; });
+
+// Charts and maps come only to pages that have some.
+const drawings = new Map();
+function draw(attribute, module) {
+  if (!document.querySelector(`[${attribute}]`)) return;
+  if (!drawings.has(module)) drawings.set(module, import(document.body.dataset[module]));
+  drawings.get(module).then(({ drawAll }) => drawAll());
+}
+function drawAllOfPage() {
+  draw("data-chart", "charts");
+  draw("data-map", "maps");
+}
+drawAllOfPage();
+document.addEventListener("htmx:afterSettle", drawAllOfPage);
