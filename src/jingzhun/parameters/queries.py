@@ -1,6 +1,7 @@
 """Reads on parameters: always asked by (name, area, date)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -39,3 +40,28 @@ def value(name: str, area_code: str, on: date) -> Decimal:
 def poverty_line(area_code: str, income_year: int) -> Decimal:
     """Line in yuan per person, at the prices of the year whose income is judged. Raises NoParameter."""
     return value("poverty_line", area_code, date(income_year, 12, 31))
+
+
+@dataclass(frozen=True)
+class DatedValues:
+    """Every value that ever held in an area for some parameters; asked by name and day without another query."""
+
+    rows: tuple[Parameter, ...]
+
+    def on(self, name: str, day: date) -> Decimal | None:
+        """The value in force on a day, the nearest area's first; None where there is none."""
+        found = None
+        for row in self.rows:
+            if row.name == name and row.valid_from <= day and (row.valid_until is None or row.valid_until > day):
+                found = row.value
+        return found
+
+    def poverty_line(self, income_year: int) -> Decimal | None:
+        """Line in yuan per person of the year whose income is judged."""
+        return self.on("poverty_line", date(income_year, 12, 31))
+
+
+def dated_values(names: Iterable[str], area_code: str) -> DatedValues:
+    """Values of all times in an area; one query."""
+    rows = Parameter.objects.filter(name__in=list(names), area_code__in=["", *ancestors_of(area_code)])
+    return DatedValues(tuple(sorted(rows, key=lambda row: (len(row.area_code), row.valid_from))))

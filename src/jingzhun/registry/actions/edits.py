@@ -39,7 +39,9 @@ def edit_member(
     member: Member, values: dict[str, Any], *, by: User, version: int | None = None, why: str = ""
 ) -> Member:
     """Correct a member's facts; joining and leaving are events. Raises Refused, ChangedMeanwhile."""
-    refuse(entry.member_remarks(values, timezone.localdate()))
+    known = {"id_number": member.id_number, "birth_date": member.birth_date, "sex": member.sex}
+    remarks = entry.member_remarks(known | values, timezone.localdate())
+    refuse([remark for remark in remarks if remark.field in values])
     if found := EVENT_FIELDS & values.keys():
         raise Refused.because(_("%(fields)s: changed by an event only.") % {"fields": ", ".join(sorted(found))})
     if member.relation == "head" and values.get("relation", "head") != "head" and member.left_on is None:
@@ -111,6 +113,12 @@ def reveal(household: Household, *, by: User) -> dict[str, dict[str, str]]:
         Decision("registry.personal_seen", "household", household.number, household.village_code, values=told), by=by
     )
     return shown
+
+
+@transaction.atomic
+def tell_printed(household: Household, *, by: User) -> None:
+    """The household's form leaves the house with personal numbers: the journal says so."""
+    record(Decision("registry.form_printed", "household", household.number, household.village_code), by=by)
 
 
 def refuse(remarks: list[entry.Remark]) -> None:

@@ -58,7 +58,7 @@ def join_member(
         join_reason=reason,
         **with_derived(values),
     )
-    with on_behalf_of(by):
+    with on_behalf_of(by, event=True):
         facts.add(member)
     return tell_event(JOIN_EVENTS.get(reason, "join"), household, facts, on=on, by=by, note=note, member=member)
 
@@ -87,7 +87,7 @@ def leave_member(
         raise Refused.because(_("%(name)s has left this household already.") % {"name": member.name})
     staying.remove(leaving[0])
     facts = Facts()
-    with on_behalf_of(by):
+    with on_behalf_of(by, event=True):
         _leave(facts, leaving, on, reason)
         _succeed(facts, leaving, staying, new_head, relations or {})
         if not staying:
@@ -124,7 +124,7 @@ def split_household(
     if head.pk not in wanted:
         raise Refused.because(_("The new household's head is one of those who go."), "head")
     facts = Facts()
-    with on_behalf_of(by):
+    with on_behalf_of(by, event=True):
         _leave(facts, going, on, "split")
         _succeed(facts, going, staying, new_head, related)
         founded = Household(
@@ -166,7 +166,7 @@ def merge_households(
         raise Refused.because(message, "other")
     going = _present(closing)
     facts = Facts()
-    with on_behalf_of(by):
+    with on_behalf_of(by, event=True):
         _leave(facts, going, on, "merge")
         _close(facts, closing, on)
         given = {member.number: (relations or {}).get(member.number, "other") for member in going}
@@ -190,7 +190,7 @@ def move_household(household: Household, area: Area, *, on: date, by: User, note
     if not by.can(EDIT_HOUSEHOLDS, area.code):
         raise Refused.because(_("A move to an area that is not yours is recorded by the town or the county."), "area")
     facts = Facts()
-    with on_behalf_of(by):
+    with on_behalf_of(by, event=True):
         facts.set(household, area_id=area.code)
     household.refresh_from_db()
     return tell_event("move", household, facts, on=on, by=by, note=note)
@@ -216,7 +216,7 @@ def reverse_event(event: Event, why: str, *, by: User) -> Event:
         newest = max(later, key=lambda other: (other.on, other.pk))
         message = _("Later events build on this one; take back the one of %(day)s first.")
         raise Refused.because(message % {"day": newest.on.isoformat()})
-    with on_behalf_of(by):
+    with on_behalf_of(by, event=True):
         take_back(event)
     household = Household.objects.get(pk=event.household_id)
     return _record(

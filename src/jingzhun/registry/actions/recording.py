@@ -35,7 +35,7 @@ def record_household(
     household = Household(
         number=numbers.next_household(area.code[: Level.VILLAGE.digits]), area=area, **with_indexes(values)
     )
-    with on_behalf_of(by):
+    with on_behalf_of(by, event=True):
         facts.add(household)
         household.refresh_from_db()
         member = Member(

@@ -11,18 +11,23 @@ from django.db import IntegrityError, models, transaction
 
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
-from jingzhun.registry.queries.history import RowChange, changes, row_versions, version_of
+from jingzhun.registry.queries.history import RowChange, Version, changes, row_versions, version_of
 from jingzhun.registry.rules.refusals import Refused, of_constraint
 
 PERSONAL_FIELDS = frozenset({"name", "id_number", "phone", "account", "birth_date", "address", "bank"})
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody else changed the row since it was opened: `by_others` says what, `version` is the row's newest."""
+    """Somebody else changed the row since it was opened: `by_others` says what.
 
-    def __init__(self, by_others: list[RowChange], version: int) -> None:
+    `original` are the values that were opened, `row` is the row as it is now.
+    """
+
+    def __init__(self, row: models.Model, versions: list[Version]) -> None:
         super().__init__("changed since it was opened")
-        self.by_others, self.version = by_others, version
+        self.row = row
+        self.original = versions[0].values if versions else {}
+        self.by_others: list[RowChange] = changes(versions, [row])
 
 
 def changed_values(row: models.Model, values: dict[str, Any]) -> dict[str, Any]:
@@ -33,9 +38,8 @@ def changed_values(row: models.Model, values: dict[str, Any]) -> dict[str, Any]:
 def lock(row: Any, version: int | None) -> Any:
     """The row as it is now, locked until the transaction ends. Raises ChangedMeanwhile."""
     locked = type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
-    newest = version_of(locked)
-    if version is not None and newest != version:
-        raise ChangedMeanwhile(changes(row_versions(locked, version), [locked]), newest)
+    if version is not None and version_of(locked) != version:
+        raise ChangedMeanwhile(locked, row_versions(locked, version))
     return locked
 
 
@@ -75,6 +79,9 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal | date) else value
 
 
-def on_behalf_of(user: User) -> Any:
-    """Whatever is changed inside stands in the history under the user's name, also outside of a request."""
-    return pghistory.context(user=user.pk)
+def on_behalf_of(user: User, *, event: bool = False) -> Any:
+    """Whatever is changed inside stands in the history under the user's name, also outside of a request.
+
+    `event`: an event tells of these changes.
+    """
+    return pghistory.context(user=user.pk, event=event)

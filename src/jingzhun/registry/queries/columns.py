@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, ExtractYear
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,17 +15,15 @@ from django.utils.translation import pgettext_lazy
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.registry import dictionary
 from jingzhun.registry.models import Member
-from jingzhun.registry.rules import ids
+from jingzhun.registry.readable import COMPUTED, PERSONAL, readable, spoken
 
 from .asked import Asked
 from .status import spell_column, status_on
 
 SURVEY = "survey_asked"  # the household's survey of the year asked for, joined under this name
 DEFAULT = ("number", "head", "village", "group", "members", "status", "attribute", "cause_main", "s_per_capita")
-PERSONAL = frozenset({"id", "phone", "account"})
 AREA_LEVELS = {"province": Level.PROVINCE, "city": Level.CITY, "county": Level.COUNTY, "town": Level.TOWN,
                "village": Level.VILLAGE, "group": Level.GROUP}  # fmt: skip
-MASKS: dict[str, Callable[[str], str]] = {"id": ids.mask, "phone": ids.mask_phone, "account": ids.mask_account}
 
 
 @dataclass(frozen=True)
@@ -63,26 +59,11 @@ class Column:
         found = row[self.name]
         if self.kind == "area":
             return names.get(_prefix(found, self.key), "")
-        if self.kind == "code":
-            return dictionary.label(self.code_list, found)
-        if self.kind == "codes":
-            return "、".join(dictionary.label(self.code_list, code) for code in found or ())
-        if self.kind == "bool":
-            return "" if found is None else dictionary.label("yes_no", "true" if found else "false")
-        if self.personal and not personal:
-            return MASKS[self.kind](found or "")
-        return "" if found is None else found
+        return readable(self.kind, self.code_list, found, personal=personal)
 
     def text(self, row: Mapping[str, Any], names: Mapping[str, str]) -> str:
         """What a screen's cell reads, personal numbers masked."""
         return spoken(self.value(row, names))
-
-
-def spoken(value: Any) -> str:
-    """A number or date as a reader writes it."""
-    if isinstance(value, Decimal):
-        return formats.number_format(value, 2, use_l10n=True, force_grouping=True)
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 @cache
@@ -156,9 +137,8 @@ def _of_household() -> list[Column]:
 
 def _of_survey() -> list[Column]:
     columns = [
-        Column("s_per_capita", _("Per-capita net income"), "survey", "money", _plain(f"{SURVEY}__per_capita")),
-        Column("s_net_income", _("Net income"), "survey", "money", _plain(f"{SURVEY}__net_income")),
-        Column("s_total_income", _("Total income"), "survey", "money", _plain(f"{SURVEY}__total_income")),
+        Column(f"s_{name}", COMPUTED[name], "survey", "money", _plain(f"{SURVEY}__{name}"))
+        for name in ("per_capita", "net_income", "total_income")
     ]
     for field in dictionary.fields("survey"):
         sql = _plain(f"{SURVEY}__{field.name}")

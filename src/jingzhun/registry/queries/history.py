@@ -21,7 +21,8 @@ TRACKED: dict[str, type[models.Model]] = {
     "survey": Survey,
     "spell": RegisterSpell,
 }
-COMPUTED = ("id", "created_at", "village_code", "total_income", "net_income", "per_capita", "household_id")
+LEFT_OUT = ("id", "created_at", "village_code", "household_id")
+COMPUTED = ("total_income", "net_income", "per_capita")
 DERIVED = ("pinyin", "initials", "id_index", "phone_index", "account_index", "id_problem", "id_birth_date", "id_sex",
            "disability_type", "disability_degree")  # fmt: skip
 
@@ -36,6 +37,7 @@ class Version:
     until: datetime
     deleted: bool
     user_id: int | None
+    by_event: bool
     values: dict[str, Any]
 
 
@@ -54,6 +56,7 @@ class RowChange:
     row_id: int
     at: datetime
     user_id: int | None
+    by_event: bool
     changes: tuple[FieldChange, ...]
 
 
@@ -65,8 +68,8 @@ def version_of(row: models.Model) -> int:
 
 def versions_of(household: Household) -> list[Version]:
     """Every past version of the household, its members, surveys and spells, the oldest first; one query."""
-    parts = [_version_sql(kind) for kind in TRACKED]
-    sql = " UNION ALL ".join(parts) + " ORDER BY 4, 3"
+    parts = " UNION ALL ".join(_version_sql(kind) for kind in TRACKED)
+    sql = f"SELECT * FROM ({parts}) versions ORDER BY 4, 3"  # noqa: S608 - made of our own tables' names
     with connection.cursor() as cursor:
         cursor.execute(sql, {"household": household.pk})
         return [_version(*row) for row in cursor.fetchall()]
@@ -93,7 +96,8 @@ def changes(versions: list[Version], rows: list[models.Model]) -> list[RowChange
         for version, after in zip(chain, following, strict=True):
             differences = _differences(version.values, after)
             if differences:
-                found.append(RowChange(version.kind, version.row_id, version.until, version.user_id, differences))
+                done = (version.until, version.user_id, version.by_event)
+                found.append(RowChange(version.kind, version.row_id, *done, differences))
     return sorted(found, key=lambda change: change.at)
 
 
@@ -114,7 +118,7 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[FieldCh
     return tuple(
         FieldChange(name, value, after[name])
         for name, value in before.items()
-        if name not in DERIVED and name in after and after[name] != value
+        if name not in (*DERIVED, *COMPUTED) and name in after and after[name] != value
     )
 
 
@@ -127,7 +131,7 @@ def _kind(row: models.Model) -> str:
 
 
 def _fields(model: type[models.Model]) -> list[models.Field]:
-    return [field for field in model._meta.concrete_fields if field.attname not in COMPUTED]
+    return [field for field in model._meta.concrete_fields if field.attname not in LEFT_OUT]
 
 
 def _head(kind: str) -> str:
@@ -150,7 +154,9 @@ def _version(
         metadata = json.loads(metadata)
     raw = json.loads(text, parse_float=Decimal)
     values = {field.attname: _read(field, raw[field.column]) for field in _fields(TRACKED[kind]) if field.column in raw}
-    return Version(kind, row_id, number, until, label == "deleted", (metadata or {}).get("user"), values)
+    context = metadata or {}
+    by_event = bool(context.get("event"))
+    return Version(kind, row_id, number, until, label == "deleted", context.get("user"), by_event, values)
 
 
 def _read(field: models.Field, value: Any) -> Any:

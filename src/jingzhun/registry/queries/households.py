@@ -73,4 +73,4 @@ def by_number(user: User, number: str, permission: str = VIEW_HOUSEHOLDS) -> Hou
     """The household of a number, old or new, if the user may see it; one query."""
     former = HouseholdAlias.objects.filter(household=OuterRef("pk"), number=number)
     found = Household.objects.visible_to(user, permission).filter(Q(number=number) | Q(Exists(former)))
-    return found.select_related("area__parent").order_by("pk").first()
+    return found.select_related("area__parent__parent").order_by("pk").first()

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from jingzhun.registry.views import villages
+
+urlpatterns: list[URLPattern] = [
+    path("villages/", villages.villages, name="villages"),
+    path("villages/<str:code>/", villages.village, name="village"),
+    path("villages/<str:code>/<int:year>/", villages.village_year, name="village-year"),
+]

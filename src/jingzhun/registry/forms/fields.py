@@ -1,0 +1,74 @@
+"""One form field for each kind of column."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jingzhun.registry import dictionary
+from jingzhun.registry.readable import PERSONAL, field_text
+
+REMOVE = "-"  # typed into a personal number's field, it removes the number
+
+
+def form_field(field: dictionary.Field, stored: Any = None) -> forms.Field:
+    """The form field of a column; a stored code that is no longer in force stays among the choices."""
+    label = field.label
+    if field.kind == "code":
+        return forms.ChoiceField(label=label, required=False, choices=_choices(field.code_list, [stored]))
+    if field.kind == "codes":
+        return forms.MultipleChoiceField(
+            label=label,
+            required=False,
+            choices=_choices(field.code_list, stored or [])[1:],
+            widget=forms.CheckboxSelectMultiple,
+        )
+    if field.kind == "bool":
+        return forms.NullBooleanField(label=label, required=False, widget=forms.NullBooleanSelect)
+    if field.kind == "date":
+        return date_field(label, required=False)
+    if field.kind == "int":
+        return forms.IntegerField(label=label, required=False, min_value=0, max_value=32767)
+    if field.kind in ("money", "decimal"):
+        lowest = None if field.kind == "money" else 0
+        digits = 12 if field.kind == "money" else 10
+        return forms.DecimalField(label=label, required=False, max_digits=digits, decimal_places=2, min_value=lowest)
+    if field.kind in PERSONAL:
+        return _personal(field, stored or "")
+    return forms.CharField(label=label, required=False, max_length=60 if field.name != "address" else 200)
+
+
+def date_field(label: Any, *, required: bool = True, initial: date | None = None) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date", "max": "2101-12-31"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, widget=widget, initial=initial)
+
+
+def code_field(
+    label: Any, code_list: str, *, required: bool = True, without: tuple[str, ...] = ()
+) -> forms.ChoiceField:
+    choices = [choice for choice in _choices(code_list, []) if choice[0] not in without]
+    return forms.ChoiceField(label=label, required=required, choices=choices)
+
+
+def _choices(code_list: str, stored: list[Any]) -> list[tuple[str, str]]:
+    offered = [("", "—"), *dictionary.choices(code_list, timezone.localdate())]
+    known = {code for code, _label in offered}
+    past = [(code, dictionary.label(code_list, code)) for code in stored if code and code not in known]
+    return offered + past
+
+
+def _personal(field: dictionary.Field, stored: str) -> forms.CharField:
+    """A personal number is never written into a page: an empty field keeps it."""
+    hint = ""
+    if stored:
+        masked = field_text(field.sheet, field.name, stored)
+        hint = _("Stored: %(masked)s. Leave empty to keep it; a single dash removes it.") % {"masked": masked}
+    return forms.CharField(
+        label=field.label,
+        required=False,
+        max_length=40,
+        help_text=hint,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
+    )

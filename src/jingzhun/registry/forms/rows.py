@@ -1,0 +1,207 @@
+"""Forms of a household, a member, a survey and a village's year."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jingzhun.registry import dictionary
+from jingzhun.registry.actions.saving import ChangedMeanwhile
+from jingzhun.registry.models import Household, Member, Survey, VillageYear
+from jingzhun.registry.queries.history import version_of
+from jingzhun.registry.readable import PERSONAL
+from jingzhun.registry.rules import entry
+from jingzhun.registry.rules.refusals import Refused
+from jingzhun.registry.sections import HOUSEHOLD_SECTIONS, MEMBER_SECTIONS, SURVEY_SECTIONS
+
+from .fields import REMOVE, date_field, form_field
+
+Sections = tuple[tuple[Any, tuple[str, ...]], ...]
+
+
+class RowForm(forms.Form):
+    """A form for columns of one sheet, in sections, with the version of the row that was opened."""
+
+    sheet = ""
+    sections: Sections = ()
+    mandatory: frozenset[str] = frozenset()
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, row: Any = None, **kwargs: Any) -> None:
+        self.row = row
+        self.conflict: ChangedMeanwhile | None = None
+        initial = self._initial(row) | (kwargs.pop("initial", None) or {})
+        super().__init__(data, initial=initial, **kwargs)
+        for name in self.names:
+            self.fields[name] = self._field(name)
+        if row is not None:
+            self.fields["why"] = forms.CharField(label=_("Why (kept in the journal)"), required=False, max_length=200)
+
+    @property
+    def names(self) -> list[str]:
+        return [name for _title, names in self.sections for name in names]
+
+    def groups(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
+        """Sections as (title, fields)."""
+        for title, names in self.sections:
+            yield title, [self[name] for name in names if name in self.fields]
+
+    def values(self) -> dict[str, Any]:
+        """Values to be stored, by column; personal numbers only if they were typed."""
+        found = {}
+        for name in self.names:
+            value = self.cleaned_data.get(name)
+            if self._kind(name) in PERSONAL:
+                if not value:
+                    continue
+                value = "" if value.strip() == REMOVE else dictionary.fold(value).upper()
+            found[name] = value
+        return found
+
+    def remarks(self) -> list[entry.Remark]:
+        """What the rules say of the values typed."""
+        return []
+
+    def warnings(self) -> list[str]:
+        return [str(remark.message) for remark in self.remarks() if not remark.refuses]
+
+    def refuse(self, refused: Refused) -> None:
+        """Show why a write was refused, beside the field it concerns."""
+        for name, messages in refused.messages.items():
+            for message in messages:
+                self.add_error(name if name in self.fields else None, str(message))
+
+    def rebased(self, conflict: ChangedMeanwhile) -> "RowForm":
+        """The form anew on the row as others left it, with what this user typed on top."""
+        typed = {name: value for name, value in self.values().items() if conflict.original.get(name) != value}
+        fresh = type(self)(row=conflict.row, initial=typed | {"why": self.cleaned_data.get("why", "")})
+        fresh.conflict = conflict
+        return fresh
+
+    def _initial(self, row: models.Model | None) -> dict[str, Any]:
+        if row is None:
+            return {}
+        stored = {name: getattr(row, name) for name in self.names if self._kind(name) not in PERSONAL}
+        return stored | {"version": version_of(row)}
+
+    def _field(self, name: str) -> forms.Field:
+        field = form_field(dictionary.field(self.sheet, name), getattr(self.row, name, None))
+        field.required = name in self.mandatory
+        return field
+
+    def _kind(self, name: str) -> str:
+        return dictionary.field(self.sheet, name).kind
+
+
+class HouseholdForm(RowForm):
+    sheet = "household"
+    sections = HOUSEHOLD_SECTIONS
+
+    row: Household
+
+    def remarks(self) -> list[entry.Remark]:
+        return entry.household_remarks(self.values())
+
+
+class MemberForm(RowForm):
+    sheet = "member"
+    sections = MEMBER_SECTIONS
+    mandatory = frozenset({"name", "sex", "relation"})
+
+    row: Member | None
+
+    def remarks(self) -> list[entry.Remark]:
+        known = {"id_number": self.row.id_number} if self.row else {}
+        return entry.member_remarks(known | self.values(), timezone.localdate())
+
+
+class HeadForm(RowForm):
+    """The head of a household that is recorded anew, with the household's own facts."""
+
+    sheet = "member"
+    sections = tuple(
+        (title, tuple(name for name in names if name not in ("relation", "work_place", "work_months")))
+        for title, names in MEMBER_SECTIONS
+    )
+    mandatory = frozenset({"name", "sex"})
+
+    def remarks(self) -> list[entry.Remark]:
+        return entry.member_remarks(self.values(), timezone.localdate())
+
+
+class SurveyForm(RowForm):
+    sheet = "survey"
+    sections = SURVEY_SECTIONS
+    mandatory = frozenset({"visited_on", "members_counted"})
+
+    row: Survey | None
+
+    def __init__(self, data: Any = None, *, row: Survey | None = None, **kwargs: Any) -> None:
+        super().__init__(data, row=row, **kwargs)
+        if row is None:
+            last = timezone.localdate().year - 1
+            self.fields["year"] = forms.IntegerField(
+                label=_("Income year"), min_value=1990, max_value=2100, initial=last
+            )
+        self.fields["members_counted"].widget.attrs["min"] = 1
+
+    @property
+    def year(self) -> int:
+        return self.row.year if self.row else self.cleaned_data["year"]
+
+    def groups(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
+        for position, (title, fields) in enumerate(super().groups()):
+            yield title, ([self["year"], *fields] if position == 0 and "year" in self.fields else fields)
+
+    def values(self) -> dict[str, Any]:
+        return super().values() | {"year": self.year}
+
+    def remarks(self) -> list[entry.Remark]:
+        return entry.survey_remarks(self.values(), timezone.localdate())
+
+
+class VillageYearForm(forms.ModelForm):
+    """What a village reports for a year."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    leading_industries = forms.CharField(
+        label=_("leading industries"), required=False, max_length=200, help_text=_("Separated by commas.")
+    )
+    poor_since = date_field(_("poor village since"), required=False)
+    exited_on = date_field(_("exited on"), required=False)
+
+    class Meta:
+        model = VillageYear
+        exclude = ["area", "year"]  # noqa: DJ006 - everything else of the national village form
+
+    def __init__(self, data: Any = None, *, row: VillageYear | None = None) -> None:
+        super().__init__(data, instance=row)
+        self.row = row
+        if row is not None:
+            self.initial["leading_industries"] = "、".join(row.leading_industries)
+            self.initial["version"] = version_of(row)
+
+    def clean_leading_industries(self) -> list[str]:
+        text = self.cleaned_data["leading_industries"].replace("，", ",").replace("、", ",")
+        return [part.strip()[:40] for part in text.split(",") if part.strip()]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("poor_since"), cleaned.get("exited_on")
+        if since and until and until <= since:
+            self.add_error("exited_on", _("A village exits after it was put on the list."))
+        if (since or until) and (latest := max(filter(None, (since, until)))) > date.today():
+            self.add_error("exited_on" if latest == until else "poor_since", _("The day lies in the future."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    def refuse(self, refused: Refused) -> None:
+        for name, messages in refused.messages.items():
+            for message in messages:
+                self.add_error(name if name in self.fields else None, str(message))

@@ -1,0 +1,1 @@
+"""Official forms as PDF: a typst template each, its data passed as JSON, never as source."""

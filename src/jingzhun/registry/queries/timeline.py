@@ -1,0 +1,120 @@
+"""Everything that happened to a household, the latest first."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jingzhun.journal.models import Entry
+from jingzhun.registry import dictionary
+from jingzhun.registry.models import Event, Household
+from jingzhun.registry.readable import field_label, field_text
+
+from .history import RowChange, changes, names_of, versions_of
+
+# Decisions that stand in the timeline by what they did, with its details.
+TOLD_OTHERWISE = ("registry.event_", "registry.household_edited", "registry.member_edited", "registry.survey_edited")
+DECISIONS = {
+    "registry.personal_seen": gettext_lazy("Personal numbers were looked at"),
+    "registry.survey_recorded": gettext_lazy("A survey was recorded"),
+    "registry.photo_added": gettext_lazy("A photo was added"),
+    "registry.photo_removed": gettext_lazy("A photo was removed"),
+    "registry.form_printed": gettext_lazy("The form was printed with personal numbers"),
+}
+ICONS = {"birth": "plus", "marriage_in": "user-plus", "return": "user-plus", "join": "user-plus", "death": "x",
+         "registered": "id", "split": "users-group", "merge": "users-group", "move": "map-pin",
+         "reversal": "arrow-back-up"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry: on which day, what, by whom and when written down; `changes` are (field, before, after) texts."""
+
+    day: date
+    icon: str
+    title: str
+    by: str = ""
+    recorded: datetime | None = None
+    note: str = ""
+    other: str = ""
+    event: Event | None = None
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def timeline(household: Household) -> list[Happening]:
+    """Events, spells, surveys, edits field by field, and decisions of the journal; eight queries."""
+    members, surveys = list(household.members.all()), list(household.surveys.all())
+    spells = list(household.spells.all())
+    edits = changes(versions_of(household), [household, *members, *surveys, *spells])
+    events = list(
+        Event.objects.filter(Q(household=household) | Q(other=household))
+        .select_related("member", "household", "other", "by", "reverses", "reversed_by")
+        .order_by("on", "pk")
+    )
+    names = names_of({edit.user_id for edit in edits})
+    found = [_event(event, household) for event in events]
+    found += [_edit(edit, members, surveys, names) for edit in edits if not edit.by_event]
+    for spell in spells:
+        title = _("Relapsed into poverty") if spell.relapse else _("Registered as poor")
+        found.append(Happening(spell.registered_on, "flag", title))
+        if spell.exited_on and spell.exited_on != household.closed_on:
+            found.append(Happening(spell.exited_on, "circle-check", _("Exited from the register")))
+    found += [_visit(survey) for survey in surveys if survey.visited_on]
+    found += [_decision(entry) for entry in _entries(household)]
+    return sorted(found, key=lambda item: (item.day, item.recorded is not None, item.recorded or 0), reverse=True)
+
+
+def _event(event: Event, household: Household) -> Happening:
+    title = dictionary.label("event", event.kind)
+    if event.kind == "reversal" and event.reverses:
+        title = f"{title}: {dictionary.label('event', event.reverses.kind)}"
+    if event.member:
+        title += f" · {event.member.name}"
+    elsewhere = event.other if event.household_id == household.pk else event.household
+    other = elsewhere.number if elsewhere else ""
+    icon, by = ICONS.get(event.kind, "calendar"), str(event.by or "")
+    return Happening(event.on, icon, title, by, event.recorded_at, event.note, other, event)
+
+
+def _edit(edit: RowChange, members: list[Any], surveys: list[Any], names: dict[int, str]) -> Happening:
+    titles = {
+        "household": lambda: _("Household data changed"),
+        "member": lambda: next((m.name for m in members if m.pk == edit.row_id), _("Member")) + " · " + _("changed"),
+        "survey": lambda: (
+            _("Survey %(year)s changed") % {"year": next((s.year for s in surveys if s.pk == edit.row_id), "")}
+        ),
+        "spell": lambda: _("Entry in the register changed"),
+    }
+    texts = [
+        (
+            field_label(edit.kind, change.field),
+            field_text(edit.kind, change.field, change.before),
+            field_text(edit.kind, change.field, change.after),
+        )
+        for change in edit.changes
+    ]
+    by = names.get(edit.user_id or 0, "")
+    return Happening(timezone.localdate(edit.at), "edit", titles[edit.kind](), by, edit.at, changes=texts)
+
+
+def _visit(survey: Any) -> Happening:
+    surveyors = "、".join(name for name in (survey.surveyor_1, survey.surveyor_2) if name)
+    title = _("Home visit for the incomes of %(year)s") % {"year": survey.year}
+    return Happening(survey.visited_on, "home", title, surveyors)
+
+
+def _entries(household: Household) -> list[Entry]:
+    told = Q()
+    for action in TOLD_OTHERWISE:
+        told |= Q(action__startswith=action)
+    mine = Entry.objects.filter(record_type="household", record=household.number)
+    return list(mine.exclude(told).order_by("-id")[:200])
+
+
+def _decision(entry: Entry) -> Happening:
+    title = str(DECISIONS.get(entry.action, entry.action))
+    return Happening(timezone.localdate(entry.at), "file-text", title, entry.actor, entry.at, entry.why)

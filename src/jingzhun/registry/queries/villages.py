@@ -1,0 +1,174 @@
+"""Villages with what the register counts in them, and what they report."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jingzhun.areas.models import Area
+from jingzhun.areas.rules import Level, code_range
+from jingzhun.people.models import User
+from jingzhun.people.rules import VIEW_HOUSEHOLDS
+from jingzhun.registry.models import Household, RegisterSpell, VillageYear
+
+from .asked import Asked
+from .status import has_status
+
+COUNTS = """
+WITH present AS (
+    SELECT m.household_id, count(*) AS persons FROM registry_member m
+    WHERE m.joined_on <= %(day)s AND (m.left_on IS NULL OR m.left_on > %(day)s)
+      AND m.household_id IN (
+          SELECT id FROM registry_household WHERE village_code >= %(first)s AND village_code < %(after)s)
+    GROUP BY m.household_id
+), open_spell AS (
+    SELECT s.household_id FROM registry_registerspell s
+    WHERE s.registered_on <= %(day)s AND (s.exited_on IS NULL OR s.exited_on > %(day)s)
+)
+SELECT h.village_code, count(*), coalesce(sum(p.persons), 0),
+    count(*) FILTER (WHERE o.household_id IS NOT NULL),
+    coalesce(sum(p.persons) FILTER (WHERE o.household_id IS NOT NULL), 0),
+    sum(v.net_income), sum(v.members_counted) FILTER (WHERE v.net_income IS NOT NULL)
+FROM registry_household h
+LEFT JOIN present p ON p.household_id = h.id
+LEFT JOIN open_spell o ON o.household_id = h.id
+LEFT JOIN registry_survey v ON v.household_id = h.id AND v.year = %(income_year)s
+WHERE h.village_code >= %(first)s AND h.village_code < %(after)s
+  AND (h.closed_on IS NULL OR h.closed_on > %(day)s)
+GROUP BY h.village_code
+"""
+
+
+@dataclass(frozen=True)
+class VillageCounts:
+    """What the register counts in one village. Incomes are yuan per person, incidence is a fraction."""
+
+    area: Area
+    households: int = 0
+    persons: int = 0
+    poor_households: int = 0
+    poor_persons: int = 0
+    income: Decimal | None = None
+    poor_village: bool = False
+
+    @property
+    def incidence(self) -> Decimal | None:
+        return Decimal(self.poor_persons) / self.persons if self.persons else None
+
+
+def villages(user: User, asked: Asked, area: str = "", text: str = "") -> list[VillageCounts]:
+    """Villages of the user's areas (in an area, with a name) on a day; three queries."""
+    found: list[Area] = []
+    for code in user.scope.areas_for(VIEW_HOUSEHOLDS):
+        found += Area.objects.within(code[: Level.VILLAGE.digits]).filter(level=Level.VILLAGE, valid_until=None)
+    if area:
+        found = [village for village in found if village.code.startswith(area)]
+    if text:
+        key = text.lower()
+        found = [v for v in found if key in v.name or v.initials.startswith(key) or v.pinyin.startswith(key)]
+    counts: dict[str, VillageCounts] = {}
+    for code in user.scope.areas_for(VIEW_HOUSEHOLDS):
+        counts |= _counts(code[: Level.VILLAGE.digits], asked, {village.code: village for village in found})
+    return [counts.get(village.code, VillageCounts(village)) for village in found]
+
+
+def _counts(code: str, asked: Asked, areas: dict[str, Area]) -> dict[str, VillageCounts]:
+    first, after = code_range(code)
+    poor = _poor_villages(code, asked)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS, {"first": first, "after": after, "day": asked.day, "income_year": asked.income_year})
+        rows = cursor.fetchall()
+    counted = {}
+    for village, households, persons, poor_households, poor_persons, net, members in rows:
+        if village in areas:
+            income = (net / members).quantize(Decimal("0.01")) if members else None
+            numbers = (households, int(persons), poor_households, int(poor_persons), income, village in poor)
+            counted[village] = VillageCounts(areas[village], *numbers)
+    return counted
+
+
+def _poor_villages(code: str, asked: Asked) -> set[str]:
+    """Villages on the list of poor villages on the day, by their latest report until then."""
+    latest = VillageYear.objects.in_areas((code,)).filter(year__lte=asked.year)
+    rows = latest.order_by("area_id", "-year").distinct("area_id")
+    return {row.area_id for row in rows if row.poor_village and (row.exited_on is None or row.exited_on > asked.day)}
+
+
+@dataclass(frozen=True)
+class VillagePage:
+    """The village page: counts on the day, reports by year, and the register's numbers by year for the chart."""
+
+    counts: VillageCounts
+    areas: list[Area]
+    reports: list[VillageYear]
+    causes: Counter[str]
+    attributes: Counter[str]
+    by_year: list[tuple[int, int]]
+
+
+def village_page(village: Area, asked: Asked, areas: list[Area]) -> VillagePage:
+    """Everything on a village's page; eight queries."""
+    counts = _counts(village.code, asked, {village.code: village}).get(village.code, VillageCounts(village))
+    poor = Household.objects.in_areas((village.code,)).filter(has_status("registered", asked.day))
+    return VillagePage(
+        counts,
+        areas,
+        list(VillageYear.objects.filter(area=village).order_by("-year")),
+        _counted(poor, "cause_main"),
+        _counted(poor, "attribute"),
+        _by_year(village.code),
+    )
+
+
+def year_chart(page: VillagePage) -> dict[str, Any]:
+    """ECharts option: households on the register at the end of each year, and what the village reports as income."""
+    years = sorted({year for year, _count in page.by_year} | {report.year for report in page.reports})
+    poor = dict(page.by_year)
+    incomes = {report.year: report.per_capita_income for report in page.reports}
+    line = [float(incomes[year]) if incomes.get(year) is not None else None for year in years]
+    return {
+        "color": ["#b4261e", "#47617d"],
+        "tooltip": {"trigger": "axis"},
+        "legend": {"bottom": 0},
+        "grid": {"left": 8, "right": 8, "top": 36, "bottom": 36, "containLabel": True},
+        "xAxis": {"type": "category", "data": [str(year) for year in years]},
+        "yAxis": [
+            {"type": "value", "name": _("households"), "minInterval": 1},
+            {"type": "value", "name": _("yuan per person"), "splitLine": {"show": False}},
+        ],
+        "series": [
+            {
+                "type": "bar",
+                "name": _("Households on the register"),
+                "barMaxWidth": 40,
+                "data": [poor.get(y) for y in years],
+            },
+            {"type": "line", "name": _("Per-capita income as reported"), "yAxisIndex": 1, "data": line},
+        ],
+    }
+
+
+def _counted(households: Any, column: str) -> Counter[str]:
+    rows = households.order_by().values_list(column).annotate(n=Count("pk"))
+    return Counter(dict(rows))
+
+
+def _by_year(village_code: str) -> list[tuple[int, int]]:
+    """Households of the village on the register at the end of each year since the first registration; one query."""
+    spells = list(
+        RegisterSpell.objects.in_areas((village_code,)).values_list("household_id", "registered_on", "exited_on")
+    )
+    if not spells:
+        return []
+    today = timezone.localdate()
+    ends = [min(date(year, 12, 31), today) for year in range(min(s[1] for s in spells).year, today.year + 1)]
+    return [
+        (day.year, len({pk for pk, since, until in spells if since <= day and (until is None or until > day)}))
+        for day in ends
+    ]

@@ -1,0 +1,81 @@
+"""Values of the register as a reader reads them: codes by their label, personal numbers masked."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from . import dictionary
+from .rules import ids
+
+PERSONAL = frozenset({"id", "phone", "account"})
+MASKS: dict[str, Callable[[str], str]] = {"id": ids.mask, "phone": ids.mask_phone, "account": ids.mask_account}
+COMPUTED: dict[str, str | Promise] = {
+    "total_income": _("Total income"),
+    "net_income": _("Net income"),
+    "per_capita": _("Per-capita net income"),
+}
+# Columns that events and not forms write: outside of the dictionary of the workbooks.
+EVENT_FIELDS: dict[str, tuple[str | Promise, str, str]] = {
+    "joined_on": (_("joined on"), "date", ""),
+    "join_reason": (_("joined by"), "code", "join_reason"),
+    "left_on": (_("left on"), "date", ""),
+    "leave_reason": (_("left by"), "code", "leave_reason"),
+    "closed_on": (_("closed on"), "date", ""),
+    "area_id": (_("area"), "text", ""),
+    "registered_on": (_("registered on"), "date", ""),
+    "exited_on": (_("exited on"), "date", ""),
+    "relapse": (_("relapse"), "bool", "yes_no"),
+    "round": (_("round"), "text", ""),
+}
+
+
+def readable(kind: str, code_list: str, value: Any, *, personal: bool = False) -> Any:
+    """What a workbook's cell holds: numbers and dates as such, codes by their label, personal numbers masked."""
+    if kind == "code":
+        return dictionary.label(code_list, value)
+    if kind == "codes":
+        return "、".join(dictionary.label(code_list, code) for code in value or ())
+    if kind == "bool":
+        return "" if value is None else dictionary.label("yes_no", "true" if value else "false")
+    if kind in PERSONAL and not personal:
+        return MASKS[kind](value or "")
+    return "" if value is None else value
+
+
+def spoken(value: Any) -> str:
+    """A number or date as a screen writes it."""
+    if isinstance(value, Decimal):
+        return formats.number_format(value, 2, use_l10n=True, force_grouping=True)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def field_text(sheet: str, name: str, value: Any, *, personal: bool = False) -> str:
+    """A column's value as a screen shows it."""
+    kind, code_list = _kind(sheet, name)
+    return spoken(readable(kind, code_list, value, personal=personal))
+
+
+def field_label(sheet: str, name: str) -> str:
+    """A column's name as a screen shows it; the column's own where the dictionary has none."""
+    if name in COMPUTED:
+        return str(COMPUTED[name])
+    if name in EVENT_FIELDS:
+        return str(EVENT_FIELDS[name][0])
+    found = _field(sheet, name)
+    return found.label if found else name
+
+
+def _kind(sheet: str, name: str) -> tuple[str, str]:
+    if name in EVENT_FIELDS:
+        return EVENT_FIELDS[name][1:]
+    found = _field(sheet, name)
+    return (found.kind, found.code_list) if found else ("money" if name in COMPUTED else "text", "")
+
+
+def _field(sheet: str, name: str) -> dictionary.Field | None:
+    return next((field for field in dictionary.fields(sheet) if field.name == name), None)

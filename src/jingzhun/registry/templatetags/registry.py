@@ -1,0 +1,63 @@
+"""Template tags of the register's screens."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import template
+
+from jingzhun.registry import dictionary
+from jingzhun.registry.readable import field_label, field_text, spoken
+from jingzhun.registry.rules.guarantees import age_on
+
+register = template.Library()
+
+
+@register.filter
+def code(value: str | None, code_list: str) -> str:
+    """Label of a stored code: `{{ member.relation|code:"relation" }}`."""
+    return dictionary.label(code_list, value)
+
+
+@register.filter
+def codes(values: list[str] | None, code_list: str) -> str:
+    return "、".join(dictionary.label(code_list, value) for value in values or ())
+
+
+@register.simple_tag
+def shown(sheet: str, name: str, value: Any) -> str:
+    """A column's value as a reader reads it, personal numbers masked."""
+    return field_text(sheet, name, value)
+
+
+@register.simple_tag
+def column_label(sheet: str, name: str) -> str:
+    return field_label(sheet, name)
+
+
+@register.simple_tag
+def revealed(numbers: dict[str, dict[str, str]], number: str, name: str) -> str:
+    """A personal number that was asked for on this page, else the empty text."""
+    return numbers.get(number, {}).get(name, "")
+
+
+@register.filter
+def age(born: date | None, day: date) -> int | str:
+    return age_on(born, day) if born else ""
+
+
+@register.filter
+def yuan(value: Decimal | None) -> str:
+    return field_text("survey", "income_wage", value)
+
+
+@register.filter
+def percent(fraction: Decimal | None) -> str:
+    """A fraction as a percentage with one decimal."""
+    return "–" if fraction is None else f"{fraction * 100:.1f} %"
+
+
+@register.filter
+def fact(value: Any) -> str:
+    """A village's fact: yes or no, a number, a day, a text."""
+    return field_text("survey", "tap_water", value) if isinstance(value, bool) else spoken(value)

@@ -1,0 +1,126 @@
+"""The household list, its export, and the filters that users keep."""
+
+from itertools import groupby
+from tempfile import TemporaryFile
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_tables2 import RequestConfig
+
+from jingzhun.people.access import Request, requires
+from jingzhun.people.rules import EDIT_HOUSEHOLDS, EXPORT_REGISTER, SEE_PERSONAL, VIEW_HOUSEHOLDS
+from jingzhun.registry.actions import lists
+from jingzhun.registry.filters import HouseholdFilter, MomentForm
+from jingzhun.registry.models import SavedFilter
+from jingzhun.registry.queries.columns import DEFAULT, Column, all_columns, chosen
+from jingzhun.registry.queries.households import visible
+from jingzhun.registry.tables import HouseholdTable
+
+PAGE_SIZES = (25, 50, 100, 200)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ASIDE = ("page", "csrfmiddlewaretoken")  # of an address, what is no part of a filter
+
+
+@requires(VIEW_HOUSEHOLDS)
+def households(request: Request) -> HttpResponse:
+    """Households of the user's areas: filtered, sorted, in the chosen columns."""
+    found = _filtered(request, VIEW_HOUSEHOLDS)
+    columns = chosen(request.GET.getlist("col"))
+    table = HouseholdTable(found.qs, columns, found.asked)
+    RequestConfig(request, paginate={"per_page": _page_size(request)}).configure(table)
+    context = {
+        "filter": found,
+        "table": table,
+        "columns": columns,
+        "column_groups": _column_groups(columns),
+        "saved": SavedFilter.objects.filter(user=request.user),
+        "query": _query(request),
+        "page_sizes": PAGE_SIZES,
+        "may_export": request.user.can(EXPORT_REGISTER),
+        "may_see_personal": request.user.can(SEE_PERSONAL) and any(column.personal for column in columns),
+        "may_edit": request.user.can(EDIT_HOUSEHOLDS),
+    }
+    return render(request, "registry/households/list.html", context)
+
+
+@requires(EXPORT_REGISTER)
+@require_POST
+def export(request: Request) -> HttpResponse:
+    """The filtered households in the chosen columns as a workbook; with personal numbers only for those who may."""
+    personal = request.POST.get("personal") == "yes"
+    if personal and not request.user.can(SEE_PERSONAL):
+        raise PermissionDenied
+    found = _filtered(request, EXPORT_REGISTER)
+    wanted = found.qs.visible_to(request.user, SEE_PERSONAL) if personal else found.qs
+    file = TemporaryFile()  # noqa: SIM115 - the response closes it, and with that it is gone
+    lists.export_list(
+        wanted,
+        chosen(request.GET.getlist("col")),
+        found.asked,
+        file,
+        query=_query(request),
+        personal=personal,
+        by=request.user,
+    )
+    file.seek(0)
+    name = f"{_('households')}-{timezone.localdate():%Y%m%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+@requires(VIEW_HOUSEHOLDS)
+@require_POST
+def keep_filter(request: Request) -> HttpResponse:
+    """Keep the filter and columns of the list under a name."""
+    query = _query(request)
+    try:
+        kept = lists.keep_filter(request.user, request.POST.get("name", ""), query)
+        messages.success(request, _("The filter “%(name)s” was kept.") % {"name": kept.name})
+    except lists.FilterRefused as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{reverse('registry:households')}?{query}")
+
+
+@requires(VIEW_HOUSEHOLDS)
+@require_POST
+def drop_filter(request: Request, pk: int) -> HttpResponse:
+    lists.drop_filter(request.user, pk)
+    messages.success(request, _("The filter was removed."))
+    return redirect("registry:households")
+
+
+def _filtered(request: Request, permission: str) -> HouseholdFilter:
+    asked = MomentForm(request.GET).asked()
+    return HouseholdFilter(request.GET, visible(request.user, asked, permission), user=request.user, asked=asked)
+
+
+def _page_size(request: Request) -> int:
+    text = request.GET.get("size", "")
+    return int(text) if text.isdigit() and int(text) in PAGE_SIZES else PAGE_SIZES[1]
+
+
+def _query(request: Request) -> str:
+    """The address's filter, columns and order, without empty values."""
+    kept = request.GET.copy()
+    for name in list(kept):
+        values = [value for value in kept.getlist(name) if value]
+        if values and name not in ASIDE:
+            kept.setlist(name, values)
+        else:
+            del kept[name]
+    return kept.urlencode()
+
+
+def _column_groups(columns: list[Column]) -> list[tuple[str, list[tuple[Column, bool]]]]:
+    names = {"household": _("Household"), "head": _("Head"), "survey": _("Survey of the year")}
+    shown = {column.key for column in columns} or set(DEFAULT)
+    ordered = sorted(all_columns().values(), key=lambda column: list(names).index(column.group))
+    return [
+        (names[group], [(column, column.key in shown) for column in members if column.key != "number"])
+        for group, members in groupby(ordered, key=lambda column: column.group)
+    ]

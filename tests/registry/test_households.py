@@ -1,0 +1,285 @@
+"""The household list and page: what each role finds there, and what nobody finds."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from jingzhun.journal.models import Entry
+from jingzhun.people.rules import Role
+from jingzhun.registry.models import HouseholdAlias, SavedFilter
+
+from .factories import (
+    OTHER_VILLAGE,
+    VILLAGE,
+    make_household,
+    make_id,
+    make_survey,
+    make_user,
+    make_village,
+)
+
+pytestmark = pytest.mark.django_db
+NONSENSE = [{"year": "abc"}, {"size_min": "x"}, {"sort": "nothing"}, {"page": "99"}, {"col": "x"},
+            {"income_min": "1e9999"}, {"on": "2014-13-45"}, {"area": "61'; --"}]  # fmt: skip
+ID = make_id(date(1965, 5, 20), serial=7)
+
+
+@pytest.fixture
+def clerk(client):
+    make_village()
+    user = make_user()
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def zhang(clerk):
+    return make_household(
+        members=[
+            {"name": "张三", "id_number": ID},
+            {"name": "李梅", "relation": "spouse", "sex": "female", "allowance": True},
+        ],
+        survey={"members_counted": 2, "dangerous_house": True, "safe_water": False},
+        registered_on=date(2014, 12, 1),
+        cause_main="illness",
+        causes_other=["schooling"],
+        attribute="general",
+        phone="13812345678",
+        account="6228480000001234567",
+    )
+
+
+@pytest.fixture
+def wang(clerk):
+    return make_household(members=["王五"], survey={"members_counted": 1, "income_wage": Decimal(20000)})
+
+
+def listed(client, **query) -> str:
+    response = client.get(reverse("registry:households"), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "张三"},
+        {"q": "李梅"},
+        {"q": "limei"},
+        {"q": "zs"},
+        {"q": ID},
+        {"q": "13812345678"},
+        {"q": f"{VILLAGE}00001"},
+        {"status": "registered"},
+        {"status": "registered", "year": "2014"},
+        {"cause": "illness"},
+        {"cause": "schooling", "cause_in": "any"},
+        {"attribute": "general"},
+        {"dangerous": "yes"},
+        {"safe_water": "no"},
+        {"allowance": "yes"},
+        {"size_min": "2"},
+        {"income_max": "4000"},
+        {"poor": "above", "income_max": "4000"},
+    ],
+    ids=str,
+)
+def test_a_filter_finds_the_household_and_not_the_other(client, zhang, wang, query):
+    page = listed(client, **query)
+    assert zhang.number in page
+    assert wang.number not in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "不存在"},
+        {"q": ID[:10]},
+        {"q": ID[-6:]},
+        {"q": "138123456"},
+        {"status": "registered", "year": "2013"},
+        {"status": "exited"},
+        {"cause": "schooling"},
+        {"income_min": "50000"},
+        {"area": OTHER_VILLAGE},
+    ],
+    ids=str,
+)
+def test_nothing_is_found_by_a_part_of_a_number_or_a_filter_that_does_not_fit(client, zhang, wang, query):
+    page = listed(client, **query)
+    assert zhang.number not in page
+    assert wang.number not in page
+
+
+@pytest.mark.parametrize("query", NONSENSE)
+def test_a_mistyped_address_is_no_error(client, zhang, query):
+    assert listed(client, **query)
+
+
+@pytest.mark.parametrize("sort", ["head", "-head", "members", "-s_per_capita", "village", "status", "-registered_on"])
+def test_the_list_is_sorted_by_any_column(client, zhang, wang, sort):
+    page = listed(client, sort=sort, col=["head", "members", "s_per_capita", "village", "status", "registered_on"])
+    first, second = sorted((zhang, wang), key=lambda household: page.index(household.number))
+    expected = {"head": wang, "-head": zhang, "members": wang, "-s_per_capita": wang}.get(sort)
+    assert expected in (None, first)
+    assert second != first
+
+
+def test_every_column_of_the_dictionary_can_be_shown_and_exported(client, zhang, wang):
+    from jingzhun.registry.queries.columns import all_columns
+
+    keys = list(all_columns())
+    page = listed(client, col=keys)
+    assert ID not in page
+    assert "13812345678" not in page
+    rows = exported(client, col=keys)
+    assert len(rows) == 3
+
+
+def exported(client, personal="", **query) -> list[tuple]:
+    address = reverse("registry:households-export", query=query)
+    response = client.post(address, {"personal": personal})
+    assert response.status_code == 200
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    return list(book.active.iter_rows(values_only=True))
+
+
+def test_the_export_holds_what_is_filtered_masked(client, zhang, wang):
+    rows = exported(client, q="张三", col=["head", "phone", "account", "h_id_number"])
+    assert len(rows) == 2
+    assert rows[1] == (zhang.number, "张三", "138****5678", "***************4567", f"{ID[:6]}********{ID[-4:]}")
+    entry = Entry.objects.get(action="registry.list_exported")
+    assert entry.values["rows"] == 1
+    assert entry.values["personal"] is False
+
+
+def test_personal_numbers_go_out_only_when_asked_for_and_the_journal_says_so(client, zhang, clerk):
+    rows = exported(client, personal="yes", col=["head", "phone"])
+    assert rows[1][2] == "13812345678"
+    assert Entry.objects.get(action="registry.list_exported").values["personal"] is True
+    client.force_login(make_user(Role.LEADER, "610426"))
+    address = reverse("registry:households-export", query={"col": ["phone"]})
+    assert client.post(address, {"personal": "yes"}).status_code == 403
+
+
+def test_a_name_that_looks_like_a_formula_stays_text(client, clerk):
+    make_household(members=["=HYPERLINK(1)"], address="+1+1", bank="@SUM(A1)")
+    response = client.post(reverse("registry:households-export", query={"col": ["head", "address", "bank"]}))
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    cells = next(book.active.iter_rows(min_row=2))
+    assert [cell.value for cell in cells[1:]] == ["=HYPERLINK(1)", "+1+1", "@SUM(A1)"]
+    assert {cell.data_type for cell in cells[1:]} == {"s"}
+
+
+def test_a_name_with_markup_is_shown_as_typed(client, clerk):
+    found = make_household(members=["<script>alert(1)</script>"], address='"><img src=x>')
+    for page in (listed(client), client.get(reverse("registry:household", args=[found.number])).content.decode()):
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert" in page
+    assert "<img src=x>" not in client.get(reverse("registry:household", args=[found.number])).content.decode()
+
+
+def test_a_filter_is_kept_and_is_ones_own(client, zhang, clerk):
+    address = reverse("registry:filter-keep", query={"status": "registered", "col": ["head", "phone"], "q": ""})
+    client.post(address, {"name": "在册户"})
+    kept = SavedFilter.objects.get()
+    assert kept.query == "status=registered&col=head&col=phone"
+    assert "在册户" in listed(client)
+    client.force_login(make_user())
+    assert "在册户" not in listed(client)
+    client.post(reverse("registry:filter-drop", args=[kept.pk]))
+    assert SavedFilter.objects.filter(pk=kept.pk).exists()
+    client.force_login(clerk)
+    client.post(reverse("registry:filter-drop", args=[kept.pk]))
+    assert not SavedFilter.objects.exists()
+
+
+def queries(client, address, capture) -> int:
+    client.get(address)
+    with capture as context:
+        assert client.get(address).status_code == 200
+    return sum("SAVEPOINT" not in query["sql"] for query in context.captured_queries)
+
+
+def test_the_list_asks_the_database_as_often_for_many_as_for_few(client, clerk, django_assert_max_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    make_village(groups=1)
+    for _number in range(5):
+        make_household(f"{VILLAGE}001", survey={}, registered_on=date(2014, 12, 1))
+    few = queries(client, reverse("registry:households"), CaptureQueriesContext(connection))
+    for _number in range(60):
+        make_household(f"{VILLAGE}001", members=["张三", "李四"], survey={}, registered_on=date(2014, 12, 1))
+    many = queries(client, reverse("registry:households"), CaptureQueriesContext(connection))
+    assert few == many <= 12
+
+
+def test_the_page_asks_the_database_as_often_for_a_large_household(client, zhang, clerk):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    large = make_household(members=["王五"] * 12, registered_on=date(2014, 12, 1))
+    for year in range(2010, 2020):
+        make_survey(large, year)
+    for query in ({}, {"on": "2015-06-01"}):
+        counts = {
+            queries(
+                client, reverse("registry:household", args=[h.number], query=query), CaptureQueriesContext(connection)
+            )
+            for h in (zhang, large)
+        }
+        assert len(counts) == 1
+        assert counts.pop() <= 12
+
+
+def test_the_page_shows_the_household_with_masked_numbers(client, zhang):
+    page = client.get(reverse("registry:household", args=[zhang.number])).content.decode()
+    for text in ("张三", "李梅", zhang.number, "永安村", "店头镇", "因病", "因学", f"{ID[:6]}********{ID[-4:]}"):
+        assert text in page
+    assert ID not in page
+    assert "13812345678" not in page
+
+
+def test_whoever_asks_for_the_numbers_sees_them_and_stands_in_the_journal(client, zhang, clerk):
+    response = client.post(reverse("registry:household-reveal", args=[zhang.number]))
+    page = response.content.decode()
+    assert ID in page
+    assert "13812345678" in page
+    assert response["Cache-Control"] == "no-store"
+    entry = Entry.objects.get(action="registry.personal_seen")
+    assert (entry.record, entry.actor) == (zhang.number, clerk.username)
+    assert ID not in str(entry.values)
+
+
+def test_a_former_number_leads_to_the_present_one(client, zhang):
+    HouseholdAlias.objects.create(number=f"{OTHER_VILLAGE}00099", household=zhang, since=date(2015, 1, 1))
+    response = client.get(reverse("registry:household", args=[f"{OTHER_VILLAGE}00099"]))
+    assert response.status_code == 301
+    assert response.url == reverse("registry:household", args=[zhang.number])
+    assert zhang.number in listed(client, q=f"{OTHER_VILLAGE}00099")
+
+
+def test_the_form_is_printed_in_both_languages(client, zhang):
+    for language in ("zh-hans", "en"):
+        client.cookies["django_language"] = language
+        response = client.get(reverse("registry:household-form", args=[zhang.number]))
+        assert response.content.startswith(b"%PDF")
+    client.post(reverse("registry:household-form", args=[zhang.number]), {"personal": "yes"})
+    assert Entry.objects.filter(action="registry.form_printed", record=zhang.number).exists()
+
+
+def test_the_search_box_opens_the_only_one_and_lists_the_others(client, zhang, wang):
+    search = reverse("registry:search")
+    assert client.get(search, {"q": "zhangsan"}).url == reverse("registry:household", args=[zhang.number])
+    assert client.get(search, {"q": ID}).url == reverse("registry:household", args=[zhang.number])
+    assert client.get(search, {"q": wang.number}).url == reverse("registry:household", args=[wang.number])
+    make_household(members=["张三"])
+    page = client.get(search, {"q": "张三"}).content.decode()
+    assert page.count("张三") >= 2
+    assert "永安村" in client.get(search, {"q": "yac"}).content.decode()
+    assert client.get(search, {"q": ID[:9]}).status_code == 200
