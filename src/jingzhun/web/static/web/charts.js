@@ -32,7 +32,7 @@ function house() {
     timeAxis: axis, logAxis: axis,
     bar: { barMaxWidth: 36, itemStyle: { borderRadius: 2 } },
     line: { symbolSize: 7, lineStyle: { width: 2.5 } },
-    pie: { label: { color: ink }, labelLine: { lineStyle: { color: line } }, itemStyle: { borderColor: colour("--tblr-bg-surface"), borderWidth: 2 } },
+    pie: { label: { color: ink, overflow: "none" }, labelLine: { lineStyle: { color: line } }, itemStyle: { borderColor: colour("--tblr-bg-surface"), borderWidth: 2 } },
     tooltip: { backgroundColor: colour("--tblr-bg-surface"), borderColor: line, borderWidth: 1, textStyle: { color: ink, fontSize: 13 }, axisPointer: { lineStyle: { color: line }, crossStyle: { color: line } } },
   };
 }
@@ -44,7 +44,7 @@ function draw(element) {
   chart.setOption({
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 400,
-    grid: { left: 4, right: 16, top: option.legend ? 40 : 16, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 16, top: option.legend?.top === undefined ? 16 : 40, bottom: option.legend && option.legend.top === undefined ? 36 : 4, containLabel: true },
     ...option,
     tooltip: { renderMode: "richText", confine: true, ...option.tooltip },
   });
