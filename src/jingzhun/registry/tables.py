@@ -40,6 +40,8 @@ class CellColumn(tables.Column):
 class PageData(TableQuerysetData):
     """Finds a page's households first and works out its columns for these alone, however far back the page is."""
 
+    data: QuerySet
+
     def __init__(self, households: QuerySet, columns: list[Column], asked: Asked) -> None:
         super().__init__(households.order_by("number"))
         self.columns, self.asked = columns, asked

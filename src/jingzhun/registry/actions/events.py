@@ -230,9 +230,9 @@ def reverse_event(event: Event, why: str, *, by: User) -> Event:
             after=event.before,
             note=why.strip(),
             reverses=event,
-            by=by,
         ),
         household,
+        by,
     )
 
 
@@ -339,16 +339,16 @@ def tell_event(
         before={"facts": facts.before},
         after={"facts": facts.after},
         note=note.strip(),
-        by=by,
     )
-    return _record(event, household)
+    return _record(event, household, by)
 
 
-def _record(event: Event, household: Household) -> Event:
+def _record(event: Event, household: Household, by: User) -> Event:
+    event.by = by
     event.save()
     values: dict[str, Any] = {"event": event.pk, "on": event.on.isoformat(), "facts": event.after["facts"]}
     if event.reverses_id:
         values["reverses"] = event.reverses_id
     where = (household.number, household.village_code)
-    record(Decision(f"registry.event_{event.kind}", "household", *where, why=event.note, values=values), by=event.by)
+    record(Decision(f"registry.event_{event.kind}", "household", *where, why=event.note, values=values), by=by)
     return event

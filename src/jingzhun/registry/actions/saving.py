@@ -63,7 +63,8 @@ def tell(
     decision: str, row: models.Model, before: dict[str, Any], by: User, *, number: str, area: str, why: str
 ) -> None:
     """Write into the journal which fields changed from what to what; personal values only as digests."""
-    open_values, personal = {}, {}
+    open_values: dict[str, Any] = {}
+    personal: dict[str, str] = {}
     for name, old in before.items():
         new = getattr(row, name)
         if name in PERSONAL_FIELDS:

@@ -80,7 +80,8 @@ class _WithRelations(_Dated):
     def _relation_fields(self, hint: str) -> None:
         for member in self.members:
             field = code_field(member.name, "relation", required=False, without=("head",))
-            field.choices = [("", hint), *list(field.choices)[1:]]  # type: ignore[index]
+            codes: Any = field.choices
+            field.choices = [("", hint), *list(codes)[1:]]
             self.fields[f"relation_{member.number}"] = field
 
 

@@ -148,13 +148,11 @@ def _version_sql(kind: str) -> str:
 
 
 def _version(
-    kind: str, row_id: int, number: int, until: datetime, label: str, metadata: dict[str, Any] | str | None, text: str
+    kind: str, row_id: int, number: int, until: datetime, label: str, metadata: Any, text: str
 ) -> Version:
-    if isinstance(metadata, str):
-        metadata = json.loads(metadata)
     raw = json.loads(text, parse_float=Decimal)
     values = {field.attname: _read(field, raw[field.column]) for field in _fields(TRACKED[kind]) if field.column in raw}
-    context = metadata or {}
+    context = (json.loads(metadata) if isinstance(metadata, str) else metadata) or {}
     by_event = bool(context.get("event"))
     return Version(kind, row_id, number, until, label == "deleted", context.get("user"), by_event, values)
 

@@ -112,7 +112,8 @@ def _areas(household: Household, code: str) -> list[Area]:
     """Areas from the town or above down to the household's; no query while it lives where it lived."""
     if code != household.area_id:
         return path(code)
-    areas, area = [], household.area
+    areas: list[Area] = []
+    area: Area | None = household.area
     while area is not None and area.level not in (Level.PROVINCE, Level.CITY, Level.COUNTY):
         areas.append(area)
         area = area.parent
@@ -166,7 +167,7 @@ def _per_head(surveys: list[Survey], names: tuple[str, ...]) -> list[float | Non
     amounts: list[float | None] = []
     for survey in surveys:
         known = [getattr(survey, name) for name in names if getattr(survey, name) is not None]
-        amounts.append(round(float(sum(known)) / survey.members_counted, 2) if known else None)
+        amounts.append(round(float(sum(known)) / (survey.members_counted or 1), 2) if known else None)
     return amounts
 
 

@@ -128,7 +128,7 @@ def _as_of(
 
 
 def _set(row: models.Model, name: str, value: Any) -> None:
-    field = row._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+    field: Any = row._meta.get_field(name.removesuffix("_id"))
     if isinstance(field, models.ForeignKey):
         if getattr(row, field.attname) != value:
             setattr(row, field.attname, value)

@@ -130,8 +130,8 @@ def year_chart(page: VillagePage) -> dict[str, Any]:
     """ECharts option: households on the register at the end of each year, and what the village reports as income."""
     years = sorted({year for year, _count in page.by_year} | {report.year for report in page.reports})
     poor = dict(page.by_year)
-    incomes = {report.year: report.per_capita_income for report in page.reports}
-    line = [float(incomes[year]) if incomes.get(year) is not None else None for year in years]
+    incomes = {report.year: report.per_capita_income for report in page.reports if report.per_capita_income is not None}
+    line = [float(incomes[year]) if year in incomes else None for year in years]
     return {
         "color": ["#b4261e", "#47617d"],
         "tooltip": {"trigger": "axis"},

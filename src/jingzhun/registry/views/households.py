@@ -51,7 +51,7 @@ def households(request: Request) -> HttpResponse:
 
 @requires(EXPORT_REGISTER)
 @require_POST
-def export(request: Request) -> HttpResponse:
+def export(request: Request) -> FileResponse:
     """The filtered households in the chosen columns as a workbook; with personal numbers only for those who may."""
     personal = request.POST.get("personal") == "yes"
     if personal and not request.user.can(SEE_PERSONAL):
