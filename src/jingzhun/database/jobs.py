@@ -71,8 +71,8 @@ def run_worker() -> None:
     from procrastinate.contrib.django import app
 
     session = _take_the_lock()
-    threading.Thread(target=_leave_with_session, args=[session], name="leave-with-session", daemon=True).start()
     put_back_orphans(session)
+    threading.Thread(target=_leave_with_session, args=[session], name="leave-with-session", daemon=True).start()
     connector: Any = app.connector
     with app.replace_connector(connector.get_worker_connector()) as worker_app:
         worker_app.run_worker(concurrency=2)
