@@ -184,6 +184,7 @@ LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = USE_TZ = True
 LANGUAGE_COOKIE_AGE = 365 * 86400
+FORMAT_MODULE_PATH = ["jingzhun.web.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
@@ -203,6 +204,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 DJANGO_TABLES2_TEMPLATE = "web/table.html"
 DJANGO_TABLES2_PAGE_RANGE = 7
+FILTERS_EMPTY_CHOICE_LABEL = _("any")
 
 LOGGING = {
     "version": 1,

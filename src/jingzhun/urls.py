@@ -3,12 +3,13 @@
 from django.urls import include, path
 
 from jingzhun.web.urls import account_urlpatterns
+from jingzhun.web.views import language
 
 urlpatterns = [
     path("", include("jingzhun.web.urls")),
     path("accounts/", include(account_urlpatterns)),
     path("accounts/2fa/", include("allauth.mfa.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("language/", language, name="set_language"),
     path("register/", include("jingzhun.registry.urls")),
     path("users/", include("jingzhun.people.urls")),
 ]

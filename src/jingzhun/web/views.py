@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from jingzhun.people.access import Request, anyone_logged_in, public
 
@@ -34,6 +35,13 @@ def account(request: Request) -> HttpResponse:
 def to_account(request: Request) -> HttpResponse:
     """Screens of the login package that have no use here lead to the user's own page."""
     return redirect("web:account")
+
+
+@public
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Remember the language for a year; before the login too."""
+    return set_language(request)
 
 
 @public

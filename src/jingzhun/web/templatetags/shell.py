@@ -32,16 +32,17 @@ def icon(name: str, classes: str = "") -> SafeString:
 def control(field: forms.BoundField) -> Any:
     """A form field's widget with the classes that its kind of control needs."""
     widget = field.field.widget
-    if isinstance(widget, forms.CheckboxInput):
-        kind = "form-check-input"
-    elif isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
         kind = "form-check-input"
     elif isinstance(widget, forms.Select):
         kind = "form-select"
     else:
         kind = "form-control"
     classes = " ".join(filter(None, [widget.attrs.get("class", ""), kind, "is-invalid" if field.errors else ""]))
-    return field.as_widget(attrs={"class": classes})
+    attrs: dict[str, Any] = {"class": classes}
+    if widget.attrs.get("placeholder") == field.label:
+        attrs["placeholder"] = False  # the label says it already
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter

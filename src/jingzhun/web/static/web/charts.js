@@ -37,9 +37,20 @@ function house() {
   };
 }
 
+// A narrow pie names its parts below itself: beside it there is no room.
+function narrowed(option, element) {
+  const series = [option.series ?? []].flat();
+  if (element.clientWidth >= 420 || !series.some(({ type }) => type === "pie")) return option;
+  return {
+    ...option,
+    legend: { type: "scroll", bottom: 0, ...option.legend },
+    series: series.map((each) => (each.type === "pie" ? { ...each, center: ["50%", "44%"], label: { show: false }, labelLine: { show: false } } : each)),
+  };
+}
+
 function draw(element) {
   charts.get(element)?.dispose();
-  const option = JSON.parse(document.getElementById(element.dataset.chart).textContent);
+  const option = narrowed(JSON.parse(document.getElementById(element.dataset.chart).textContent), element);
   const chart = window.echarts.init(element, house(), { renderer: "svg" });
   chart.setOption({
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
