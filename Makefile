@@ -10,6 +10,7 @@ MO     := $(APPS:.po=.mo)
 setup: $(VENV)/.done $(MO)  ## make .venv with everything in it
 
 $(VENV)/.done: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=/path/to/it" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$$(sed -n 's/^uv==\([^ ]*\).*/\1/p' requirements.lock)
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
@@ -20,8 +21,8 @@ $(VENV)/.done: requirements.lock pyproject.toml
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale zh_Hans --use-fuzzy
 
 run: setup  ## build the demo county if there is none yet, and serve it on http://127.0.0.1:8000
-	$(BIN)/jingzhun demo --if-empty
-	$(BIN)/jingzhun serve
+	JINGZHUN_DEMO=1 $(BIN)/jingzhun demo --if-empty
+	JINGZHUN_DEMO=1 $(BIN)/jingzhun serve
 
 test: setup lint  ## everything that must hold before a change lands
 	$(BIN)/python -m tests.browser.install

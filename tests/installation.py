@@ -26,7 +26,7 @@ class Installation:
     """Commands run in processes of their own; nothing of the test run's own settings leaks in."""
 
     def __init__(self, database_url: str = "", **environment: str) -> None:
-        self.var = Path(tempfile.mkdtemp(prefix="jz-", dir="/tmp"))  # noqa: S108  (short: a socket lies in it)
+        self.var = Path(tempfile.mkdtemp(prefix="jz-", dir="/tmp"))
         foreign = ("JINGZHUN_", "DJANGO_SETTINGS_MODULE", "DATABASE_URL", "PYTEST_")
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         self.environment |= {"JINGZHUN_VAR": str(self.var), "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"} | environment

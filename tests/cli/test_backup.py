@@ -8,9 +8,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.installation import ROOT, Installation, kill_tree
 
 from jingzhun.database import server
-from tests.installation import ROOT, Installation, kill_tree
 
 AREAS = ROOT / "src/jingzhun/areas/data/yongshou.csv"
 DECIDE = """

@@ -44,5 +44,3 @@ def test_a_reader_that_has_had_enough_is_no_error(installation):
 
     assert "Traceback" not in shown.stderr.read()
     shown.wait(60)
-
-

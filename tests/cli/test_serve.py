@@ -11,7 +11,6 @@ import urllib.request
 
 import psutil
 import pytest
-
 from tests.installation import Installation, kill_tree, wait_until
 
 DEFER = """

@@ -4,9 +4,9 @@ import os
 
 import psycopg
 import pytest
+from tests.installation import Installation
 
 from jingzhun.database import server
-from tests.installation import Installation
 
 PREPARE = """
 import os

@@ -9,9 +9,9 @@ from contextlib import suppress
 import psutil
 import psycopg
 import pytest
+from tests.installation import Installation, kill_tree, wait_until
 
 from jingzhun.database import server
-from tests.installation import Installation, kill_tree, wait_until
 
 START = "import sys, pathlib; from jingzhun.database import server; print(server.start(pathlib.Path(sys.argv[1])).pid)"
 

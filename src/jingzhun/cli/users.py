@@ -16,13 +16,20 @@ def users() -> None:
 
 @app.command()
 def add(
-    username: str,
+    username: Annotated[str, typer.Argument(help="The name to log in with.")],
     name: Annotated[str, typer.Option(help="The user's full name.")],
     role: Annotated[str, typer.Option(help="For example administrator, county_officer, village_clerk.")],
     area: Annotated[str, typer.Option(help="Code of the area in which the role holds.")],
     organisation: Annotated[str, typer.Option(help="Name of the organisation; a helper needs one.")] = "",
     password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="JINGZHUN_PASSWORD")
+        str,
+        typer.Option(
+            prompt=True,
+            hide_input=True,
+            confirmation_prompt=True,
+            envvar="JINGZHUN_PASSWORD",
+            help="Better not given here, where others see it: it is asked for, or taken from the environment.",
+        ),
     ] = "",
     as_json: Json = False,
 ) -> None:
