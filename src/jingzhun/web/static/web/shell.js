@@ -28,6 +28,37 @@ document.addEventListener("submit", (event) => {
   for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) button.classList.add("disabled");
 });
 
+addEventListener("pageshow", (event) => {
+  if (event.persisted) for (const form of document.querySelectorAll("[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("button.disabled")) button.classList.remove("disabled");
+  }
+});
+
+// What htmx could not get is said, not swallowed; a session that ended leads to the login instead of into the page.
+function toast(text) {
+  const box = document.createElement("div");
+  box.className = "alert alert-danger alert-dismissible";
+  const words = document.createElement("div");
+  words.textContent = text;
+  const close = document.createElement("button");
+  Object.assign(close, { type: "button", className: "btn-close", ariaLabel: document.body.dataset.close });
+  close.addEventListener("click", () => box.remove());
+  box.append(words, close);
+  document.getElementById("toasts").replaceChildren(box);
+}
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (xhr.responseURL && new URL(xhr.responseURL).pathname === document.body.dataset.login) {
+    event.detail.shouldSwap = false;
+    location.reload();
+  }
+});
+document.addEventListener("htmx:sendError", () => toast(document.body.dataset.unreachable));
+document.addEventListener("htmx:responseError", (event) => {
+  toast(event.detail.xhr.status === 403 ? document.body.dataset.refused : document.body.dataset.failed);
+});
+
 // Selects and boxes marked data-submit send their form when changed.
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
