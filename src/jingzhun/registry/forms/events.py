@@ -26,7 +26,7 @@ class _Dated(forms.Form):
         self.fields["on"] = date_field(_("Day"), initial=timezone.localdate())
         self.build()
         self.fields["note"] = forms.CharField(
-            label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+            label=_("Remarks"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
         )
 
     def build(self) -> None:
@@ -78,8 +78,9 @@ class _WithRelations(_Dated):
         return forms.ChoiceField(label=label, required=required, choices=choices)
 
     def _relation_fields(self, hint: str) -> None:
+        label = _("%(name)s, relation to the head afterwards")
         for member in self.members:
-            field = code_field(member.name, "relation", required=False, without=("head",))
+            field = code_field(label % {"name": member.name}, "relation", required=False, without=("head",))
             codes: Any = field.choices
             field.choices = [("", hint), *list(codes)[1:]]
             self.fields[f"relation_{member.number}"] = field
@@ -92,7 +93,7 @@ class JoinForm(MemberForm):
         super().__init__(*args, **kwargs)
         self.fields["on"] = date_field(_("Day of joining"), initial=timezone.localdate())
         self.fields["reason"] = code_field(_("How"), "join_reason", without=("initial", "split", "merge"))
-        self.fields["note"] = forms.CharField(label=_("Note"), required=False, max_length=500)
+        self.fields["note"] = forms.CharField(label=_("Remarks"), required=False, max_length=500)
 
     def groups(self) -> Any:
         yield _("Joining"), [self["on"], self["reason"], self["note"]]

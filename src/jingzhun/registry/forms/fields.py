@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from jingzhun.registry import dictionary
@@ -63,7 +64,7 @@ def _personal(field: dictionary.Field, stored: str) -> forms.CharField:
     """A personal number is never written into a page: an empty field keeps it."""
     hint = ""
     if stored:
-        masked = field_text(field.sheet, field.name, stored)
+        masked = escape(field_text(field.sheet, field.name, stored))
         hint = _("Stored: %(masked)s. Leave empty to keep it; a single dash removes it.") % {"masked": masked}
     return forms.CharField(
         label=field.label,

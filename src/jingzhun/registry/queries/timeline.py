@@ -42,6 +42,7 @@ class Happening:
     note: str = ""
     other: str = ""
     event: Event | None = None
+    tone: str = ""
     changes: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -60,9 +61,9 @@ def timeline(household: Household) -> list[Happening]:
     found += [_edit(edit, members, surveys, names) for edit in edits if not edit.by_event]
     for spell in spells:
         title = _("Relapsed into poverty") if spell.relapse else _("Registered as poor")
-        found.append(Happening(spell.registered_on, "flag", title))
+        found.append(Happening(spell.registered_on, "flag", title, tone="red"))
         if spell.exited_on and spell.exited_on != household.closed_on:
-            found.append(Happening(spell.exited_on, "circle-check", _("Exited from the register")))
+            found.append(Happening(spell.exited_on, "circle-check", _("Exited from the register"), tone="green"))
     found += [_visit(survey) for survey in surveys if survey.visited_on]
     found += [_decision(entry) for entry in _entries(household)]
     return sorted(found, key=lambda item: (item.day, item.recorded is not None, item.recorded or 0), reverse=True)

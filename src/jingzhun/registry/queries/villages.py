@@ -122,7 +122,7 @@ def village_page(village: Area, asked: Asked, areas: list[Area]) -> VillagePage:
         list(VillageYear.objects.filter(area=village).order_by("-year")),
         _counted(poor, "cause_main"),
         _counted(poor, "attribute"),
-        _by_year(village.code),
+        _by_year(village.code, asked.year),
     )
 
 
@@ -159,15 +159,15 @@ def _counted(households: Any, column: str) -> Counter[str]:
     return Counter(dict(rows))
 
 
-def _by_year(village_code: str) -> list[tuple[int, int]]:
-    """Households of the village on the register at the end of each year since the first registration; one query."""
+def _by_year(village_code: str, until: int) -> list[tuple[int, int]]:
+    """Households of the village on the register at the end of each year from the first registration on; one query."""
     spells = list(
         RegisterSpell.objects.in_areas((village_code,)).values_list("household_id", "registered_on", "exited_on")
     )
     if not spells:
         return []
     today = timezone.localdate()
-    ends = [min(date(year, 12, 31), today) for year in range(min(s[1] for s in spells).year, today.year + 1)]
+    ends = [min(date(year, 12, 31), today) for year in range(min(s[1] for s in spells).year, until + 1)]
     return [
         (day.year, len({pk for pk, since, until in spells if since <= day and (until is None or until > day)}))
         for day in ends
