@@ -1,8 +1,8 @@
 """Copy the front-end packages out of node_modules into the tree (`make assets`; standard library only).
 
 The copies are committed, so that running and testing need no npm. `vendor.json` beside them names each package with
-version and licence. References to source maps are cut: the maps are not copied, and a missing file would stop
-collectstatic.
+version and licence, and `LICENCES.txt` holds their texts. References to source maps are cut: the maps are not copied,
+and a missing file would stop collectstatic.
 """
 
 import json
@@ -15,6 +15,7 @@ MODULES = ROOT / "node_modules"
 VENDOR = Path(__file__).parent / "static" / "vendor"
 ICONS = Path(__file__).parent / "icons"
 
+ICON_PACKAGE = "@tabler/icons"
 FILES = {
     "@tabler/core": ["dist/css/tabler.min.css", "dist/js/tabler.min.js"],
     "echarts": ["dist/echarts.min.js"],
@@ -42,6 +43,19 @@ def main() -> None:
     listed = [_copy(package, files) for package, files in FILES.items()]
     listed.append(_copy_icons())
     (VENDOR / "vendor.json").write_text(json.dumps(listed, indent=1) + "\n")
+    (VENDOR / "LICENCES.txt").write_text("\n\n".join(map(_licence, [*FILES, ICON_PACKAGE])), encoding="utf-8")
+
+
+def _licence(package: str) -> str:
+    """The licence's text and notice; of a package that carries none, what its description and its files say."""
+    source = MODULES / package
+    texts = [(source / name).read_text(encoding="utf-8") for name in ("LICENSE", "NOTICE") if (source / name).exists()]
+    if not texts:
+        about = json.loads((source / "package.json").read_text(encoding="utf-8"))
+        texts = [
+            f"{about['license']} licence. {about.get('homepage', '')}\nThe files begin with their copyright notice."
+        ]
+    return f"==== {package} ====\n\n" + "\n".join(text.strip() + "\n" for text in texts)
 
 
 def _copy(package: str, files: list[str]) -> dict[str, object]:
@@ -57,14 +71,14 @@ def _copy(package: str, files: list[str]) -> dict[str, object]:
 
 
 def _copy_icons() -> dict[str, object]:
-    source = MODULES / "@tabler/icons"
+    source = MODULES / ICON_PACKAGE
     about = json.loads((source / "package.json").read_text(encoding="utf-8"))
     shutil.rmtree(ICONS, ignore_errors=True)
     ICONS.mkdir()
     for name in ICON_NAMES:
         text = (source / "icons" / "outline" / f"{name}.svg").read_text(encoding="utf-8")
         (ICONS / f"{name}.svg").write_text(re.sub(r"(?s)<!--.*?-->\s*", "", text), encoding="utf-8")
-    return {"package": "@tabler/icons", "version": about["version"], "licence": about["license"], "files": ICON_NAMES}
+    return {"package": ICON_PACKAGE, "version": about["version"], "licence": about["license"], "files": ICON_NAMES}
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ function house() {
     backgroundColor: "transparent",
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: ink },
     title: { textStyle: { color: ink } },
-    legend: { textStyle: { color: quiet }, itemWidth: 12, itemHeight: 12, inactiveColor: line },
+    legend: { textStyle: { color: quiet }, pageTextStyle: { color: quiet }, pageIconColor: ink, pageIconInactiveColor: line, pageIconSize: 11, itemWidth: 12, itemHeight: 12, inactiveColor: line },
     categoryAxis: { ...axis, splitLine: { show: false } }, valueAxis: { ...axis, axisLine: { show: false } },
     timeAxis: axis, logAxis: axis,
     bar: { barMaxWidth: 36, itemStyle: { borderRadius: 2 } },

@@ -107,4 +107,10 @@ export async function drawAll() {
   for (const [element, map] of maps) if (!element.isConnected) { map.remove(); maps.delete(element); }
   for (const element of document.querySelectorAll("[data-map]")) if (!maps.has(element)) draw(element);
 }
+// On paper the colours are those of the light theme.
+for (const moment of ["beforeprint", "afterprint"]) {
+  addEventListener(moment, () => {
+    if (document.documentElement.dataset.screenTheme === "dark") for (const element of maps.keys()) draw(element);
+  });
+}
 document.addEventListener("shown.bs.tab", () => { for (const map of maps.values()) map.invalidateSize(); });

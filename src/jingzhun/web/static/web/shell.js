@@ -49,7 +49,7 @@ function toast(text) {
 }
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
-  if (xhr.responseURL && new URL(xhr.responseURL).pathname === document.body.dataset.login) {
+  if (xhr.responseURL && new URL(xhr.responseURL).pathname === document.body.dataset.loginAddress) {
     event.detail.shouldSwap = false;
     location.reload();
   }
@@ -66,7 +66,7 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("click", (event) => {
   // A demo login is filled in by a click.
-  const login = event.target.closest("[data-login]");
+  const login = event.target.closest("button[data-login]");
   const password = login && document.querySelector("input[name=password]");
   if (password) {
     document.querySelector("input[name=login]").value = login.dataset.login;
