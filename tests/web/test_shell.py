@@ -238,6 +238,6 @@ def test_nobody_signs_up(client):
 def test_demo_logins_are_shown_in_the_demo_only(client, settings):
     settings.DEMO_LOGINS = ({"username": "county", "password": "x", "label": "县扶贫办"},)
     settings.DEMO = False
-    assert "data-login" not in page(client.get(reverse("account_login")))
+    assert "demo-logins" not in page(client.get(reverse("account_login")))
     settings.DEMO = True
     assert 'data-login="county"' in page(client.get(reverse("account_login")))
