@@ -16,16 +16,16 @@ ICONS = Path(__file__).parent.parent / "icons"
 
 
 @cache
-def _svg(name: str) -> str:
-    return (ICONS / f"{name}.svg").read_text(encoding="utf-8").strip()
+def _drawn(name: str, classes: str) -> SafeString:
+    found = re.sub(r'\sclass="[^"]*"', "", (ICONS / f"{name}.svg").read_text(encoding="utf-8").strip(), count=1)
+    drawn = found.replace("<svg", f'<svg aria-hidden="true" focusable="false" class="icon {escape(classes)}"', 1)
+    return mark_safe(drawn)  # noqa: S308  # our own file; only the class comes from the template, escaped
 
 
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
     """An outline icon, drawn inline; purely decorative, so hidden from screen readers."""
-    found = re.sub(r'\sclass="[^"]*"', "", _svg(name), count=1)
-    drawn = found.replace("<svg", f'<svg aria-hidden="true" focusable="false" class="icon {escape(classes)}"', 1)
-    return mark_safe(drawn)  # noqa: S308  # our own file; only the class comes from the template, escaped
+    return _drawn(name, classes)
 
 
 @register.filter
