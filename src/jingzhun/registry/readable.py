@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import formats
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import dictionary
@@ -19,6 +20,7 @@ COMPUTED: dict[str, str | Promise] = {
     "net_income": _("Net income"),
     "per_capita": _("Per-capita net income"),
 }
+UNITS: dict[str, str | Promise] = {"mu": _("mu"), "km": _("km"), "m²": "m²"}  # money is yuan throughout
 # Columns that events and not forms write: outside of the dictionary of the workbooks.
 EVENT_FIELDS: dict[str, tuple[str | Promise, str, str]] = {
     "joined_on": (_("joined on"), "date", ""),
@@ -65,9 +67,16 @@ def field_label(sheet: str, name: str) -> str:
     if name in COMPUTED:
         return str(COMPUTED[name])
     if name in EVENT_FIELDS:
-        return str(EVENT_FIELDS[name][0])
+        return capfirst(str(EVENT_FIELDS[name][0]))
     found = _field(sheet, name)
-    return found.label if found else name
+    return with_unit(found) if found else name
+
+
+def with_unit(field: dictionary.Field) -> str:
+    """A field's label, with its unit where the label does not name it."""
+    unit = UNITS.get(field.unit)
+    label = str(capfirst(field.label))
+    return label if unit is None or label.endswith(")") else f"{label} ({unit})"
 
 
 def _kind(sheet: str, name: str) -> tuple[str, str]:

@@ -9,14 +9,14 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from jingzhun.registry import dictionary
-from jingzhun.registry.readable import PERSONAL, field_text
+from jingzhun.registry.readable import PERSONAL, field_text, with_unit
 
 REMOVE = "-"  # typed into a personal number's field, it removes the number
 
 
 def form_field(field: dictionary.Field, stored: Any = None) -> forms.Field:
     """The form field of a column; a stored code that is no longer in force stays among the choices."""
-    label = field.label
+    label = with_unit(field)
     if field.kind == "code":
         return forms.ChoiceField(label=label, required=False, choices=_choices(field.code_list, [stored]))
     if field.kind == "codes":

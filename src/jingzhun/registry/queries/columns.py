@@ -9,13 +9,14 @@ from typing import Any
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, ExtractYear
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.registry import dictionary
 from jingzhun.registry.models import Member
-from jingzhun.registry.readable import COMPUTED, PERSONAL, readable, spoken
+from jingzhun.registry.readable import COMPUTED, PERSONAL, readable, spoken, with_unit
 
 from .asked import Asked
 from .status import spell_column, status_on
@@ -162,7 +163,7 @@ class _Label(Promise):
         self.field = field
 
     def __str__(self) -> str:
-        return self.field.label
+        return with_unit(self.field)
 
 
 class _Joined(_Label):
@@ -171,7 +172,7 @@ class _Joined(_Label):
         self.before = before
 
     def __str__(self) -> str:
-        return f"{self.before}{'' if self.field.label == self.field.zh else ' '}{self.field.label}"
+        return capfirst(f"{self.before}{'' if self.field.label == self.field.zh else ' '}{self.field.label}")
 
 
 def with_columns(households: QuerySet, columns: Iterable[Column], asked: Asked) -> QuerySet:

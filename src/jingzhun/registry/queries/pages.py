@@ -114,9 +114,9 @@ def _areas(household: Household, code: str) -> list[Area]:
         return path(code)
     areas: list[Area] = []
     area: Area | None = household.area
-    while area is not None and area.level not in (Level.PROVINCE, Level.CITY, Level.COUNTY):
+    while area is not None:
         areas.append(area)
-        area = area.parent
+        area = area.parent if area.level in (Level.GROUP, Level.VILLAGE) else None
     return areas[::-1]
 
 
