@@ -16,7 +16,7 @@ from jingzhun.registry import dictionary
 
 SUBJECTS = ("member", "household", "survey", "spell", "village")
 RELATIONS = frozenset({"household", "member", "survey", "survey_before", "spell", "village", "alias", "area"})
-GIVEN = frozenset({"on", "year", "income_year", "focus"})
+GIVEN = frozenset({"on", "year", "income_year", "focus", "judged"})
 _BRACES = re.compile(r"\{([a-z_.]+)\}")
 
 
