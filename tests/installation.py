@@ -34,6 +34,13 @@ class Installation:
             self.environment["DATABASE_URL"] = database_url
         self.started: list[subprocess.Popen[str]] = []
 
+    def copy(self) -> "Installation":
+        """Another installation with the same keys, files and data. The server of this one must not run."""
+        assert server.running(self.data) is None
+        other = Installation()
+        subprocess.run(["cp", "-a", f"{self.var}/.", str(other.var)], check=True)
+        return other
+
     @property
     def data(self) -> Path:
         return self.var / "postgres"
@@ -84,7 +91,10 @@ class Installation:
                 with suppress(psutil.NoSuchProcess):
                     kill_tree(psutil.Process(process.pid))
             process.communicate()
-        server.stop(self.data)
+        if running := server.running(self.data):
+            postmaster = psutil.Process(running.pid)
+            postmaster.send_signal(signal.SIGQUIT)  # at once: nobody needs this data any more
+            postmaster.wait(PATIENCE)
         shutil.rmtree(self.var)
 
     def _popen(self, command: list[str], **options: Any) -> "subprocess.Popen[str]":

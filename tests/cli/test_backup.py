@@ -1,12 +1,15 @@
 """A county goes into one file, and comes back as it was or not at all."""
 
 import json
+import os
 import resource
 import shutil
 import zipfile
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import psutil
+import psycopg
 import pytest
 from tests.installation import ROOT, Installation, kill_tree
 
@@ -29,8 +32,8 @@ with transaction.atomic():
 
 
 @pytest.fixture(scope="module")
-def county():
-    made = Installation()
+def county(ready_once):
+    made = ready_once.copy()
     made.run("areas", "load", str(AREAS))
     made.run_python(DECIDE)
     photo = made.var / "media" / "photos" / "家庭.jpg"
@@ -151,7 +154,6 @@ def test_a_damaged_backup_is_refused_and_leaves_the_database_empty(whole, empty,
     assert not made or empty.value("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == 0
     assert not [path for path in (empty.var / "media").rglob("*") if path.is_file()]
     assert not (empty.var / "escaped").exists() and not (empty.var.parent / "escaped").exists()
-    empty.run("db", "restore", str(whole))
 
 
 def test_a_backup_of_a_newer_version_is_refused(whole, empty):
@@ -226,3 +228,23 @@ def test_counts_and_dump_are_of_one_moment_though_others_go_on_writing(county, e
 
     empty.run("db", "restore", str(file))
     assert empty.value("SELECT count(*) FROM django_cache") > 0
+
+
+@pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="DATABASE_URL names no other PostgreSQL")
+def test_a_county_moves_to_another_server_and_back(county, whole, empty):
+    """Also to an older PostgreSQL than the one that wrote the backup."""
+    with psycopg.connect(os.environ["DATABASE_URL"], dbname="postgres", autocommit=True) as elsewhere:
+        elsewhere.execute("DROP DATABASE IF EXISTS test_moved_county")
+        parts = urlsplit(os.environ["DATABASE_URL"])
+        moved = Installation(database_url=urlunsplit(parts._replace(path="/test_moved_county")))
+        try:
+            shutil.copytree(county.var / "secrets", moved.var / "secrets")
+            assert moved.run_json("db", "restore", str(whole))["keys_open_the_data"]
+            assert _areas(moved) == _areas(county)
+            moved.run("db", "backup", str(moved.var / "back.zip"))
+            empty.run("db", "restore", str(moved.var / "back.zip"))
+            assert _areas(empty) == _areas(county)
+            assert "DATABASE_URL" in moved.run("db", "stop", fails=True)
+        finally:
+            moved.close()
+            elsewhere.execute("DROP DATABASE test_moved_county WITH (FORCE)")

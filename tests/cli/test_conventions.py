@@ -31,14 +31,14 @@ def test_every_command_speaks_json_and_says_what_it_does(name):
     assert not untold, f"jingzhun {name} --help does not explain {untold}"
 
 
-def test_a_refusal_is_one_sentence_and_exit_code_1(installation):
-    said = installation.run("status", "--area", "nowhere", fails=True)
+def test_a_refusal_is_one_sentence_and_exit_code_1(ready_installation):
+    said = ready_installation.run("status", "--area", "nowhere", fails=True)
 
     assert "nowhere" in said and len(said.splitlines()) == 1
 
 
-def test_a_reader_that_has_had_enough_is_no_error(installation):
-    shown = installation.start("db", "shell", "--command", "SELECT generate_series(1, 100000)")
+def test_a_reader_that_has_had_enough_is_no_error(ready_installation):
+    shown = ready_installation.start("db", "shell", "--command", "SELECT generate_series(1, 100000)")
     shown.stdout.readline()
     shown.stdout.close()
 

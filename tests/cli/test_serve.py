@@ -74,9 +74,9 @@ LOCKS = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 
 
 
 @pytest.fixture
-def served(installation):
-    installation.environment["DJANGO_SETTINGS_MODULE"] = "tests.cli.slow_settings"
-    made = Served(installation)
+def served(ready_installation):
+    ready_installation.environment["DJANGO_SETTINGS_MODULE"] = "tests.cli.slow_settings"
+    made = Served(ready_installation)
     made.start()
     return made
 
@@ -98,7 +98,7 @@ def test_when_it_is_killed_no_process_stays_and_the_next_one_serves(served):
 
     served.process.kill()
 
-    gone, alive = psutil.wait_procs(family, timeout=30)
+    _, alive = psutil.wait_procs(family, timeout=30)
     assert not alive
     served.start()
     assert "csrfmiddlewaretoken" in served.get("/accounts/login/")
@@ -203,8 +203,7 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(installation):
     assert port in said and len(said.splitlines()) == 1
 
 
-def test_logins_are_shown_only_where_the_settings_say_demo(installation):
-    installation.environment["JINGZHUN_DEMO"] = ""
+def test_a_first_start_makes_all_it_needs_and_shows_no_logins_where_no_demo_is(installation):
     served = Served(installation)
     served.process = installation.start("serve", "--port", str(served.port), "--json", stderr=subprocess.DEVNULL)
 

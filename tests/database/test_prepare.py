@@ -80,7 +80,7 @@ def test_the_suite_itself_runs_where_it_was_told_to(db):
         cursor.execute("SHOW server_version_num")
         version = int(cursor.fetchone()[0])
     if url := os.environ.get("DATABASE_URL"):
-        with psycopg.connect(url) as told:
+        with psycopg.connect(url, dbname="postgres") as told:
             assert told.info.server_version == version
     else:
         assert version // 10000 == server.VERSION

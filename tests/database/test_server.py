@@ -207,12 +207,12 @@ for _ in sys.stdin:
 """
 
 
-def test_a_running_process_is_back_at_the_next_request(installation):
-    web = installation.start_python(WEB, stdin=subprocess.PIPE)
+def test_a_running_process_is_back_at_the_next_request(ready_installation):
+    web = ready_installation.start_python(WEB, stdin=subprocess.PIPE)
 
     for trouble in [None, Installation.kill_server, Installation.stop_server, Installation.kill_one_backend]:
         if trouble:
-            trouble(installation)
+            trouble(ready_installation)
         web.stdin.write("request\n")
         web.stdin.flush()
         assert web.stdout.readline() == "0\n", web.communicate()[1]
