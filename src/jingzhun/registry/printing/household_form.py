@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from jingzhun.areas.queries import path
 from jingzhun.registry.models import Member
 from jingzhun.registry.queries.pages import HouseholdPage
 from jingzhun.registry.readable import field_label, field_text
@@ -45,7 +46,7 @@ def form_data(page: HouseholdPage, *, personal: bool) -> dict[str, Any]:
         "title": _("Registration form of a household"),
         "number": household.number,
         "number_label": _("Household number"),
-        "place": " · ".join(area.short_name for area in page.areas),
+        "place": " · ".join(area.short_name for area in path(household.area_id)),
         "facts_title": _("Household"),
         "facts": _filled(facts, 3),
         "members_title": _("Members"),

@@ -38,6 +38,7 @@ def households(request: Request) -> HttpResponse:
         "filter": found,
         "table": table,
         "columns": columns,
+        "usual_columns": " ".join(sorted(key for key in DEFAULT if key != "number")),
         "column_groups": _column_groups(columns),
         "saved": SavedFilter.objects.filter(user=request.user),
         "query": _query(request),

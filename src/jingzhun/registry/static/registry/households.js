@@ -32,13 +32,29 @@ document.addEventListener("click", (event) => {
   if (row && !event.target.closest("a, button, input, label") && !String(getSelection())) location.assign(row.dataset.href);
 });
 
-// A town or village chosen changes what stands below it: the list is fetched whole.
+// The address keeps only what was chosen: no empty filter, and no columns while they are the usual ones.
+const usual = (form, columns) => form.dataset.columns === columns.slice().sort().join(" ");
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.elt.id !== "household-filter") return;
+  const kept = event.detail.parameters;
+  for (const name of new Set([...kept.keys()])) {
+    const values = kept.getAll(name).filter((value) => value !== "");
+    kept.delete(name);
+    if (name === "col" && usual(event.detail.elt, values)) continue;
+    for (const value of values) kept.append(name, value);
+  }
+});
+
+// A town or village chosen changes what stands below it: the page is fetched whole.
 document.addEventListener("change", (event) => {
   const select = event.target.closest("select[data-cascade]");
   if (!select || select.name === "group") return;
-  for (const below of select.form.querySelectorAll("select[data-cascade]")) {
-    if (below !== select && below.compareDocumentPosition(select) & Node.DOCUMENT_POSITION_PRECEDING) below.value = "";
-  }
   event.stopPropagation();
-  select.form.submit();
+  const query = new URLSearchParams(new FormData(select.form));
+  const levels = [...select.form.querySelectorAll("select[data-cascade]")].map((each) => each.name);
+  for (const below of levels.slice(levels.indexOf(select.name) + 1)) query.delete(below);
+  for (const [name, value] of [...query]) if (value === "") query.delete(name);
+  if (usual(select.form, query.getAll("col"))) query.delete("col");
+  location.assign(`?${query}`);
 }, true);
