@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from jingzhun.areas.rules import Level
 from jingzhun.parameters.queries import NoParameter, poverty_line
 from jingzhun.people.models import User
+from jingzhun.people.rules import VIEW_HOUSEHOLDS
 
 from . import dictionary
 from .models import Household, Member
@@ -87,7 +88,9 @@ class HouseholdFilter(filters.FilterSet):
     def areas(self) -> list[tuple[str, str, list[Any], str]]:
         """Name, label, areas and chosen code of each of the three drop-downs; one query."""
         code = self.area_code
-        town, village = _part(code, Level.TOWN), _part(code, Level.VILLAGE)
+        shared = _shared(self.user.scope.areas_for(VIEW_HOUSEHOLDS))
+        town = _part(code, Level.TOWN) or _part(shared, Level.TOWN)
+        village = _part(code, Level.VILLAGE) or _part(shared, Level.VILLAGE)
         found = area_choices(self.user, town, village)
         return [
             (name, str(self.filters[name].label), [area for area in found if area.level == level], _part(code, level))
@@ -167,6 +170,11 @@ class MomentForm(forms.Form):
         self.is_valid()
         day: date | None = self.cleaned_data.get("on")
         return asked_for(self.cleaned_data.get("year"), day)
+
+
+def _shared(codes: tuple[str, ...]) -> str:
+    """The area that holds all areas; where there is only one town or village to choose from, what lies below shows."""
+    return codes[0] if len(codes) == 1 else ""
 
 
 def _digits() -> set[int]:

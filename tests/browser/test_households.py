@@ -1,0 +1,55 @@
+"""The household screens under real fingers: keys on the list, cards on the phone, a page on a phone's width."""
+
+from datetime import date
+
+import pytest
+from tests.registry.factories import make_household, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def clerk(log_in):
+    user = make_user()
+    make_household(members=["张三"], survey={}, registered_on=date(2014, 12, 1), cause_main="illness")
+    make_household(members=["李四"], survey={})
+    log_in(user)
+    return user
+
+
+def test_a_household_is_found_and_opened_by_the_keyboard_alone(page, clerk):
+    page.goto("/register/households/")
+    page.keyboard.press("/")
+    page.keyboard.type("lisi")
+    page.locator("#household-list", has_text="张三").wait_for(state="detached")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator("h1", has_text="李四").wait_for()
+    assert "/register/households/" in page.url
+
+
+def test_a_filter_changes_the_list_and_its_address_and_nothing_else(page, clerk):
+    page.goto("/register/households/")
+    page.locator("select[name=status]").select_option("registered")
+    page.locator("#household-list", has_text="李四").wait_for(state="detached")
+    assert "status=registered" in page.url
+    assert "col=" not in page.url
+    page.locator("select[name=village]").select_option(index=1)
+    page.wait_for_url("**village=*")
+    assert page.locator("#household-list", has_text="张三").count() == 1
+
+
+def test_nothing_is_wider_than_a_phone(page, clerk):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/register/households/")
+    number = page.locator("#household-list tbody a").first.inner_text()
+    for address in ("", f"{number}/", f"{number}/edit/", f"{number}/surveys/add/", f"{number}/split/", "add/"):
+        page.goto(f"/register/households/{address}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+
+
+def test_the_chart_and_the_timeline_appear(page, clerk):
+    page.goto("/register/search/?q=张三")
+    page.locator("#income-chart ~ .chart svg").wait_for()
+    page.locator("#timeline").scroll_into_view_if_needed()
+    page.locator("#timeline .event").first.wait_for()
