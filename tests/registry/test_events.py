@@ -170,6 +170,15 @@ def test_a_household_moves_and_keeps_its_number(household):
     assert household.village_code == VILLAGE
 
 
+def test_a_clerk_sends_nobody_back_to_another_village(household):
+    officer, there = make_user(Role.COUNTY_OFFICER, "610426"), make_village(OTHER_VILLAGE, "北寨村")
+    event = move_household(household, there, on=DAY, by=officer)
+    with pytest.raises(Refused):
+        reverse_event(event, "退回", by=make_user(area=OTHER_VILLAGE))
+    household.refresh_from_db()
+    assert household.village_code == OTHER_VILLAGE
+
+
 def test_a_clerk_moves_nobody_out_of_the_village(household, clerk):
     with pytest.raises(Refused):
         move_household(household, make_village(OTHER_VILLAGE, "北寨村"), on=DAY, by=clerk)

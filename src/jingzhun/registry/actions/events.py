@@ -203,8 +203,7 @@ def reverse_event(event: Event, why: str, *, by: User) -> Event:
     Later events that touch the same members or households must be taken back first.
     """
     households = [event.household_id] + ([event.other_id] if event.other_id else [])
-    for household in Household.objects.filter(pk__in=households).order_by("number"):
-        _lock(household, closed_too=True)
+    _require_areas(by, event, [_lock(one, closed_too=True) for one in _in_order(households)])
     if not why.strip():
         raise Refused.because(_("Say why the event is taken back."), "why")
     if event.kind == "reversal" or Event.objects.filter(reverses=event).exists():
@@ -241,6 +240,20 @@ def standing_events(households: Iterable[int]) -> list[Event]:
     ids = list(households)
     found = Event.objects.filter(Q(household_id__in=ids) | Q(other_id__in=ids), reversed_by=None)
     return list(found.exclude(kind="reversal").distinct())
+
+
+def _in_order(ids: Iterable[int]) -> Iterable[Household]:
+    """Households by number: whoever locks several does it in this order."""
+    return Household.objects.filter(pk__in=list(ids)).order_by("number")
+
+
+def _require_areas(by: User, event: Event, households: Iterable[Household]) -> None:
+    """Everything that a counter-event changes must lie in the user's areas, also where a household would go back to."""
+    areas = {household.village_code for household in households}
+    for _kind, _key, values in event.before.get("facts", []):
+        areas |= {values["area_id"]} if values and "area_id" in values else set()
+    if not all(by.can(EDIT_HOUSEHOLDS, area) for area in areas):
+        raise Refused.because(_("This event also touches an area that is not yours; ask the town or the county."))
 
 
 def _lock(household: Household, *, closed_too: bool = False) -> Household:

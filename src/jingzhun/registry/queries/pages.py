@@ -153,7 +153,7 @@ def income_chart(surveys: list[Survey], lines: dict[int, Decimal]) -> dict[str, 
     series.append({"type": "line", "name": _("Poverty line"), "data": drawn, "symbol": "none", "lineStyle": dashed,
                    "itemStyle": {"color": "#b4261e"}, "z": 6})  # fmt: skip
     return {
-        "color": ["#47617d", "#3f7f6b", "#b98a2f", "#76559a", "#c4c9cf", "#1f2937"],
+        "color": ["#47617d", "#3f7f6b", "#b98a2f", "#76559a", "#c4c9cf", "#e08a1e"],
         "tooltip": {"trigger": "axis"},
         "legend": {"bottom": 0, "type": "scroll"},
         "grid": {"left": 8, "right": 24, "top": 36, "bottom": 36, "containLabel": True},
