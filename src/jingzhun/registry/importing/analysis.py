@@ -1,0 +1,111 @@
+"""From rows as read to a preview: matched, laid over the register, judged, compared."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from jingzhun.registry.models import Import
+
+from .comparing import compare
+from .effective import lay_groups, lay_over
+from .judging import judge
+from .matching import match
+from .staging import Staging, stored
+
+TABLES = ("registry_household", "registry_member", "registry_survey", "registry_registerspell")
+HISTORIES = (
+    "registry_householdevent",
+    "registry_memberevent",
+    "registry_surveyevent",
+    "registry_registerspellevent",
+)
+WARNINGS = {
+    "no_id": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'missing'",
+    "placeholder_id": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'placeholder'",
+    "unknown_region": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'region'",
+    "not_in_file": "SELECT count(*) FROM {e_member} WHERE act = 'kept' AND left_on IS NULL",
+    "stated_differs": "SELECT count(*) FROM {e_survey} WHERE act <> 'kept' AND stated_per_capita <> per_capita",
+}
+ASSUMED = """
+SELECT count(*) FROM {e_spell} e JOIN {household} s USING (sid) WHERE e.act = 'add' AND s.registered_on IS NULL
+"""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the file has, as the staging tables need it; made from Import.tables."""
+
+    stored: dict[str, list[str]]
+    fields: set[str]
+
+    @classmethod
+    def of(cls, tables: list[dict[str, Any]]) -> "Columns":
+        fields = {name for table in tables for name in table["columns"]}
+        by_kind = {
+            kind: [name.partition(".")[2] for name in sorted(fields) if name.startswith(f"{kind}.")]
+            for kind in ("household", "member", "survey")
+        }
+        columns = {
+            kind: [name for name in stored(kind, names) if name not in ("number", "year", "area_id")]
+            for kind, names in by_kind.items()
+        }
+        return cls(columns | {"told": by_kind["household"]}, fields)
+
+
+def analyse(job: Import) -> None:
+    """Work out the preview of an import that has been read, in one consistent look at the register."""
+    staging, columns = Staging(job.pk), Columns.of(job.tables)
+    year = income_year(job, staging)
+    registered_on = job.registered_on or date(year + 1, 12, 31)
+    today = timezone.localdate()
+    with transaction.atomic():
+        match(staging, columns.stored)
+        lay_over(staging, columns.stored, year, registered_on)
+        lay_groups(staging, job.groups)
+        judge(
+            staging,
+            scope=job.area_code,
+            year=year,
+            on=max(date(year + 1, 12, 31), date(year, 1, 1)),
+            today=today,
+            fields=columns.fields,
+        )
+        job.counts = compare(staging, columns.stored) | {"year": year}
+        job.warnings = [each for each in job.warnings if each[0] not in (*WARNINGS, "registered_on_assumed")]
+        job.warnings += _warnings(staging, registered_on)
+        job.fingerprint = fingerprint()
+
+
+def income_year(job: Import, staging: Staging) -> int:
+    """The year whose incomes the file tells, the latest of several; else the one asked for, else last year."""
+    with connection.cursor() as cursor:
+        cursor.execute(staging.sql("SELECT max(year) FROM {survey}"))
+        found = cursor.fetchone()[0]
+    return found or job.year or timezone.localdate().year - 1
+
+
+def fingerprint() -> str:
+    """Changes with every write to the register (rows added, changed or removed) and to the areas."""
+    counts = [f"(SELECT count(*) || ' ' || coalesce(max(id), 0) FROM {table})" for table in TABLES]
+    counts += [f"(SELECT coalesce(max(pgh_id), 0)::text FROM {table})" for table in HISTORIES]
+    counts += ["(SELECT count(*)::text FROM areas_area)", "(SELECT count(*)::text FROM registry_householdalias)"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT concat_ws('/', " + ", ".join(counts) + ")")
+        return hashlib.sha256(cursor.fetchone()[0].encode()).hexdigest()
+
+
+def _warnings(staging: Staging, registered_on: date) -> list[tuple[str, dict[str, Any]]]:
+    found: list[tuple[str, dict[str, Any]]] = []
+    with connection.cursor() as cursor:
+        for code, sql in WARNINGS.items():
+            cursor.execute(staging.sql(sql))
+            if count := cursor.fetchone()[0]:
+                found.append((code, {"count": count}))
+        cursor.execute(staging.sql(ASSUMED))
+        if count := cursor.fetchone()[0]:
+            found.append(("registered_on_assumed", {"count": count, "day": registered_on.isoformat()}))
+    return found
