@@ -7,10 +7,14 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
 
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
+from jingzhun.registry.checks.rulebook import RULES
 from jingzhun.registry.models import HouseholdAlias, SavedFilter
+from jingzhun.registry.models.checks import CheckFinding
 
 from .factories import (
     OTHER_VILLAGE,
@@ -138,6 +142,20 @@ def test_every_column_of_the_dictionary_can_be_shown_and_exported(client, zhang,
     assert "13812345678" not in page
     rows = exported(client, col=keys)
     assert len(rows) == 3
+
+
+def test_open_findings_stand_on_the_page_and_filter_the_list(client, zhang, wang):
+    code = next(iter(RULES))
+    seen = {"first_seen": timezone.now(), "last_seen": timezone.now()}
+    CheckFinding.objects.create(
+        year=2014, code=code, village_code=VILLAGE, household=zhang, place=f"{zhang.pk}:", **seen
+    )
+    page = client.get(reverse("registry:household", args=[zhang.number])).content.decode()
+    assert escape(str(RULES[code].title)) in page
+    for query in ({"findings": "yes"}, {"finding": code}):
+        assert zhang.number in listed(client, **query)
+        assert wang.number not in listed(client, **query)
+    assert zhang.number not in listed(client, findings="no")
 
 
 def exported(client, personal="", **query) -> list[tuple]:

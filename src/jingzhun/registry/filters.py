@@ -16,6 +16,7 @@ from jingzhun.people.rules import VIEW_HOUSEHOLDS
 
 from . import dictionary
 from .models import Household, Member
+from .models.checks import CheckFinding
 from .queries.asked import Asked, asked_for
 from .queries.columns import SURVEY, members_on
 from .queries.households import area_choices, in_area, matching
@@ -30,7 +31,8 @@ STATUSES = [
     ("never", _("never on the register")),
 ]
 POOR = [("below", _("below the line")), ("above", _("at or above the line")), ("unknown", _("income not known"))]
-MORE = ("poor", "income_min", "income_max", "size_min", "size_max", "dangerous", "safe_water", "allowance")
+FINDINGS = [("yes", _("with open findings")), ("no", _("without open findings"))]
+MORE = ("findings", "poor", "income_min", "income_max", "size_min", "size_max", "dangerous", "safe_water", "allowance")
 AREA_FIELDS = {"town": Level.TOWN, "village": Level.VILLAGE, "group": Level.GROUP}
 
 
@@ -62,6 +64,9 @@ class HouseholdFilter(filters.FilterSet):
     dangerous = filters.ChoiceFilter(method="by_survey", label=_("dangerous house"), choices=YES_NO_UNKNOWN)
     safe_water = filters.ChoiceFilter(method="by_survey", label=_("safe drinking water"), choices=YES_NO_UNKNOWN)
     allowance = filters.ChoiceFilter(method="by_allowance", label=_("minimum living allowance"), choices=YES_NO)
+
+    findings = filters.ChoiceFilter(method="by_findings", label=_("quality"), choices=FINDINGS)
+    finding = filters.CharFilter(method="by_finding", label=_("quality"))
 
     SURVEY_FIELDS = {"dangerous": "dangerous_house", "safe_water": "safe_water"}
 
@@ -150,6 +155,17 @@ class HouseholdFilter(filters.FilterSet):
     def by_allowance(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         receives = Exists(Member.objects.present(self.asked.day).filter(household=OuterRef("pk"), allowance=True))
         return queryset.filter(receives if value == "yes" else ~receives)
+
+    def by_findings(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        found = Exists(self._findings())
+        return queryset.filter(found if value == "yes" else ~found)
+
+    def by_finding(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Households with an open finding by one rule, by its code."""
+        return queryset.filter(Exists(self._findings().filter(code=value)))
+
+    def _findings(self) -> QuerySet:
+        return CheckFinding.objects.open().filter(household=OuterRef("pk"), year=self.asked.year)
 
     def _line(self) -> Decimal | None:
         areas = (self.area_code,) if self.area_code else self.user.scope.areas
