@@ -83,7 +83,9 @@ def test_a_busy_backend_that_outlives_its_postmaster_does_not_hold_the_next_star
     counting = threading.Thread(target=count)
     counting.start()
     wait_until(lambda: backend.cpu_times().user > 0.1, "the backend is busy")
-    psutil.Process(server.running(installation.data).pid).kill()
+    postmaster = psutil.Process(server.running(installation.data).pid)
+    postmaster.kill()
+    postmaster.wait(60)
 
     with installation.connect("postgres") as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)

@@ -10,7 +10,16 @@ from django.db.backends.postgresql import base
 from jingzhun.database import server
 
 # What a server says that is on its way up or down, or that ended between our look at it and the connection.
-PASSING = ("starting up", "recovery mode", "shutting down", "not yet accepting", "Connection refused", "No such file")
+PASSING = (
+    "starting up",
+    "recovery mode",
+    "shutting down",
+    "not yet accepting",
+    "Connection refused",
+    "No such file",
+    "closed the connection",
+    "reset by peer",
+)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
