@@ -1,7 +1,7 @@
 """The household list as a table whose columns the user chooses."""
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import django_tables2 as tables
@@ -17,6 +17,19 @@ from .queries.columns import Column, with_columns
 from .queries.households import area_names
 
 STATUS_COLOURS = {"registered": "red", "relapsed": "purple", "exited": "green"}
+
+
+ANY_NUMBER = "0" * 17
+
+
+def link(number: str) -> str:
+    """Address of a household's page; worked out once, as a list has hundreds of them."""
+    return _link().replace(ANY_NUMBER, number)
+
+
+@cache
+def _link() -> str:
+    return reverse("registry:household", args=[ANY_NUMBER])
 
 
 class CellColumn(tables.Column):
@@ -36,7 +49,7 @@ class CellColumn(tables.Column):
         """What stands in the cell of a household."""
         text = self.shown.text(record, names)
         if self.shown.key == "number":
-            return format_html('<a href="{}">{}</a>', reverse("registry:household", args=[text]), text)
+            return format_html('<a href="{}">{}</a>', link(text), text)
         if self.shown.key == "status":
             colour = STATUS_COLOURS.get(record[self.shown.name] or "", "secondary")
             return format_html('<span class="badge bg-{}-lt">{}</span>', colour, text or _("not registered"))
@@ -99,7 +112,7 @@ class HouseholdTable(tables.Table):
             '<tr data-href="{}">{}</tr>',
             (
                 (
-                    reverse("registry:household", args=[record["number"]]),
+                    link(record["number"]),
                     format_html_join(
                         "",
                         '<td class="{}" data-label="{}">{}</td>',
