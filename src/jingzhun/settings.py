@@ -1,5 +1,6 @@
 """Settings of one county's Jingzhun. What differs between machines comes from the environment (docs/install)."""
 
+import json
 import os
 import secrets
 from pathlib import Path
@@ -32,7 +33,8 @@ def _secret(name: str, nbytes: int) -> str:
 
 DEBUG = os.environ.get("JINGZHUN_DEBUG") == "1"
 DEMO = os.environ.get("JINGZHUN_DEMO") == "1"  # the demo county: logins are shown, MFA may be skipped
-DEMO_LOGINS: tuple[dict[str, str], ...] = ()  # the demo fills it
+_LOGINS = VAR / "demo" / "logins.json"  # written by `jingzhun demo`
+DEMO_LOGINS: list[dict[str, str]] = json.loads(_LOGINS.read_text()) if DEMO and _LOGINS.exists() else []
 SECRET_KEY = _secret("SECRET_KEY", 50)
 ALLOWED_HOSTS = os.environ.get("JINGZHUN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("JINGZHUN_ORIGINS", "").split(",") if origin]
@@ -127,6 +129,8 @@ CACHES = {
     # Shared by every process, so that login throttling counts across workers.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
 }
+
+PROCRASTINATE_IMPORT_PATHS = ["jingzhun.registry.checks.tasks"]  # beside the apps' own tasks modules
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

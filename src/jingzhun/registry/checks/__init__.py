@@ -15,6 +15,8 @@ stands for, with the same names and types, the derived ones (`village_code`, `id
 `id_index`, `phone_index`, `per_capita` ...) included; further columns, row numbers for example, do no harm. The
 `household_id` of the others is the `id` of the household relation, whatever these numbers are.
 
+Staging tables need statistics: ANALYZE them before, or the planner takes them for empty and loops for minutes.
+
 The query yields `code, village_code, household_id, member_id, value`: which rule, where, and in `value` (jsonb) the
 values that decided. `member_id` is null for findings on a household, both are null for findings on a village.
 

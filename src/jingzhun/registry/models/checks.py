@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jingzhun.people.models import ScopedQuerySet
+from jingzhun.people.models import ScopedQuerySet, User
 
 from .household import Household
 from .member import Member
@@ -55,6 +55,12 @@ class CheckRun(models.Model):
 
 
 class CheckFindingQuerySet(ScopedQuerySet):
+    def visible_to(self, user: User, permission: str) -> "CheckFindingQuerySet":
+        return super().visible_to(user, permission)  # type: ignore[return-value]
+
+    def in_areas(self, codes: tuple[str, ...]) -> "CheckFindingQuerySet":
+        return super().in_areas(codes)  # type: ignore[return-value]
+
     def open(self) -> "CheckFindingQuerySet":
         """Neither fixed nor accepted."""
         return self.filter(resolved_at=None, accepted_at=None)

@@ -1,0 +1,226 @@
+"""Quality checks as their screens show them: counts by rule, area and day, the findings, and the next one to fix."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Substr
+from django.utils import timezone
+
+from jingzhun.areas.models import Area
+from jingzhun.areas.rules import DIGITS, Level, code_range, level_of
+from jingzhun.people.models import User
+from jingzhun.people.rules import RUN_CHECKS
+from jingzhun.registry.checks import RULES, Rule, Severity, rules
+from jingzhun.registry.models import CheckFinding, CheckRun, Household, Member
+from jingzhun.registry.models.checks import CheckFindingQuerySet
+
+from .asked import asked_for
+
+TREND_DAYS = 60
+STATES = ("open", "accepted", "resolved")
+
+# Each day's number is that of every village's latest count until then.
+TREND = """
+WITH counts AS (
+    SELECT day, severity, open, lead(day) OVER (PARTITION BY village_code, severity ORDER BY day) AS until
+    FROM registry_checkday WHERE year = %(year)s AND village_code >= %(first)s AND village_code < %(after)s
+), days AS (SELECT DISTINCT day FROM counts WHERE day >= %(since)s)
+SELECT d.day, c.severity, sum(c.open)::int FROM days d
+JOIN counts c ON c.day <= d.day AND (c.until IS NULL OR c.until > d.day)
+GROUP BY d.day, c.severity ORDER BY d.day
+"""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a screen of checks is about: an area of the user's and a register year."""
+
+    area: Area
+    year: int
+
+    @property
+    def query(self) -> str:
+        return f"area={self.area.code}&year={self.year}"
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """One rule with how many findings it has in an area; `fixed`: in the last thirty days."""
+
+    rule: Rule
+    open: int = 0
+    accepted: int = 0
+    fixed: int = 0
+
+
+def choose(user: User, area: str = "", year: int | None = None) -> Chosen | None:
+    """The area asked for, if the user may check it, else the first of theirs; None if there is none. Two queries."""
+    codes = user.scope.areas_for(RUN_CHECKS)
+    code = area if area.isascii() and area.isdigit() and len(area) <= Level.VILLAGE.digits else ""
+    if code and not user.can(RUN_CHECKS, code):
+        return None
+    found = Area.objects.filter(code__in=[code] if code else [each[: Level.VILLAGE.digits] for each in codes])
+    chosen = found.order_by("code").first()
+    return Chosen(chosen, year or latest_year()) if chosen else None
+
+
+def latest_year() -> int:
+    """The year last checked, else the register's newest."""
+    newest = CheckRun.objects.filter(state="done").aggregate(year=Max("year"))["year"]
+    return newest if newest is not None else asked_for().year
+
+
+def present(chosen: Chosen) -> CheckFindingQuerySet:
+    """Findings of an area and year, fixed ones included."""
+    return CheckFinding.objects.filter(year=chosen.year).in_areas((chosen.area.code,))
+
+
+def summary(chosen: Chosen, severity: str = "") -> list[RuleCount]:
+    """Rules with their counts, those with open findings first, the grave before the doubtful; one query."""
+    lately = timezone.now() - timedelta(days=30)
+    rows = (
+        present(chosen)
+        .order_by()
+        .values("code")
+        .annotate(
+            open=Count("pk", filter=Q(resolved_at=None, accepted_at=None)),
+            accepted=Count("pk", filter=Q(resolved_at=None, accepted_at__isnull=False)),
+            fixed=Count("pk", filter=Q(resolved_at__gte=lately)),
+        )
+    )
+    counts = {row.pop("code"): row for row in rows}
+    found = [RuleCount(rule, **counts.get(rule.code, {})) for rule in rules() if severity in ("", rule.severity)]
+    order = list(Severity)
+    return sorted(found, key=lambda row: (not row.open, order.index(row.rule.severity), -row.open))
+
+
+def by_area(chosen: Chosen, code: str = "") -> list[tuple[Area, dict[str, int]]]:
+    """Open findings of the areas right below by severity (of one rule, if given), worst first; two queries."""
+    below = [level for level in Level if DIGITS[level] > len(chosen.area.code) and level != Level.GROUP]
+    if not below:
+        return []
+    open_ones = present(chosen).open()
+    rows = (open_ones.filter(code=code) if code else open_ones).order_by()
+    counted = rows.annotate(within=Substr("village_code", 1, DIGITS[below[0]])).values_list("within", "code")
+    counts: dict[str, dict[str, int]] = {}
+    for place, rule_code, number in counted.annotate(n=Count("pk")):
+        of_place = counts.setdefault(place, dict.fromkeys(Severity, 0))
+        if rule_code in RULES:
+            of_place[RULES[rule_code].severity] += number
+    areas = Area.objects.filter(code__in=counts)
+    return sorted(((area, counts[area.code]) for area in areas), key=lambda row: -sum(row[1].values()))
+
+
+def trend(chosen: Chosen, today: date | None = None) -> dict[date, dict[str, int]]:
+    """Open findings by day and severity over the last sixty days, on days with a check; one query."""
+    first, after = code_range(chosen.area.code)
+    since = (today or timezone.localdate()) - timedelta(days=TREND_DAYS)
+    days: dict[date, dict[str, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(TREND, {"year": chosen.year, "first": first, "after": after, "since": since})
+        for day, severity, number in cursor.fetchall():
+            days.setdefault(day, dict.fromkeys(Severity, 0))[severity] = number
+    return days
+
+
+def findings(chosen: Chosen, code: str, state: str = "open") -> QuerySet[CheckFinding]:
+    """Findings of one rule in an area in one state, with household, head and member, in the order of the villages."""
+    found = getattr(present(chosen).filter(code=code), state if state in STATES else "open")()
+    return with_names(found)
+
+
+def with_names(found: QuerySet) -> QuerySet[CheckFinding]:
+    """Findings with what a list shows of household, member and who accepted; one query."""
+    head = Member.objects.filter(household=OuterRef("household"), relation="head", left_on=None)
+    joined = found.select_related("household", "member", "accepted_by").annotate(
+        head_name=Subquery(head.values("name")[:1]), head_number=Subquery(head.values("number")[:1])
+    )
+    return joined.defer("household__phone", "household__account", "member__id_number", "member__phone")
+
+
+def of_household(household: Household) -> list[CheckFinding]:
+    """Open and accepted findings of a household in the year last checked, grave ones first; one query."""
+    present_ones = CheckFinding.objects.filter(household=household, resolved_at=None)
+    newest = CheckFinding.objects.filter(household=household).order_by("-year").values("year")[:1]
+    found = present_ones.filter(year=Subquery(newest)).select_related("member", "accepted_by")
+    order = list(Severity)
+    known = [finding for finding in found.defer("member__id_number", "member__phone") if finding.code in RULES]
+    return sorted(known, key=lambda finding: (finding.state, order.index(RULES[finding.code].severity), finding.code))
+
+
+def finding_of(user: User, pk: int, permission: str = RUN_CHECKS) -> CheckFinding | None:
+    """One finding in the user's areas; one query."""
+    return with_names(CheckFinding.objects.visible_to(user, permission).filter(pk=pk)).first()
+
+
+def next_open(user: User, finding: CheckFinding, area: str = "") -> CheckFinding | None:
+    """The open finding by the same rule that comes after one in the list, else the first that is left; two queries."""
+    same = CheckFinding.objects.visible_to(user, RUN_CHECKS).filter(year=finding.year, code=finding.code)
+    if area:
+        same = same.in_areas((area,))
+    left = with_names(same.open().exclude(pk=finding.pk)).order_by("village_code", "household__number", "place")
+    after = Q(village_code__gt=finding.village_code)
+    if finding.household:
+        after |= Q(village_code=finding.village_code, household__number__gt=finding.household.number)
+        after |= Q(household=finding.household, place__gt=finding.place)
+    return left.filter(after).first() or left.first()
+
+
+def latest_runs(chosen: Chosen) -> tuple[CheckRun | None, CheckRun | None]:
+    """The last finished run that covers the area, and the one that is on its way; one query."""
+    runs = list(
+        CheckRun.objects.covering(chosen.area.code)
+        .filter(year=chosen.year)
+        .select_related("by")
+        .order_by("-asked_at")[:20]
+    )
+    done = next((run for run in runs if run.state == "done"), None)
+    newest = next((run for run in runs if run.state != "done" and (done is None or run.asked_at > done.asked_at)), None)
+    return done, newest
+
+
+def villages_of(found: Sequence[CheckFinding]) -> dict[str, str]:
+    """Names of the villages of findings, and of those that they point at; one query."""
+    codes = {finding.village_code for finding in found}
+    codes |= {finding.value.get("other_village", "") for finding in found}
+    areas = Area.objects.filter(code__in=codes).only("code", "name", "level")
+    return {area.code: area.short_name for area in areas}
+
+
+def choices(user: User, chosen: Chosen) -> list[Area]:
+    """Areas to choose from: the way up as far as the user may go, the chosen one, and those right below; one query."""
+    allowed = user.scope.areas_for(RUN_CHECKS)
+    own = chosen.area.code
+    up = [own[:digits] for digits in sorted(DIGITS.values()) if digits <= len(own)]
+    found = Area.objects.filter(Q(code__in=up) | Q(parent=own)).exclude(level=Level.GROUP).order_by("code")
+    return [area for area in found if any(area.code.startswith(code) for code in allowed)]
+
+
+def lowest(code: str) -> bool:
+    """Whether an area is a village: nothing below it is told apart."""
+    return level_of(code) == Level.VILLAGE
+
+
+def as_dicts(chosen: Chosen) -> list[dict[str, Any]]:
+    """The summary for programs: rules with findings."""
+    return [
+        {
+            "code": row.rule.code,
+            "severity": str(row.rule.severity),
+            "title": str(row.rule.title),
+            "open": row.open,
+            "accepted": row.accepted,
+        }
+        for row in summary(chosen)
+        if row.open or row.accepted
+    ]
+
+
+def open_by_place(chosen: Chosen) -> dict[str, int]:
+    """Open findings by village code; one query."""
+    rows = present(chosen).open().order_by().values_list("village_code").annotate(n=Count(F("pk")))
+    return dict(rows)
