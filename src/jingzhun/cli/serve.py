@@ -1,8 +1,6 @@
 """`jingzhun serve`: web and worker together."""
 
 import hashlib
-import importlib
-import importlib.util
 import multiprocessing
 import os
 import socket
@@ -99,19 +97,12 @@ def _check_port(host: str, port: int) -> None:
 
 def _announce(url: str, as_json: bool) -> None:
     """Said once the socket listens: whoever reads it may connect."""
-    logins = _demo_logins()
+    from django.conf import settings
+
+    logins = settings.DEMO_LOGINS
     if as_json:
         print_json({"url": url, "pid": os.getpid(), "logins": logins})
         return
     console.print(f"Jingzhun serves {url} (Ctrl-C ends it).", soft_wrap=True)
     for login in logins:
         console.print("  " + "  ".join(login.values()), soft_wrap=True, highlight=False)
-
-
-def _demo_logins() -> list[dict[str, str]]:
-    """Logins of the demo county, shown only where the settings say that this is one."""
-    from django.conf import settings
-
-    if not settings.DEMO or importlib.util.find_spec("jingzhun.demo.logins") is None:
-        return []
-    return importlib.import_module("jingzhun.demo.logins").logins()

@@ -1,0 +1,246 @@
+"""The generated county as workbooks in the official layouts: one national export per town, one list of villages."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xlsxwriter
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from jingzhun.registry import dictionary
+
+from .families import Families, Kin, draw_families, draw_kin
+from .persons import Persons, draw_persons
+from .surveys import Surveys, draw_surveys, visits
+from .targets import Targets
+from .villages import Villages, draw_villages
+
+# Order of the national export, one row per person; the household's and the survey's further columns follow.
+NATIONAL = """
+    household.province household.city household.county household.town household.village household.group
+    household.number member.number member.name member.sex member.id_number survey.members_counted member.relation
+    member.ethnicity member.politics member.education member.student member.health member.labour member.work_place
+    member.work_months member.medical_insurance member.serious_illness_insurance member.pension_insurance
+    member.allowance household.status household.exit_year household.attribute household.cause_main
+    household.causes_other survey.dangerous_house survey.safe_water survey.water_difficulty survey.stated_per_capita
+    household.phone household.bank household.account
+""".split()
+FURTHER = """
+    member.birth_date member.dropout_reason household.registered_on household.recognised_by household.family_planning
+    household.martyr_family survey.visited_on survey.surveyor_1 survey.surveyor_2 survey.income_wage
+    survey.income_production survey.income_property survey.transfer_family_planning survey.transfer_allowance
+    survey.transfer_five_guarantees survey.transfer_pension survey.transfer_ecology survey.transfer_other
+    survey.expense_production survey.spending_medical survey.spending_schooling survey.spending_disaster
+    survey.spending_building survey.arable survey.irrigated survey.forest survey.returned_forest survey.orchard
+    survey.tap_water survey.domestic_power survey.production_power survey.broadcast survey.road_type survey.road_km
+    survey.fuel survey.sanitary_toilet survey.house_area survey.house_structure survey.house_year survey.house_grade
+    survey.cooperative survey.enterprise_led survey.car survey.tractor survey.commercial_property survey.business
+""".split()
+COLUMNS = [tuple(name.split(".")) for name in (*NATIONAL, *FURTHER)]
+HEADERS = [dictionary.field(sheet, name).zh for sheet, name in COLUMNS]
+BANK = "永寿县农村信用合作联社"
+SURVEYORS = np.array(list("甲乙丙丁戊己庚辛"))
+
+
+@dataclass(frozen=True)
+class County:
+    """Everything that was drawn."""
+
+    villages: Villages
+    families: Families
+    kin: Kin
+    persons: Persons
+    surveys: Surveys
+    visited: NDArray[np.object_]
+    pair: NDArray[np.int64]
+    registered: NDArray[np.object_]
+
+    @property
+    def serials(self) -> NDArray[np.int64]:
+        """Serial number of each household within its village, from 1."""
+        first = np.searchsorted(self.families.village, np.arange(len(self.villages)))
+        return np.arange(len(self.families)) - first[self.families.village] + 1
+
+
+def draw_county(seed: int, places: list[tuple[str, str, str]], targets: Targets) -> County:
+    """Draw a county; the same seed, villages and targets give the same county to the last digit."""
+    rng: Generator = np.random.default_rng(seed)
+    villages = draw_villages(rng, places, targets)
+    families = draw_families(rng, villages, targets)
+    kin = draw_kin(rng, families)
+    persons = draw_persons(rng, kin, families)
+    surveys = draw_surveys(rng, villages, families, kin, persons)
+    visited, pair = visits(rng, len(families))
+    registered = np.array([date(2014, 10, 8 + int(day)) for day in rng.integers(0, 20, len(villages))], object)
+    return County(villages, families, kin, persons, surveys, visited, pair, registered)
+
+
+def write_town(county: County, town: str, path: Path, progress: Callable[[int], None] = lambda _: None) -> int:
+    """Write one town's national export; returns the number of persons."""
+    here = np.flatnonzero(county.villages.town[county.families.village] == town)
+    return _write(path, f"{town}建档立卡信息采集表", person_rows(county, here), progress)
+
+
+def write_county(county: County, path: Path) -> int:
+    """Write the whole county into one sheet: 175,000 rows for those who want to see it sweat."""
+    return _write(
+        path, "永寿县建档立卡信息采集表", person_rows(county, np.arange(len(county.families))), lambda _: None
+    )
+
+
+def _write(path: Path, title: str, rows: Iterator[list[Any]], progress: Callable[[int], None]) -> int:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    written = 0
+    with xlsxwriter.Workbook(str(path), options) as book:
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet = book.add_worksheet("基础信息")
+        sheet.write_string(0, 0, title)
+        sheet.write_row(1, 0, HEADERS)
+        sheet.freeze_panes(2, 9)
+        for written, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                if cell is None or cell == "":
+                    continue
+                if isinstance(cell, str):
+                    sheet.write_string(written + 1, column, cell)
+                elif isinstance(cell, date):
+                    sheet.write_datetime(written + 1, column, cell, day)
+                else:
+                    sheet.write_number(written + 1, column, cell)
+            if written % 2000 == 0:
+                progress(written)
+    return written
+
+
+def person_rows(county: County, households: NDArray[np.int64]) -> Iterator[list[Any]]:
+    """Rows of the national layout for some households (indices in order); survey columns on the head's row only."""
+    first = np.searchsorted(county.kin.household, households)
+    last = np.searchsorted(county.kin.household, households, side="right")
+    of_household = _household_cells(county)
+    of_person = _person_cells(county)
+    for household, begin, end in zip(households.tolist(), first.tolist(), last.tolist(), strict=True):
+        shared, once = of_household(household)
+        for place, person in enumerate(range(begin, end)):
+            cells = shared | of_person(person, f"{shared['household', 'number']}{place + 1:02d}")
+            if place == 0:
+                cells |= once
+            yield [cells.get(column) for column in COLUMNS]
+
+
+def _labels(name: str) -> dict[str, str]:
+    return {"": ""} | {code: entry.zh for code, entry in dictionary.codes(name).items()}
+
+
+def _household_cells(county: County) -> Callable[[int], tuple[dict, dict]]:
+    """A function giving a household's cells that stand on every row, and those that stand on the head's row."""
+    villages, families, surveys = county.villages, county.families, county.surveys
+    causes, attributes = _labels("cause"), _labels("attribute")
+    fact_labels = {
+        name: _labels(dictionary.field("survey", name).code_list)
+        for name in surveys.facts
+        if name not in ("family_planning", "martyr_family", "disaster")
+        and dictionary.field("survey", name).kind == "code"
+    }
+    serials, groups = county.serials, 3 + villages.households // 90
+    planning = _labels("family_planning")
+
+    def cells(household: int) -> tuple[dict, dict]:
+        village = int(families.village[household])
+        code, serial = str(villages.code[village]), int(serials[household])
+        shared = {
+            ("household", "province"): "陕西省",
+            ("household", "city"): "咸阳市",
+            ("household", "county"): "永寿县",
+            ("household", "town"): str(villages.town[village]),
+            ("household", "village"): str(villages.name[village]),
+            ("household", "group"): f"{1 + serial * int(groups[village]) // (int(villages.households[village]) + 1)}组",
+            ("household", "number"): f"{code}{serial:05d}",
+            ("survey", "members_counted"): int(families.size[household]),
+        }
+        once: dict[tuple[str, str], Any] = {
+            # 1 and nine zeros stand before the serial: no such prefix was ever allotted to a mobile network.
+            ("household", "phone"): f"100{household:08d}" if household % 9 else None,
+            ("household", "bank"): BANK,
+            ("household", "account"): f"000000{household:013d}",
+            ("household", "family_planning"): planning[str(surveys.facts["family_planning"][household])],
+            ("household", "martyr_family"): "是" if surveys.facts["martyr_family"][household] else "否",
+            ("survey", "visited_on"): county.visited[household],
+            ("survey", "surveyor_1"): f"调查员{SURVEYORS[county.pair[household]]}",
+            ("survey", "surveyor_2"): f"调查员{SURVEYORS[county.pair[household] + 4]}",
+            ("survey", "stated_per_capita"): round(
+                int(surveys.net[household]) / int(families.size[household]) / 100, 2
+            ),
+        }
+        for name, amounts in surveys.money.items():
+            once["survey", name] = int(amounts[household]) / 100
+        for name, values in surveys.facts.items():
+            if name in ("family_planning", "martyr_family", "disaster"):
+                continue
+            value = values[household].item()
+            if name in fact_labels:
+                value = fact_labels[name][value]
+            once["survey", name] = ("是" if value else "否") if isinstance(value, bool) else value
+        if families.poor[household]:
+            shared |= {
+                ("household", "status"): "未脱贫",
+                ("household", "attribute"): attributes[str(surveys.attribute[household])],
+                ("household", "cause_main"): causes[str(surveys.main_cause[household])],
+                ("household", "causes_other"): _joined(str(surveys.other_causes[household]), causes),
+            }
+            once |= {
+                ("household", "registered_on"): county.registered[village],
+                ("household", "recognised_by"): "国家标准",
+            }
+        return shared, once
+
+    return cells
+
+
+def _person_cells(county: County) -> Callable[[int, str], dict]:
+    """A function giving a person's own cells."""
+    persons, kin = county.persons, county.kin
+    labels = {
+        name: _labels(code_list)
+        for name, code_list in (
+            ("relation", "relation"),
+            ("ethnicity", "ethnicity"),
+            ("politics", "politics"),
+            ("education", "education"),
+            ("student", "student"),
+            ("dropout_reason", "dropout_reason"),
+            ("labour", "labour"),
+            ("work_place", "work_place"),
+        )
+    }
+    columns = {name: getattr(persons, name).tolist() for name in labels}
+    health_labels = _labels("health")
+    yes = {True: "是", False: "否"}
+    names, ids, health = persons.name.tolist(), persons.id_number.tolist(), persons.health.tolist()
+    months, males = persons.work_months.tolist(), kin.male.tolist()
+    medical, pension, allowance = persons.medical.tolist(), persons.pension.tolist(), persons.allowance.tolist()
+
+    def cells(person: int, number: str) -> dict:
+        found: dict[tuple[str, str], Any] = {("member", name): labels[name][columns[name][person]] for name in labels}
+        return found | {
+            ("member", "number"): number,
+            ("member", "name"): names[person],
+            ("member", "sex"): "男" if males[person] else "女",
+            ("member", "id_number"): ids[person],
+            ("member", "birth_date"): persons.born[person],
+            ("member", "health"): _joined(health[person], health_labels),
+            ("member", "work_months"): months[person] or None,
+            ("member", "medical_insurance"): yes[medical[person]],
+            ("member", "serious_illness_insurance"): yes[medical[person]],
+            ("member", "pension_insurance"): yes[pension[person]],
+            ("member", "allowance"): yes[allowance[person]],
+        }
+
+    return cells
+
+
+def _joined(codes: str, labels: dict[str, str]) -> str:
+    return "、".join(labels[code] for code in codes.split("、") if code)

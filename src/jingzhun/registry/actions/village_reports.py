@@ -1,0 +1,142 @@
+"""Import of the villages' yearly reports: a workbook with one row per village and year, whole or not at all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook
+
+from jingzhun.areas.models import Area
+from jingzhun.areas.rules import Level
+from jingzhun.journal.actions import SYSTEM, Actor, Decision, System, record
+from jingzhun.registry.dictionary import fold, understood
+from jingzhun.registry.models import VillageYear
+
+# Column of the workbook -> field of VillageYear (national village form, B items).
+COLUMNS = {
+    "行政区划代码": "area_id", "年度": "year", "总户数": "households", "总人口数": "persons", "劳动力人数": "labour",
+    "村民小组数": "groups", "农民人均纯收入": "per_capita_income", "村集体经济收入": "collective_income",
+    "耕地面积": "arable", "是否通沥青或水泥路": "paved_road", "未通路的村民小组数": "groups_without_road",
+    "是否通客运班车": "bus", "饮水安全户数": "safe_water_households", "通自来水户数": "tap_water_households",
+    "通生活用电户数": "power_households", "是否通生产用电": "production_power", "是否通宽带": "broadband",
+    "是否有卫生室": "clinic", "执业医生数": "doctors", "是否有幼儿园": "kindergarten", "是否有小学": "school",
+    "是否有文化活动室": "culture_room", "危房户数": "dangerous_houses", "主导产业": "leading_industries",
+    "农民专业合作社数": "cooperatives", "是否贫困村": "poor_village", "识别为贫困村日期": "poor_since",
+    "退出日期": "exited_on",
+}  # fmt: skip
+REQUIRED = ("area_id", "year")
+FIELDS = {field.attname: field for field in VillageYear._meta.concrete_fields}
+
+
+class BadVillageReports(Exception):
+    """The workbook cannot be imported; the message names sheet, cell, value and what is expected. Nothing changed."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import of village reports did."""
+
+    rows: int
+    added: int
+    changed: int
+
+
+@transaction.atomic
+def import_village_reports(path: Path, *, area_code: str, by: Actor | System = SYSTEM) -> Imported:
+    """Take over the reports of villages within an area. Raises BadVillageReports."""
+    rows = list(_rows(path))
+    known = set(Area.objects.within(area_code).filter(level=Level.VILLAGE).values_list("code", flat=True))
+    for cell, values in rows:
+        if values["area_id"] not in known:
+            raise BadVillageReports(
+                _("%(cell)s: %(code)s is no village of area %(area)s.")
+                % {"cell": cell, "code": values["area_id"], "area": area_code}
+            )
+    before = {
+        (found.area_id, found.year): found
+        for found in VillageYear.objects.filter(area_id__in=[values["area_id"] for _cell, values in rows])
+    }
+    fresh = [VillageYear(**values) for _cell, values in rows if (values["area_id"], values["year"]) not in before]
+    changed = [
+        _changed(before[key], values)
+        for _cell, values in rows
+        if (key := (values["area_id"], values["year"])) in before and _differs(before[key], values)
+    ]
+    VillageYear.objects.bulk_create(fresh)
+    fields = [name for name in COLUMNS.values() if name not in REQUIRED]
+    VillageYear.objects.bulk_update(changed, fields, batch_size=500)
+    if fresh or changed:
+        values = {"file": path.name, "added": len(fresh), "changed": len(changed)}
+        record(Decision("registry.village_reports_imported", "area", area_code, area_code, values=values), by=by)
+    return Imported(len(rows), len(fresh), len(changed))
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            sheet = book.get_sheet_by_index(0)
+            lines = sheet.to_python(skip_empty_area=False)
+    except (CalamineError, OSError) as error:
+        raise BadVillageReports(f"{path.name}: {error}") from error
+    heads = [fold(str(head)) for head in lines[0]] if lines else []
+    places = {name: heads.index(fold(head)) for head, name in COLUMNS.items() if fold(head) in heads}
+    if missing := [head for head, name in COLUMNS.items() if name in REQUIRED and name not in places]:
+        raise BadVillageReports(
+            _("%(file)s, sheet %(sheet)s: the first row lacks the column %(column)s.")
+            % {"file": path.name, "sheet": sheet.name, "column": missing[0]}
+        )
+    for number, line in enumerate(lines[1:], start=2):
+        if any(cell != "" for cell in line):
+            where = _("%(file)s, sheet %(sheet)s, row %(row)s")
+            cell = where % {"file": path.name, "sheet": sheet.name, "row": number}
+            yield cell, {name: _value(name, line[place], cell) for name, place in places.items()}
+
+
+def _value(name: str, cell: Any, where: str) -> Any:
+    """A cell as the field stores it. Raises BadVillageReports."""
+    field = FIELDS[name]
+    text = str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
+    kind = field.get_internal_type()
+    try:
+        if kind == "ForeignKey":
+            return text
+        if kind == "BooleanField":
+            return understood("yes_no")[fold(text)] == "true" if text else (False if name == "poor_village" else None)
+        if kind == "ArrayField":
+            return [part for part in text.replace("，", "、").split("、") if part]
+        if text == "":
+            return None
+        if kind == "DateField":
+            return cell.date() if isinstance(cell, datetime) else cell if isinstance(cell, date) else _day(text)
+        return Decimal(text).quantize(Decimal("0.01")) if kind == "DecimalField" else _whole(text)
+    except (KeyError, ValueError, InvalidOperation) as error:
+        raise BadVillageReports(
+            _("%(cell)s: “%(value)s” cannot be read as %(column)s.")
+            % {"cell": where, "value": text, "column": field.verbose_name}
+        ) from error
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+def _differs(row: VillageYear, values: dict[str, Any]) -> bool:
+    return any(getattr(row, name) != value for name, value in values.items())
+
+
+def _changed(row: VillageYear, values: dict[str, Any]) -> VillageYear:
+    for name, value in values.items():
+        setattr(row, name, value)
+    return row
