@@ -26,7 +26,7 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 def rendered(value: Any) -> str:
     """A value in COPY's text format."""
     if isinstance(value, str):
-        return value.translate(ESCAPES)
+        return value if value.isalnum() else value.translate(ESCAPES)
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, list):
@@ -52,14 +52,14 @@ def nothing(kind: str, name: str) -> str:
     return NULL if column is None or column.null else ""
 
 
-class Column:
-    """Reads the cells of one field in one sheet."""
+class Column(dict[Any, "str | Fault"]):
+    """The cells of one field in one sheet: `column[raw]` is the cell for COPY, or what is wrong with it."""
 
     def __init__(self, field: Field, index: int, decode: Callable[[Any], Any]) -> None:
+        super().__init__()
         self.field, self.index, self._decode = field, index, decode
         self.nothing = nothing(field.sheet, field.name)
         self._parse = self._parser()
-        self._known: dict[Any, str | Fault] = {None: self.nothing}
 
     def _parser(self) -> cells.Parser:
         field = self.field
@@ -69,24 +69,19 @@ class Column:
         longest = model.max_length if isinstance(model, models.CharField) else None
         return cells.parser(field, longest if longest is not None or field.kind != "text" else 100)
 
-    def read(self, raw: Any) -> str | Fault:
-        """The cell for COPY, or what is wrong with it."""
-        known = self._known.get(raw)
-        return known if known is not None else self._understand(raw)
-
     def quote(self, raw: Any) -> str:
         """The cell's own text."""
         value = self._decode(raw)
         return "" if value is None else cells.text_of(value)
 
-    def _understand(self, raw: Any) -> str | Fault:
+    def __missing__(self, raw: Any) -> str | Fault:
         cell = self._decode(raw)
         if isinstance(cell, cells.Odd):
             value: Any = Fault.of(cell.code, value=cell.text)
         else:
             value = None if cell is None or cell == "" else self._parse(cell)
-        if len(self._known) >= REMEMBERED:
-            self._known = {None: self.nothing}
+        if len(self) >= REMEMBERED:
+            self.clear()
         found = self.nothing if value is None else value if isinstance(value, Fault) else rendered(value)
-        self._known[raw] = found
+        self[raw] = found
         return found

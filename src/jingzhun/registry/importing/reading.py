@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import getitem
 from typing import Any
 
 from jingzhun.people.fields import index_of, seal
@@ -224,7 +225,7 @@ class TableReader:
 
     def _relation(self, raw: tuple[Any, ...]) -> str:
         position = self.person_at.get("relation")
-        found = self.own[position].read(raw[position]) if position is not None else ""
+        found = self.own[position][raw[position]] if position is not None else ""
         return found if isinstance(found, str) else ""
 
     def _shared(self, row: int, raw: tuple[Any, ...], own: tuple[Any, ...], head: bool) -> None:
@@ -232,7 +233,7 @@ class TableReader:
         numbered = self.number_at is not None and raw[self.number_at] not in (None, "")
         if self.record is not None and raw == self.previous and (numbered or not head):
             return
-        read = [column.read(cell) for column, cell in zip(self.shared, raw, strict=True)]
+        read: list[Any] = list(map(getitem, self.shared, raw))
         key = self._key(row, read, own, head)
         self.previous = raw
         self.record = self.reader.household(key, self.table, row) if key else None
@@ -257,9 +258,7 @@ class TableReader:
         if told:
             return told
         person = (
-            self.own[self.person_at["number"]].read(own[self.person_at["number"]])
-            if ("number" in self.person_at)
-            else ""
+            self.own[self.person_at["number"]][own[self.person_at["number"]]] if ("number" in self.person_at) else ""
         )
         if isinstance(person, str) and person:
             return person[:HOUSEHOLD_DIGITS]
@@ -309,7 +308,7 @@ class TableReader:
         return self.reader.survey(record, year, self.table, row)
 
     def _person(self, row: int, raw: tuple[Any, ...]) -> None:
-        read: list[Any] = [column.read(cell) for column, cell in zip(self.own, raw, strict=True)]
+        read: list[Any] = list(map(getitem, self.own, raw))
         for i, value in enumerate(read):
             if type(value) is Fault:
                 self._complain(row, self.own[i], value)

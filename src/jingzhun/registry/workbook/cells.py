@@ -242,6 +242,8 @@ def read_codes(cell: Any, code_list: str) -> list[str] | Fault | None:
 
 def read_id_text(cell: Any) -> str | Fault | None:
     """An ID number as text; whether it is sound is told by rules.ids. Damaged by Excel: a Fault."""
+    if type(cell) is str and len(cell) == 18 and cell[:17].isdigit() and cell.isascii():
+        return cell.upper()
     text = _digits_text(cell)
     if isinstance(text, Fault) or not text:
         return text or None
@@ -249,6 +251,8 @@ def read_id_text(cell: Any) -> str | Fault | None:
 
 
 def read_phone(cell: Any) -> str | Fault | None:
+    if _digits(cell) == 11:
+        return cell
     text = _digits_text(cell)
     if isinstance(text, Fault) or not text:
         return text or None
@@ -259,6 +263,8 @@ def read_phone(cell: Any) -> str | Fault | None:
 
 
 def read_account(cell: Any) -> str | Fault | None:
+    if 8 <= _digits(cell) <= 30:
+        return cell
     text = _digits_text(cell)
     if isinstance(text, Fault) or not text:
         return text or None
@@ -270,6 +276,8 @@ def read_account(cell: Any) -> str | Fault | None:
 
 def read_register_number(cell: Any, digits: int) -> str | Fault | None:
     """A number of the register with exactly so many digits."""
+    if _digits(cell) == digits:
+        return cell
     text = _digits_text(cell)
     if isinstance(text, Fault) or not text:
         return text or None
@@ -281,8 +289,15 @@ def read_register_number(cell: Any, digits: int) -> str | Fault | None:
 
 def read_key(cell: Any) -> str | Fault | None:
     """What links rows of a household: its number, or any other mark that the file uses for a new household."""
+    if _digits(cell):
+        return cell
     text = _digits_text(cell)
     return text or None if isinstance(text, Fault) else fold(text) or None
+
+
+def _digits(cell: Any) -> int:
+    """How many digits a text of nothing but plain digits has; 0 for any other cell."""
+    return len(cell) if type(cell) is str and cell.isdigit() and cell.isascii() else 0
 
 
 def _digits_text(cell: Any) -> str | Fault:

@@ -48,6 +48,8 @@ def inspect(path: Path) -> Inspected:
         return _inspect_zip(path)
     if head.startswith(OLE):
         return _inspect_ole(path, size)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16
+        raise WorkbookRefused("encoding", line=1)
     if b"\0" in head or head.startswith((b"%PDF", b"{\\rtf", b"\x89PNG", b"Rar!", b"7z\xbc\xaf")):
         raise WorkbookRefused("not_a_workbook")
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):  # HTML or XML under the name of a workbook

@@ -90,7 +90,10 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "id_elsewhere": _(
         "This person belongs to household %(household)s in the register; record there first that they left."
     ),
-    "id_other_person": _("The ID number belongs to person %(other)s of the same household."),
+    "id_elsewhere_outside": _(
+        "This person belongs to a household of another area; it must record first that they left."
+    ),
+    "id_other_person": _("The ID number belongs to person %(other)s of the register, whom the file does not name."),
     "person_twice": _("The same person number stands in %(other)s."),
     "person_elsewhere": _("Person %(number)s belongs to household %(household)s in the register."),
     "person_number_mismatch": _("Person number %(number)s does not begin with its household's number."),

@@ -26,6 +26,7 @@ WIDEST = 702  # columns A to ZZ
 RELATION = re.compile(r"\{.*\}id$")
 CELL = re.compile(rb'<c r="([A-Z]+)\d+"')
 ROW_NUMBER = re.compile(rb'<row\b[^>]*?\br="(\d+)"')
+DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?[A-Z]+(\d+)"')
 TYPE, STYLE = re.compile(rb'^[^>]*?\bt="(\w+)"'), re.compile(rb'^[^>]*?\bs="(\d+)"')
 VALUE = re.compile(rb"<v(?: [^>]*)?>([^<]*)</v>")
 TEXT = re.compile(rb"<t(?: [^>]*)?>([^<]*)</t>")
@@ -37,6 +38,8 @@ DATE_FORMAT = re.compile(r"[ymdhs年月日]", re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 EPOCH_1904 = timedelta(days=1462)
 LARGEST_SERIAL = 2958465
+SHOWN_DIGITS = 15
+INLINE, INLINE_END = b' t="inlineStr"><is><t>', b"</t></is></c>"
 
 
 class Unconventional(Exception):
@@ -104,6 +107,13 @@ class XlsxSheet:
         self.book, self.name, self.part, self.hidden = book, name, part, hidden
         self.formulas = 0  # different ones among the cells decoded
 
+    @cached_property
+    def height(self) -> int:
+        """Rows as the sheet itself states them, for the display of progress only; 0 where it does not."""
+        with self.book.archive.open(self.part) as part:
+            found = DIMENSION.search(part.read(4096))
+        return int(found[1]) if found else 0
+
     def rows(self, columns: Iterable[int] | None = None) -> Iterator[tuple[int, tuple[Any, ...]]]:
         """(row number, raw cells) of rows with content: those of the columns, or all up to the last."""
         letters = [column_letters(column).encode() for column in columns] if columns is not None else None
@@ -122,6 +132,8 @@ class XlsxSheet:
         """Text, Decimal, bool, date or Odd; None for an empty cell."""
         if raw is None:
             return None
+        if raw.startswith(INLINE) and raw.count(b"<") == 5 and raw.endswith(INLINE_END):
+            return _plain(raw[len(INLINE) : -len(INLINE_END)]) or None
         if b"<c " in raw or b"<c>" in raw or b"<!" in raw:
             raise Unconventional(self.name)
         if FORMULA.search(raw):
@@ -218,7 +230,11 @@ def _number(text: str) -> Decimal:
     number = Decimal(text)
     if not number.is_finite():
         raise InvalidOperation
-    return +number if len(number.as_tuple().digits) <= 15 else Decimal(f"{float(number):.15g}")
+    return (
+        number
+        if len(text) <= SHOWN_DIGITS or len(number.as_tuple().digits) <= SHOWN_DIGITS
+        else Decimal(f"{float(number):.15g}")
+    )
 
 
 def _text(xml: bytes) -> str:
