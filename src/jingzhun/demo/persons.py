@@ -133,10 +133,10 @@ def _education(rng: Generator, age: NDArray, male: NDArray, poor: NDArray, stude
 def _labour(rng: Generator, age: NDArray, student: NDArray, health: NDArray, kind: NDArray, degree: NDArray) -> NDArray:
     grown = (age >= 16) & (student == "")
     skilled = rng.random(len(age)) < np.clip((45 - np.abs(age - 35)) / 300, 0, 1)
-    labour = np.where(skilled & (age < 60), "skilled", "ordinary")
+    labour = np.where(skilled & (age < 59), "skilled", "ordinary")
     ill = np.char.find(health, "serious") >= 0
     labour = np.where((np.char.find(health, "chronic") >= 0) & (rng.random(len(age)) < 0.5), "weak", labour)
-    labour = np.where((kind > 0) | ill | (age >= 60), "weak", labour)
+    labour = np.where((kind > 0) | ill | (age >= 59), "weak", labour)
     labour = np.where(((kind > 0) & (degree <= 2)) | (ill & (rng.random(len(age)) < 0.4)), "lost", labour)
     return np.where(~grown | (age >= 72), "none", labour)
 

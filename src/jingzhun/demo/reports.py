@@ -45,7 +45,7 @@ def _report(county: County, index: int, rng: Generator) -> dict[str, Any]:
     able = np.isin(county.persons.labour, ("ordinary", "skilled", "weak")) & here[county.kin.household]
     remote, poor = float(villages.remote[index]), bool(villages.poor[index])
     groups = int(3 + villages.households[index] // 90)
-    paved = bool(rng.random() < 0.95 - 0.4 * remote)
+    paved = bool(villages.paved[index])
     counted = {
         "name": str(villages.name[index]),
         "area_id": str(villages.code[index]),

@@ -139,6 +139,7 @@ def _facts(rng: Generator, villages: Villages, families: Families, has: _Summary
     """Land, house, water, road and possessions, worse where the village is remote and the household poor."""
     count, poor = len(families), families.poor
     remote, orchard = villages.remote[families.village], villages.orchard[families.village]
+    paved = villages.paved[families.village]
 
     def chance(share: NDArray | float) -> NDArray[np.bool_]:
         return rng.random(count) < share
@@ -166,7 +167,7 @@ def _facts(rng: Generator, villages: Villages, families: Families, has: _Summary
         "domestic_power": np.ones(count, bool),
         "production_power": chance(0.86 - 0.2 * remote),
         "broadcast": chance(0.93),
-        "road_type": np.where(chance(0.3 + 0.4 * remote), "earth", np.where(chance(0.3), "gravel", "cement")),
+        "road_type": np.where(chance(np.where(paved, 0.03, 0.6)), "earth", np.where(chance(0.3), "gravel", "cement")),
         "road_km": np.round(rng.gamma(1.6, 0.25 + 0.5 * remote, count), 1).clip(0, 4.9),
         "fuel": np.where(chance(0.55), "firewood", np.where(chance(0.7), "coal", "electricity")),
         "sanitary_toilet": chance(np.where(poor, 0.18, 0.42)),

@@ -21,6 +21,7 @@ class Villages:
     town: NDArray[np.str_]
     remote: NDArray[np.float64]
     orchard: NDArray[np.float64]
+    paved: NDArray[np.bool_]
     households: NDArray[np.int64]
     poor: NDArray[np.bool_]
     poor_households: NDArray[np.int64]
@@ -48,6 +49,7 @@ def draw_villages(rng: Generator, places: list[tuple[str, str, str]], targets: T
         town,
         remote,
         np.clip(rng.beta(2, 2, count) * (1.1 - 0.5 * remote), 0, 1),
+        rng.random(count) < 0.95 - 0.4 * remote,
         households,
         poor,
         _poor_households(households, incidence, poor, targets.poor_households),
