@@ -70,7 +70,6 @@ def analyse(job: Import) -> None:
             staging,
             scope=job.area_code,
             year=year,
-            on=max(date(year + 1, 12, 31), date(year, 1, 1)),
             today=today,
             fields=columns.fields,
         )

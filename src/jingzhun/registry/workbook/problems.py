@@ -73,7 +73,6 @@ CELL_MESSAGES: dict[str, str | Promise] = {
     "formula_without_value": _(
         "The cell holds a formula without a value. Open the file, let it compute, and save it again."
     ),
-    "more_than_two_causes": _("A household has at most two other causes."),
     "number_malformed": _("“%(value)s” is not a number of the register: a household has 17 digits, a person 19."),
 }
 
@@ -113,14 +112,7 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "no_head": _("The household has no head."),
     "two_heads": _("The household has two heads: the other one stands in %(other)s."),
     "members_counted": _("%(counted)s members are counted, but the household has %(members)s."),
-    "young_parent": _("%(child)s is not %(gap)s years younger than the parent %(parent)s."),
     "same_sex_spouse": _("Head and spouse have the same sex."),
-    "relation_sex": _("The relation “%(relation)s” does not go with the sex."),
-    "cause_repeated": _("The main cause stands among the other causes again."),
-    "cause_without_main": _("There are other causes but no main cause."),
-    "healthy_and_ill": _("Healthy goes with no illness or disability."),
-    "born_in_future": _("Nobody is born in the future."),
-    "survey_twice": _("The household has two surveys of the same year: the other one stands in %(other)s."),
     "survey_future": _("That year has not ended yet."),
     "area_unknown": _("No area “%(value)s” is known here."),
     "area_unknown_near": _("No area “%(value)s” is known here; did you mean “%(near)s”?"),
