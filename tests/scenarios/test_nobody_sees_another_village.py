@@ -14,11 +14,12 @@ import pypdf
 import pytest
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
 
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.rules import Role
-from jingzhun.registry.models import Event, Household, Member, Photo, SavedFilter, Survey
+from jingzhun.registry.models import CheckFinding, CheckRun, Event, Household, Member, Photo, SavedFilter, Survey
 
 pytestmark = pytest.mark.django_db
 
@@ -69,12 +70,32 @@ class World:
         self.photo = Photo.objects.create(
             household=self.household, file="households/none.jpg", kind="house", taken_on=date(2014, 5, 1), by=self.owner
         )
+        now = timezone.now()
+        self.finding = CheckFinding.objects.create(
+            year=2014,
+            code="ID-09",
+            village_code=OTHER_VILLAGE,
+            household=self.household,
+            member=self.member,
+            place=f"{self.household.pk}:{self.member.pk}",
+            value={"name": NAME, "other": NUMBER, "other_village": OTHER_VILLAGE},
+            first_seen=now,
+            last_seen=now,
+        )
+        self.run = CheckRun.objects.create(area_code=OTHER_VILLAGE, year=2014, state="done", finished_at=now)
         self.filter = SavedFilter.objects.create(user=self.owner, name=NAME, query="q=x")
 
     def argument(self, name: str, parameter: str) -> Any:
         """The other village's value for a parameter of an address."""
         by_address = {
             ("registry:filter-drop", "pk"): self.filter.pk,
+            ("registry:check", "code"): "ID-09",
+            ("registry:check-export", "code"): "ID-09",
+            ("registry:check-run", "pk"): self.run.pk,
+            ("registry:finding-fix", "pk"): self.finding.pk,
+            ("registry:finding-next", "pk"): self.finding.pk,
+            ("registry:finding-accept", "pk"): self.finding.pk,
+            ("registry:finding-reopen", "pk"): self.finding.pk,
             ("people:end-role", "pk"): self.owner.assignments.get().pk,
             ("registry:event-reverse", "pk"): self.event.pk,
             ("registry:photo", "pk"): self.photo.pk,
@@ -108,6 +129,7 @@ class World:
                 (Survey, "household"),
                 (Event, "household"),
                 (Photo, "household"),
+                (CheckFinding, "household"),
             )
         ]
 

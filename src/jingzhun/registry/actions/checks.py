@@ -162,6 +162,21 @@ def recheck_household(pk: int) -> None:
     _count_day(household.village_code, run.year, now)
 
 
+def recheck_village_later(code: str) -> None:
+    """Judge a village anew once the transaction that changes its report is committed."""
+    transaction.on_commit(partial(recheck_village, code), robust=True)
+
+
+@transaction.atomic
+def recheck_village(code: str) -> None:
+    """Judge a village and its households by all rules; nothing if the area was never checked."""
+    run = CheckRun.objects.covering(code).filter(state="done").first()
+    if run is not None:
+        now = _alone()
+        _judge(code, run.year, now)
+        _count_day(code, run.year, now)
+
+
 def _carry_out(run: CheckRun, by: Actor | System) -> CheckRun:
     now, begin = _alone(), time.perf_counter()
     query, run.appeared, run.resolved = _judge(run.area_code, run.year, now)

@@ -16,6 +16,7 @@ from jingzhun.registry.rules import entry
 from jingzhun.registry.rules.derive import member_columns
 from jingzhun.registry.rules.refusals import Refused
 
+from .checks import recheck_later, recheck_village_later
 from .saving import changed_values, lock, on_behalf_of, plain, save, tell
 
 HOUSEHOLD_FIELDS = ("address", "phone", "bank", "account", "recognised_by", "attribute", "family_planning",
@@ -72,6 +73,7 @@ def save_survey(
     told = {name: plain(value) for name, value in values.items() if value is not None}
     where = (household.number, household.village_code)
     record(Decision("registry.survey_recorded", "household", *where, why=why, values=told), by=by)
+    recheck_later(household)
     return survey
 
 
@@ -88,6 +90,7 @@ def save_village_year(
         told = {name: plain(value) for name, value in values.items() if value is not None}
         values_told = {"year": year, "values": told}
         record(Decision("registry.village_recorded", "village", village.code, village.code, values=values_told), by=by)
+        recheck_village_later(village.code)
         return report
     locked = lock(existing, version)
     changed = changed_values(locked, values)
@@ -95,6 +98,7 @@ def save_village_year(
     told = {"year": year, "changed": {name: [plain(old), plain(getattr(locked, name))] for name, old in before.items()}}
     if before:
         record(Decision("registry.village_edited", "village", village.code, village.code, values=told), by=by)
+        recheck_village_later(village.code)
     return locked
 
 
@@ -157,6 +161,7 @@ def _edit(
     before = _apply(locked, changed_values(locked, values), by)
     if before:
         tell(decision, locked, before, by, number=household.number, area=household.village_code, why=why)
+        recheck_later(household)
     return locked
 
 

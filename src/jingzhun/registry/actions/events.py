@@ -19,6 +19,7 @@ from jingzhun.registry.rules import entry
 from jingzhun.registry.rules.refusals import Refused
 
 from . import numbers
+from .checks import recheck_later
 from .edits import refuse, with_derived
 from .facts import Facts, keys, take_back, touched_by
 from .saving import on_behalf_of
@@ -364,4 +365,6 @@ def _record(event: Event, household: Household, by: User) -> Event:
         values["reverses"] = event.reverses_id
     where = (household.number, household.village_code)
     record(Decision(f"registry.event_{event.kind}", "household", *where, why=event.note, values=values), by=by)
+    for touched in filter(None, (household, event.other)):
+        recheck_later(touched)
     return event

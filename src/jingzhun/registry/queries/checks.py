@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -81,7 +81,6 @@ def present(chosen: Chosen) -> CheckFindingQuerySet:
 
 def summary(chosen: Chosen, severity: str = "") -> list[RuleCount]:
     """Rules with their counts, those with open findings first, the grave before the doubtful; one query."""
-    lately = timezone.now() - timedelta(days=30)
     rows = (
         present(chosen)
         .order_by()
@@ -89,13 +88,18 @@ def summary(chosen: Chosen, severity: str = "") -> list[RuleCount]:
         .annotate(
             open=Count("pk", filter=Q(resolved_at=None, accepted_at=None)),
             accepted=Count("pk", filter=Q(resolved_at=None, accepted_at__isnull=False)),
-            fixed=Count("pk", filter=Q(resolved_at__gte=lately)),
+            fixed=Count("pk", filter=Q(resolved_at__gte=lately())),
         )
     )
     counts = {row.pop("code"): row for row in rows}
     found = [RuleCount(rule, **counts.get(rule.code, {})) for rule in rules() if severity in ("", rule.severity)]
     order = list(Severity)
     return sorted(found, key=lambda row: (not row.open, order.index(row.rule.severity), -row.open))
+
+
+def lately() -> datetime:
+    """Thirty days ago: what was fixed since then is shown as fixed."""
+    return timezone.now() - timedelta(days=30)
 
 
 def by_area(chosen: Chosen, code: str = "") -> list[tuple[Area, dict[str, int]]]:
@@ -130,7 +134,7 @@ def trend(chosen: Chosen, today: date | None = None) -> dict[date, dict[str, int
 def findings(chosen: Chosen, code: str, state: str = "open") -> QuerySet[CheckFinding]:
     """Findings of one rule in an area in one state, with household, head and member, in the order of the villages."""
     found = getattr(present(chosen).filter(code=code), state if state in STATES else "open")()
-    return with_names(found)
+    return with_names(found.filter(resolved_at__gte=lately()) if state == "resolved" else found)
 
 
 def with_names(found: QuerySet) -> QuerySet[CheckFinding]:
@@ -224,3 +228,10 @@ def open_by_place(chosen: Chosen) -> dict[str, int]:
     """Open findings by village code; one query."""
     rows = present(chosen).open().order_by().values_list("village_code").annotate(n=Count(F("pk")))
     return dict(rows)
+
+
+def village_names(found: QuerySet[CheckFinding]) -> dict[str, str]:
+    """Names of all villages that findings lie in or point at; two queries."""
+    rows = found.order_by().values_list("village_code", "value__other_village").distinct()
+    codes = {code for row in rows for code in row if code}
+    return {area.code: area.short_name for area in Area.objects.filter(code__in=codes).only("code", "name", "level")}
