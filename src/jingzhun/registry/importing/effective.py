@@ -199,7 +199,7 @@ def _born(columns: dict[str, list[str]]) -> str:
 
 def _default(kind: str, name: str) -> str:
     """What an empty column holds in the live table."""
-    field = LIVE[kind]._meta.get_field(name)
+    field = next(each for each in LIVE[kind]._meta.concrete_fields if name in (each.name, each.attname))
     if isinstance(field, ArrayField):
         return "'{}'::varchar[]"
     if name == "id_problem":

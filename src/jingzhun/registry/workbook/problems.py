@@ -146,7 +146,7 @@ class Fault:
     params: tuple[tuple[str, Any], ...] = ()
 
     @classmethod
-    def of(cls, code: str, **params: Any) -> "Fault":
+    def of(cls, code: str, /, **params: Any) -> "Fault":
         return cls(code, tuple(params.items()))
 
     def __str__(self) -> str:
