@@ -1,5 +1,143 @@
 """`jingzhun register`: the county's register in and out."""
 
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
 
+from .output import Json, Refused, console, print_json, print_table, refusing, setup
+
+if TYPE_CHECKING:
+    from jingzhun.registry.models import Import
+
 app = typer.Typer(no_args_is_help=True, help="The register: workbooks in and out, quality checks.")
+
+SHOWN = 20  # refused cells listed on the screen; the workbook of refused rows has all
+DAY = ["%Y-%m-%d"]
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="Workbooks (.xlsx, .xls, .xlsb, .ods) or CSV texts.")],
+    year: Annotated[
+        int | None, typer.Option(help="Year of the incomes, where a file has no column for it.", min=1990, max=2100)
+    ] = None,
+    area: Annotated[str, typer.Option(help="Area code; rows outside are refused. Default: the only county.")] = "",
+    registered_on: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=DAY, help="Day of registration, where a row has none. Default: 31 December after the year."
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Apply without asking, if no row is refused.")] = False,
+    accept_partial: Annotated[
+        bool, typer.Option("--accept-partial", help="Apply the accepted households though others are refused.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Import files into the register: a preview first, then all of a file or nothing.
+
+    Refused rows come back beside the file as FILE-refused.xlsx. Exit code 1 if any file was not applied for that.
+    """
+    setup()
+    scope = area or _only_county()
+    on = registered_on.date() if registered_on else None
+    results = [_import(path, scope, year, on, as_json) for path in files]
+    told = [
+        _settle(job, path, dry_run=dry_run, yes=yes, partial=accept_partial, quiet=as_json)
+        for job, path in zip(results, files, strict=True)
+    ]
+    if as_json:
+        print_json(told if len(told) > 1 else told[0])
+    if any(each["state"] == "failed" or (each["refused_rows"] and each["state"] != "applied") for each in told):
+        raise typer.Exit(1)
+
+
+def _import(path: Path, scope: str, year: int | None, on: date | None, quiet: bool) -> "Import":
+    """Read one file with progress."""
+    from rich.progress import Progress
+
+    from jingzhun.registry.actions import imports
+    from jingzhun.registry.workbook.problems import WorkbookRefused
+
+    with refusing(WorkbookRefused, OSError), path.open("rb") as file:
+        job = imports.take_in(file, path.name, by=None, area_code=scope, year=year, registered_on=on, language="en")
+    with Progress(console=console, transient=True, disable=quiet) as bar:
+        task = bar.add_task(path.name, total=None)
+
+        def report(phase: str, done: int, total: int) -> None:
+            bar.update(task, description=f"{path.name}: {phase}", completed=done, total=total or None)
+
+        return imports.read(job, report)
+
+
+def _settle(job: "Import", path: Path, *, dry_run: bool, yes: bool, partial: bool, quiet: bool) -> dict[str, Any]:
+    """Show the preview, then apply or cancel."""
+    from jingzhun.registry.actions import imports
+
+    if job.state == "ready":
+        if not quiet:
+            _show(job)
+        refused = bool(job.counts["problem_rows"])
+        beside = path.with_name(f"{path.stem}-refused.xlsx")
+        if refused:
+            with refusing(OSError), beside.open("wb") as target:
+                imports.write_refused(job, target)
+            _say(quiet, f"The refused rows are in {beside}.")
+        if _wanted(refused, dry_run=dry_run, yes=yes, partial=partial, quiet=quiet):
+            with refusing(imports.NotConfirmable):
+                imports.confirm(job, partial=refused and partial)
+        else:
+            imports.cancel(job)
+    if job.error and not quiet:
+        console.print(f"[red]{job.name}: {job.error_text}[/red]", soft_wrap=True)
+    _say(quiet, f"{job.name}: {job.state}.")
+    return _told(job)
+
+
+def _wanted(refused: bool, *, dry_run: bool, yes: bool, partial: bool, quiet: bool) -> bool:
+    if dry_run or (refused and not partial):
+        return False
+    return yes or (not quiet and typer.confirm("Apply?"))
+
+
+def _show(job: "Import") -> None:
+    from itertools import islice
+
+    from jingzhun.registry.queries.imports import problems
+
+    kinds = ("households", "members", "surveys")
+    print_table(("", *job.counts["households"]), ((kind, *job.counts[kind].values()) for kind in kinds))
+    for warning in job.warning_texts:
+        console.print(f"[yellow]{warning}[/yellow]", soft_wrap=True)
+    for each in islice(problems(job), SHOWN):
+        console.print(f"[red]{each.sheet}!{each.cell} {each.label}: {each.text}[/red]", soft_wrap=True, highlight=False)
+
+
+def _told(job: "Import") -> dict[str, Any]:
+    counts = {kind: job.counts.get(kind, {}) for kind in ("households", "members", "surveys")}
+    return {
+        "import": job.pk,
+        "file": job.name,
+        "state": job.state,
+        "error": job.error_text,
+        **counts,
+        "refused_rows": job.counts.get("problem_rows", 0),
+        "warnings": job.warning_texts,
+    }
+
+
+def _say(quiet: bool, text: str) -> None:
+    if not quiet:
+        console.print(text, soft_wrap=True, highlight=False)
+
+
+def _only_county() -> str:
+    from jingzhun.areas.models import Area
+
+    counties = list(Area.objects.filter(level="county").values_list("code", flat=True)[:2])
+    if len(counties) != 1:
+        raise Refused("Say by --area CODE into which area to import; load areas first with `jingzhun areas load FILE`.")
+    return counties[0]

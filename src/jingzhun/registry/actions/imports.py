@@ -13,7 +13,7 @@ import pghistory
 import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from jingzhun.journal.actions import SYSTEM, Decision, record
 from jingzhun.people.models import User
@@ -24,6 +24,8 @@ from jingzhun.registry.importing.areas import Areas
 from jingzhun.registry.importing.reading import Reader
 from jingzhun.registry.importing.staging import Staging, numbers_in_use
 from jingzhun.registry.models import Import
+from jingzhun.registry.queries.imports import refused_rows
+from jingzhun.registry.workbook import refused
 from jingzhun.registry.workbook.guard import LARGEST_FILE, MEGABYTE
 from jingzhun.registry.workbook.layout import Layout, understand
 from jingzhun.registry.workbook.problems import WorkbookRefused
@@ -122,6 +124,8 @@ def confirm(job: Import, *, partial: bool = False) -> Import:
     Raises NotConfirmable.
     """
     try:
+        if partial and job.counts.get("problem_rows"):
+            keep_refused(job)
         _confirm(job, partial)
     except applying.GroupsChanged:
         return read(job)
@@ -135,6 +139,23 @@ def confirm(job: Import, *, partial: bool = False) -> Import:
     if job.state == State.APPLIED:
         _forget(job)
     return job
+
+
+def write_refused(job: Import, target: BinaryIO) -> int:
+    """Write the refused rows as a workbook in the import's language; number of rows. Raises WorkbookRefused."""
+    with translation.override(job.language):
+        return refused.write(Path(job.path), job.tables, refused_rows(job), target)
+
+
+def refused_file(job: Import) -> Path:
+    """Where the refused rows of an import that was applied in part are kept for a week."""
+    return folder() / f"{job.pk}-refused.xlsx"
+
+
+def keep_refused(job: Import) -> None:
+    """Keep the refused rows beyond the end of the import."""
+    with os.fdopen(os.open(refused_file(job), os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
+        write_refused(job, target)
 
 
 def ask_confirmation(job: Import, *, partial: bool) -> None:
@@ -171,9 +192,35 @@ def sweep(now: Any = None) -> int:
     for number in numbers_in_use() - open_now:
         Staging(number).drop()
     for path in folder().iterdir():
-        if path.stem.isdigit() and int(path.stem) not in open_now:
+        prefix, _, rest = path.stem.partition("-")
+        old = path.stat().st_mtime < (now - timedelta(days=KEPT_DAYS)).timestamp()
+        if prefix.isdigit() and (old if rest else int(prefix) not in open_now):
             path.unlink(missing_ok=True)
     return given_up
+
+
+def give_up_if_abandoned(job: Import) -> Import:
+    """End an import whose job has died for good, so that it does not seem to be at work for ever."""
+    if job.state not in Import.AT_WORK or _has_job(job):
+        return job
+    with transaction.atomic():
+        locked = Import.objects.select_for_update().get(pk=job.pk)
+        if locked.state == State.CONFIRMED:
+            _set(locked, state=State.READY, phase="", error={"code": "job_died", "params": {}})
+        elif locked.state in Import.AT_WORK:
+            _fail(locked, WorkbookRefused("job_died"))
+    job.refresh_from_db()
+    return job
+
+
+def _has_job(job: Import) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+            " AND queue_name = 'imports' AND args ->> 'number' = %s)",
+            [str(job.pk)],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def is_disk_full(error: BaseException) -> bool:
@@ -240,7 +287,8 @@ def _confirm(job: Import, partial: bool) -> None:
         written = applying.apply(Staging(locked.pk), locked.tables, locked.groups)
         ended = timezone.now()
         _set(locked, state=State.APPLIED, partial=partial, phase="", ended_at=ended, error=None)
-        record(_decision(locked, written), by=actor, at=ended)
+        if any(written.values()):
+            record(_decision(locked, written), by=actor, at=ended)
 
 
 def _require_confirmable(job: Import, partial: bool) -> None:

@@ -19,7 +19,6 @@ GROUP_TAILS = ("村民小组", "自然村", "小组", "组", "队", "社")
 DIGITS = {char: str(i) for i, char in enumerate("零一二三四五六七八九")}
 SUFFIX = {Level.VILLAGE: VILLAGE_TAILS}
 LEVELS = (("province", Level.PROVINCE), ("city", Level.CITY), ("county", Level.COUNTY), ("town", Level.TOWN))
-MOST_AREAS_LOADED = 60_000  # villages with their upper areas; a province has about 20,000
 SHOWN = 4
 
 
@@ -67,7 +66,7 @@ class Areas:
         rows = Area.objects.filter(level=Level.VILLAGE, valid_until=None)
         if scope:
             rows = rows.within(scope[: Level.VILLAGE.digits])
-        self.villages: dict[str, str] = dict(rows.values_list("code", "name")[:MOST_AREAS_LOADED])
+        self.villages: dict[str, str] = dict(rows.values_list("code", "name"))
         uppers = {code[:digits] for code in self.villages for digits in (2, 4, 6, 9)}
         self.names: dict[str, str] = dict(Area.objects.filter(code__in=uppers).values_list("code", "name"))
         self.names |= self.villages

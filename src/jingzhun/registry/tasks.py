@@ -1,0 +1,33 @@
+"""Jobs of the register: imports are read and applied by the worker, stale ones given up."""
+
+from contextlib import suppress
+
+from procrastinate.contrib.django import app
+
+from jingzhun.registry.actions import imports
+from jingzhun.registry.models import Import
+
+
+@app.task(name="registry.read_import", queue="imports")
+def read_import(number: int) -> None:
+    """Read a file and work out its preview."""
+    job = Import.objects.filter(pk=number).first()
+    if job is None or job.state not in (Import.State.WAITING, Import.State.READING):
+        return
+    with suppress(imports.Cancelled):
+        imports.read(job)
+
+
+@app.task(name="registry.apply_import", queue="imports")
+def apply_import(number: int) -> None:
+    """Let a confirmed import into the register."""
+    job = Import.objects.filter(pk=number).first()
+    if job is not None and job.state == Import.State.CONFIRMED:
+        imports.confirm(job, partial=job.partial)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="registry.sweep_imports", queue="imports", pass_context=False)
+def sweep_imports(timestamp: int) -> None:
+    """Give up imports that nobody confirmed, and remove what crashed ones left."""
+    imports.sweep()

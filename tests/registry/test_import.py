@@ -1,0 +1,362 @@
+"""A county's register comes in from workbooks: what is added, changed, unchanged and refused."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user, make_village
+from tests.registry.importing import codes, load, read, reasons, register
+from tests.registry.workbooks import NATIONAL, PEOPLE, household, write_csv, write_sheets, write_xlsx
+
+from jingzhun.areas.models import Area
+from jingzhun.journal.models import Entry
+from jingzhun.people.rules import Role
+from jingzhun.registry.actions import imports
+from jingzhun.registry.models import Household, Import, Member, RegisterSpell, Survey
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def places(settings, tmp_path):
+    settings.VAR = tmp_path / "var"
+    make_village(VILLAGE, "永安村委会")
+    Area.objects.filter(pk=VILLAGE[:9]).update(name="店头镇")
+    make_village(OTHER_VILLAGE, "平安村委会")
+
+
+@pytest.fixture
+def file(tmp_path) -> Path:
+    return tmp_path / "名册.xlsx"
+
+
+def test_a_national_workbook_becomes_households_members_surveys_and_the_register(file):
+    job = load(write_xlsx(file, household(1) + household(2)))
+
+    assert job.state == Import.State.APPLIED
+    assert job.counts["households"] == {"add": 2, "change": 0, "same": 0, "refused": 0}
+    assert job.counts["members"]["add"] == 6
+    found = Household.objects.get(number=f"{VILLAGE}00001")
+    assert (found.village_code, found.attribute, found.cause_main) == (VILLAGE, "general", "illness")
+    assert found.phone == "13900001111" and found.phone_index
+    head = found.members.get(relation="head")
+    assert (head.name, head.sex, head.pinyin, head.initials) == ("张三", "male", "zhangsan", "zs")
+    assert head.birth_date == date(1965, 5, 20) == head.id_birth_date  # the layout has no birth date: the ID tells it
+    assert head.id_number == PEOPLE[0]["证件号码"] and head.id_problem == ""
+    survey = found.surveys.get()
+    assert (survey.year, survey.members_counted, survey.stated_per_capita) == (2013, 3, Decimal(2100))
+    spell = found.spells.get()
+    assert (spell.registered_on, spell.exited_on) == (date(2014, 12, 31), None)
+
+
+def test_nothing_is_in_the_register_before_the_confirmation(file):
+    job = read(write_xlsx(file, household()))
+    assert job.state == Import.State.READY and not Household.objects.exists()
+    imports.cancel(job)
+    job.refresh_from_db()
+    assert job.state == Import.State.CANCELLED
+    assert not Household.objects.exists() and not Path(job.path or "/nowhere").exists()
+
+
+def test_importing_the_same_file_twice_changes_nothing(file):
+    people = [*PEOPLE, {"姓名": "张小妹", "性别": "女", "与户主关系": "之女", "健康状况": "健康"}]  # no ID number
+    disabled = {**PEOPLE[1], "证件号码": PEOPLE[1]["证件号码"] + "42", "健康状况": "残疾"}
+    placeholder = {"姓名": "张奶奶", "性别": "女", "与户主关系": "之母", "证件号码": "999999193001010019"}
+    rows = household(1, [people[0], disabled, *people[2:], placeholder]) + household(2)
+    rows[0]["本人电话"] = "13811112222"
+    load(write_xlsx(file, rows))
+    before, entries = register(), Entry.objects.count()
+
+    job = load(file)
+
+    assert job.counts["households"] == {"add": 0, "change": 0, "same": 2, "refused": 0}
+    assert job.counts["members"] == {"add": 0, "change": 0, "same": 8, "refused": 0}
+    assert job.counts["surveys"] == {"add": 0, "change": 0, "same": 2, "refused": 0}
+    assert register() == before and Entry.objects.count() == entries
+
+
+def test_a_changed_cell_is_told_field_by_field_and_only_that_is_written(file):
+    from jingzhun.registry.queries.imports import changes
+
+    rows = household()
+    load(write_xlsx(file, rows))
+    rows[0]["健康状况"], rows[0]["姓名"] = "健康", "张三丰"
+    for row in rows:
+        row["主要致贫原因"], row["联系电话"] = "缺技术", "13900002222"
+
+    job = read(write_xlsx(file, rows))
+
+    told, count = changes(job, 0, 50)
+    assert count == 4
+    assert {(each["label"], each["old"], each["new"]) for each in told} == {
+        ("主要致贫原因", "因病", "缺技术"),
+        ("联系电话", "139****1111", "139****2222"),
+        ("健康状况", "长期慢性病", "健康"),
+        ("姓名", "张三", "张三丰"),
+    }
+    imports.confirm(job)
+    head = Member.objects.get(number=f"{VILLAGE}0000101")
+    assert (head.name, head.pinyin, head.health) == ("张三丰", "zhangsanfeng", ["healthy"])
+    assert Household.objects.get().phone == "13900002222"
+    entry = Entry.objects.latest("id")
+    assert entry.action == "registry.imported" and entry.values["counts"]["households"]["change"] == 1
+    assert entry.values["sha256"] == job.sha256 and "13900002222" not in str(entry.values)
+
+
+def test_history_names_the_user_and_the_import(file):
+    user = make_user(Role.COUNTY_OFFICER, "610426")
+    rows = household()
+    load(write_xlsx(file, rows), by=user)
+    rows[0]["姓名"] = "张三丰"
+    job = load(write_xlsx(file, rows), by=user)
+    from jingzhun.registry.models.member import Member as Tracked
+
+    event = Tracked.pgh_event_model.objects.get()
+    assert event.name == "张三"
+    assert event.pgh_context.metadata["user"] == user.pk and event.pgh_context.metadata["import"] == job.pk
+
+
+def test_columns_that_the_file_lacks_stay_as_the_register_has_them(file):
+    load(write_xlsx(file, household()))
+    numbers = [f"{VILLAGE}00001{turn:02d}" for turn in (1, 2, 3)]
+    job = load(write_xlsx(file, [{"人编号": number, "姓名": person["姓名"], "劳动技能": "普通劳动力"}
+                                 for number, person in zip(numbers, PEOPLE, strict=True)]))  # fmt: skip
+    assert job.counts["members"]["change"] == 3
+    head = Member.objects.get(relation="head")
+    assert (head.labour, head.health, head.id_number) == ("ordinary", ["chronic"], PEOPLE[0]["证件号码"])
+    assert Household.objects.get().attribute == "general" and Survey.objects.count() == 1
+
+
+def test_members_whom_the_file_does_not_name_stay(file):
+    rows = household()
+    load(write_xlsx(file, rows))
+    job = read(write_xlsx(file, [row | {"人数": ""} for row in rows[:2]]))
+    assert "1" in next(text for text in job.warning_texts if "不在文件中" in text)
+    imports.confirm(job)
+    assert Member.objects.filter(left_on=None).count() == 3
+
+
+def test_headers_may_stand_in_any_order_under_titles_and_by_other_names(file):
+    names = {"证件号码": "身份证号码", "与户主关系": "家庭关系", "行政村": "所在村", "联系电话": "手机号", "户编号": "户编码"}
+    rows = [{names.get(key, key): value for key, value in row.items()} for row in household()]
+    headers = sorted({key for row in rows for key in row}, reverse=True)
+    load(write_xlsx(file, rows, [*headers, "备注一"], titles=["永寿县建档立卡贫困户名册", "填表日期：2014年10月"]))
+    assert Household.objects.get().members.count() == 3
+
+
+def test_english_headers_and_labels_are_understood(file):
+    rows = [
+        {"household number": f"{VILLAGE}00001", "village": "永安村", "name": "Zhang", "sex": "male",
+         "relation to head": "head", "ID number": PEOPLE[0]["证件号码"], "health": "long-term chronic illness"}
+    ]  # fmt: skip
+    load(write_xlsx(file, rows))
+    assert Member.objects.get().health == ["chronic"]
+
+
+def test_full_width_digits_dates_as_text_and_units_are_understood(file):
+    rows = household(识别时间="２０１４年１０月１日", 收入年度="２０１３", 耕地面积="３．５亩", 工资性收入="12,300元")
+    wide = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
+    for row in rows:
+        row["证件号码"] = row["证件号码"].translate(wide)
+        row["户编号"] = row["户编号"].translate(wide)
+        row["联系电话"] = "139-0000-1111"
+    load(write_xlsx(file, rows), year=None)
+    survey = Survey.objects.get()
+    assert (survey.arable, survey.income_wage) == (Decimal("3.50"), Decimal("12300.00"))
+    assert RegisterSpell.objects.get().registered_on == date(2014, 10, 1)
+    assert Household.objects.get().phone == "13900001111"
+    assert Member.objects.get(relation="head").id_number == PEOPLE[0]["证件号码"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_csv_in_the_usual_encodings(tmp_path, encoding):
+    load(write_csv(tmp_path / "名册.csv", household(), encoding))
+    assert Household.objects.get().members.count() == 3
+
+
+def test_sheets_of_households_members_and_surveys(file):
+    number = f"{VILLAGE}00001"
+    sheets = {
+        "户": [{"户编号": number, "行政村": "永安村", "自然村(组)": "3组", "主要致贫原因": "因病", "脱贫属性": "未脱贫"}],
+        "人": [{"户编号": number, **person} for person in PEOPLE],
+        "年度调查": [
+            {"户编号": number, "收入年度": year, "人数": 3, "工资性收入": wage} for year, wage in ((2013, 6000), (2014, 9000))
+        ],
+        "代码表": [{"代码": "因病"}],
+    }
+    job = load(write_sheets(file, sheets), year=None)
+    assert [survey.per_capita for survey in Survey.objects.order_by("year")] == [Decimal(2000), Decimal(3000)]
+    assert any("代码表" in text for text in job.warning_texts)
+    assert [group["name"] for group in job.groups] == ["3组"]
+    assert Household.objects.get().area.name == "3组"
+    again = load(file, year=None)
+    assert again.counts["households"]["same"] == 1 and not again.groups
+
+
+def test_new_households_without_a_number_get_the_villages_next_one(file):
+    make_household(VILLAGE, number=f"{VILLAGE}00041", members=["王五"])
+    rows = household(1) + household(2)
+    for row in rows[:3]:
+        row["户编号"] = row["人编号"] = ""
+    for row in rows[3:]:
+        row["户编号"], row["人编号"] = "新1", ""
+    load(write_xlsx(file, rows))
+    numbers = set(Household.objects.values_list("number", flat=True))
+    assert numbers == {f"{VILLAGE}{serial:05d}" for serial in (41, 42, 43)}
+    assert Member.objects.filter(number=f"{VILLAGE}0004203").exists()
+    again = load(file)  # the head's ID number tells that these are the same households
+    assert again.counts["households"] == {"add": 0, "change": 0, "same": 2, "refused": 0}
+
+
+def test_a_stated_income_is_kept_only_where_it_differs_from_its_parts(file):
+    rows = household(1, 工资性收入=6300) + household(2, 工资性收入=9000)
+    job = load(write_xlsx(file, rows))
+    assert list(Survey.objects.order_by("household__number").values_list("stated_per_capita", flat=True)) == [None, 2100]
+    assert any("人均" in text for text in job.warning_texts)
+
+
+def test_the_register_status_becomes_spells(file):
+    rows = (
+        household(1, 识别时间="2014-10-01")
+        + household(2, 识别时间="2014-10-01", 脱贫属性="已脱贫", 脱贫年度=2016)
+        + household(3, 识别时间="2014-10-01", 脱贫属性="返贫", 脱贫年度="2015年")
+        + household(4, 脱贫属性="")
+    )
+    load(write_xlsx(file, rows), registered_on=date(2017, 6, 1))
+    spells = [
+        [(spell.registered_on, spell.exited_on, spell.relapse) for spell in found.spells.order_by("registered_on")]
+        for found in Household.objects.order_by("number")
+    ]
+    assert spells == [
+        [(date(2014, 10, 1), None, False)],
+        [(date(2014, 10, 1), date(2016, 12, 31), False)],
+        [(date(2014, 10, 1), date(2015, 12, 31), False), (date(2017, 6, 1), None, True)],
+        [],
+    ]
+
+
+def test_an_import_never_lets_a_household_off_the_register(file):
+    load(write_xlsx(file, household()))
+    before = register()
+    job = read(write_xlsx(file, household(脱贫属性="已脱贫", 脱贫年度=2016)))
+    assert codes(job) == {"status_differs"}
+    assert "退出" in reasons(job)[0]
+    with pytest.raises(imports.NotConfirmable):
+        imports.confirm(job)
+    assert register() == before
+
+
+def test_one_refused_person_holds_the_whole_file_back_unless_the_user_wants_the_others(file):
+    rows = household(1) + household(2)
+    rows[4]["证件号码"] = rows[4]["证件号码"][:-1] + ("0" if rows[4]["证件号码"][-1] != "0" else "1")
+    job = read(write_xlsx(file, rows))
+    assert job.counts["households"] == {"add": 1, "change": 0, "same": 0, "refused": 1}
+    assert job.counts["members"]["refused"] == 3  # no household lands in part
+    with pytest.raises(imports.NotConfirmable):
+        imports.confirm(job)
+    assert not Household.objects.exists()
+
+    imports.confirm(job, partial=True)
+
+    assert [each.number for each in Household.objects.all()] == [f"{VILLAGE}00001"]
+    entry = Entry.objects.latest("id")
+    assert entry.values["partial"] and entry.values["refused_rows"] == 1
+    assert imports.refused_file(job).exists()
+
+
+def test_refused_rows_come_back_as_the_users_own_rows_with_the_reason_beside(file, tmp_path):
+    import openpyxl
+
+    rows = household(1) + household(2)
+    rows[4]["证件号码"] = "12345"
+    rows[4]["备注"] = "=1+1"
+    job = read(write_xlsx(file, rows, [*NATIONAL, "备注"]))
+    back = tmp_path / "refused.xlsx"
+    with back.open("wb") as target:
+        assert imports.write_refused(job, target) == 3
+
+    sheet = openpyxl.load_workbook(back).active
+    headers = [cell.value for cell in sheet[1]]
+    assert headers[:-1] == [*NATIONAL, "备注"] and headers[-1] == "退回原因"
+    faulty = sheet.cell(3, NATIONAL.index("证件号码") + 1)
+    assert faulty.value == "12345" and faulty.comment and faulty.fill.fgColor.rgb.endswith("FFC7CE")
+    assert "18" in sheet.cell(3, len(headers)).value and "证件号码 J6" in sheet.cell(3, len(headers)).value
+    assert sheet.cell(2, len(headers)).value.startswith("本行无误")
+    assert sheet.cell(3, len(headers) - 1).value == "=1+1" and sheet.cell(3, len(headers) - 1).data_type == "s"
+    # Corrected, the very workbook goes in.
+    faulty.value = make_id(date(1967, 3, 1), "female", 99)
+    book = sheet.parent
+    book.save(back)
+    assert load(back).counts["households"]["add"] == 1
+
+
+def test_a_workstation_imports_into_its_own_town_only(file):
+    user = make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9])
+    with pytest.raises(PermissionError):
+        read(write_xlsx(file, household()), by=user, area="610426")
+    job = read(file, by=user, area=OTHER_VILLAGE[:9])
+    assert codes(job) == {"area_outside"}
+    assert job.counts["households"]["refused"] == 1
+
+
+def test_a_household_of_another_town_is_not_changed_by_its_number(file):
+    load(write_xlsx(file, household()))
+    user = make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9])
+    rows = [{"户编号": f"{VILLAGE}00001", "人编号": f"{VILLAGE}0000101", "姓名": "张三丰", "与户主关系": "户主"}]
+    job = read(write_xlsx(file, rows), by=user, area=OTHER_VILLAGE[:9])
+    assert "area_outside" in codes(job)
+
+
+def test_a_confirmation_looks_again_when_the_register_changed_meanwhile(file):
+    first = read(write_xlsx(file, household()))
+    second = read(file)
+    imports.confirm(first)
+    before = register()
+    imports.confirm(second)  # in its preview all of this was still new
+    second.refresh_from_db()
+    assert second.state == Import.State.READY and second.changed_meanwhile
+    assert second.counts["households"]["same"] == 1
+    assert register() == before
+    imports.confirm(second)
+    assert register() == before
+
+
+def test_a_change_elsewhere_does_not_hold_the_confirmation_back(file):
+    job = read(write_xlsx(file, household()))
+    make_household(OTHER_VILLAGE, members=["王五"])
+    imports.confirm(job)
+    job.refresh_from_db()
+    assert job.state == Import.State.APPLIED
+
+
+def test_two_members_may_exchange_the_headship(file):
+    rows = household()
+    load(write_xlsx(file, rows))
+    rows[0]["与户主关系"], rows[1]["与户主关系"] = "配偶", "户主"
+    load(write_xlsx(file, rows))
+    assert Member.objects.get(relation="head").name == "李四"
+
+
+def test_a_cancelled_reading_stops_and_leaves_nothing(file, monkeypatch):
+    monkeypatch.setattr("jingzhun.registry.importing.reading.BATCH", 2)
+    with write_xlsx(file, household()).open("rb") as source:
+        job = imports.take_in(source, "a.xlsx", by=None, area_code="610426", year=2013)
+    Import.objects.filter(pk=job.pk).update(cancel_asked=True)
+    with pytest.raises(imports.Cancelled):
+        imports.read(job)
+    job.refresh_from_db()
+    assert job.state == Import.State.CANCELLED and not job.path
+    assert not Household.objects.exists()
+
+
+def test_previews_that_nobody_confirms_are_given_up_after_a_week(file):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    job = read(write_xlsx(file, household()))
+    assert imports.sweep() == 0
+    assert imports.sweep(timezone.now() + timedelta(days=8)) == 1
+    job.refresh_from_db()
+    assert job.state == Import.State.CANCELLED and not job.path
