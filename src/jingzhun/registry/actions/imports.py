@@ -111,7 +111,8 @@ def read(job: Import, progress: Progress | None = None) -> Import:
             raise
         _fail(job, WorkbookRefused("disk_full"))
     except Cancelled:
-        cancel(job)
+        _set(job, state=State.CANCELLED, phase="", ended_at=timezone.now())
+        _forget(job)
         raise
     return job
 
@@ -170,9 +171,9 @@ def cancel(job: Import) -> Import:
     """Give an import up; an import that is being read stops at its next batch. Applied ones stay applied."""
     with transaction.atomic():
         locked = Import.objects.select_for_update().get(pk=job.pk)
-        if locked.state in (State.READING, State.WAITING) and not locked.cancel_asked:
+        if locked.state == State.READING:
             _set(locked, cancel_asked=True)
-        if locked.state in (State.READY, State.WAITING) or (locked.state == State.READING and job.cancel_asked):
+        elif locked.state in (State.READY, State.WAITING):
             _set(locked, state=State.CANCELLED, ended_at=timezone.now())
     job.refresh_from_db()
     if job.state == State.CANCELLED:

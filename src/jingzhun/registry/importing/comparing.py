@@ -31,6 +31,10 @@ TOWNS = """
 SELECT left(e.area_id, 9), CASE WHEN q.sid IS NOT NULL THEN 'refused' ELSE e.act END, count(*) FROM {e_household} e
 LEFT JOIN {refused} q ON q.sid = e.sid GROUP BY 1, 2 ORDER BY 1 NULLS LAST
 """
+NEW_MEMBERS = """
+SELECT count(*) FROM {e_member} e JOIN {e_household} h ON h.id = e.household_id
+WHERE e.act = 'add' AND h.act <> 'add' AND e.sid NOT IN (SELECT sid FROM {refused})
+"""
 ROWS = "SELECT count(DISTINCT (sheet, row_no)) FROM {problem}"
 SPELLS = (
     "SELECT count(*) FROM {e_spell} e WHERE act = 'add' AND NOT EXISTS (SELECT FROM {refused} q WHERE q.sid = e.sid)"
@@ -95,6 +99,8 @@ def _counts(staging: Staging) -> dict[str, Any]:
         counts["towns"] = towns
         cursor.execute(staging.sql(ROWS))
         counts["problem_rows"] = cursor.fetchone()[0]
+        cursor.execute(staging.sql(NEW_MEMBERS))
+        counts["new_members"] = cursor.fetchone()[0]
         cursor.execute(staging.sql(SPELLS))
         counts["spells"] = cursor.fetchone()[0]
         cursor.execute(staging.sql("SELECT field, count(*) FROM {change} GROUP BY 1 ORDER BY 2 DESC"))

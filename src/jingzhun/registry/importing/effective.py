@@ -107,6 +107,10 @@ SELECT -2 * sid - 1, sid, 'add', household_id,
     greatest(default_on, make_date(extract(year FROM exited_on)::int + 1, 12, 31)), NULL, TRUE, ''
 FROM told WHERE status = 'relapsed'
 """
+GROUPS = """
+INSERT INTO {e_area} (code, name, level, parent_id, valid_from)
+SELECT code, name, 'group', left(code, 12), DATE '1949-10-01' FROM unnest(%s::text[], %s::text[]) g (code, name)
+"""
 
 
 def lay_over(staging: Staging, columns: dict[str, list[str]], year: int, registered_on: date) -> None:
@@ -148,12 +152,13 @@ def lay_groups(staging: Staging, groups: list[dict[str, str]]) -> None:
                 " (SELECT area_id FROM {e_household} UNION SELECT village_code FROM {e_household})"
             )
         )
-        cursor.executemany(
-            staging.sql(
-                "INSERT INTO {e_area} (code, name, level, parent_id, valid_from) VALUES (%s, %s, 'group', %s, %s)"
-            ),
-            [(group["code"], group["name"], group["code"][:12], date(1949, 10, 1)) for group in groups],
+        cursor.execute(
+            staging.sql(GROUPS), [list(each) for each in zip(*map(_code_and_name, groups), strict=True)] or [[], []]
         )
+
+
+def _code_and_name(group: dict[str, str]) -> tuple[str, str]:
+    return group["code"], group["name"]
 
 
 def compared(kind: str, columns: dict[str, list[str]]) -> list[str]:
