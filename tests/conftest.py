@@ -2,9 +2,14 @@
 
 import os
 
+import hypothesis
 import pgtrigger
 import pytest
 from django.core.management.commands import flush
+
+# A busy machine is no fault of the code: examples may take their time.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

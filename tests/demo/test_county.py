@@ -70,7 +70,7 @@ def test_village_reports_taken_twice_change_nothing(small, tmp_path):
 def test_a_village_report_from_another_county_is_refused_whole(small, tmp_path):
     path = tmp_path / "villages.xlsx"
     write_villages(small, 7, path)
-    with pytest.raises(BadVillageReports, match="row 2"):
+    with pytest.raises(BadVillageReports, match="610426108200"):
         import_village_reports(path, area_code="610427")
     assert not VillageYear.objects.exists()
 
