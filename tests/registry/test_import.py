@@ -138,7 +138,13 @@ def test_members_whom_the_file_does_not_name_stay(file):
 
 
 def test_headers_may_stand_in_any_order_under_titles_and_by_other_names(file):
-    names = {"证件号码": "身份证号码", "与户主关系": "家庭关系", "行政村": "所在村", "联系电话": "手机号", "户编号": "户编码"}
+    names = {
+        "证件号码": "身份证号码",
+        "与户主关系": "家庭关系",
+        "行政村": "所在村",
+        "联系电话": "手机号",
+        "户编号": "户编码",
+    }
     rows = [{names.get(key, key): value for key, value in row.items()} for row in household()]
     headers = sorted({key for row in rows for key in row}, reverse=True)
     load(write_xlsx(file, rows, [*headers, "备注一"], titles=["永寿县建档立卡贫困户名册", "填表日期：2014年10月"]))
@@ -178,10 +184,13 @@ def test_csv_in_the_usual_encodings(tmp_path, encoding):
 def test_sheets_of_households_members_and_surveys(file):
     number = f"{VILLAGE}00001"
     sheets = {
-        "户": [{"户编号": number, "行政村": "永安村", "自然村(组)": "3组", "主要致贫原因": "因病", "脱贫属性": "未脱贫"}],
+        "户": [
+            {"户编号": number, "行政村": "永安村", "自然村(组)": "3组", "主要致贫原因": "因病", "脱贫属性": "未脱贫"}
+        ],
         "人": [{"户编号": number, **person} for person in PEOPLE],
         "年度调查": [
-            {"户编号": number, "收入年度": year, "人数": 3, "工资性收入": wage} for year, wage in ((2013, 6000), (2014, 9000))
+            {"户编号": number, "收入年度": year, "人数": 3, "工资性收入": wage}
+            for year, wage in ((2013, 6000), (2014, 9000))
         ],
         "代码表": [{"代码": "因病"}],
     }
@@ -212,7 +221,10 @@ def test_new_households_without_a_number_get_the_villages_next_one(file):
 def test_a_stated_income_is_kept_only_where_it_differs_from_its_parts(file):
     rows = household(1, 工资性收入=6300) + household(2, 工资性收入=9000)
     job = load(write_xlsx(file, rows))
-    assert list(Survey.objects.order_by("household__number").values_list("stated_per_capita", flat=True)) == [None, 2100]
+    assert list(Survey.objects.order_by("household__number").values_list("stated_per_capita", flat=True)) == [
+        None,
+        2100,
+    ]
     assert any("人均" in text for text in job.warning_texts)
 
 

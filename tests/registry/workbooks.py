@@ -11,8 +11,8 @@ from tests.registry.factories import VILLAGE, make_id
 
 NATIONAL = [
     "省", "市", "县", "乡(镇)", "行政村", "户编号", "人编号", "姓名", "性别", "证件号码", "人数", "与户主关系", "民族",
-    "文化程度", "在校生状况", "健康状况", "劳动技能", "脱贫属性", "贫困户属性", "主要致贫原因", "其他致贫原因", "人均纯收入",
-    "联系电话", "银行卡号",
+    "文化程度", "在校生状况", "健康状况", "劳动技能", "脱贫属性", "贫困户属性", "主要致贫原因", "其他致贫原因",
+    "人均纯收入", "联系电话", "银行卡号",
 ]  # fmt: skip
 HOUSEHOLD = {"省": "陕西省", "市": "咸阳市", "县": "永寿县", "乡(镇)": "店头镇", "行政村": "永安村", "人数": 3,
              "脱贫属性": "未脱贫", "贫困户属性": "一般贫困户", "主要致贫原因": "因病", "人均纯收入": 2100,
@@ -38,7 +38,9 @@ def household(serial: int = 1, people: Sequence[Mapping[str, Any]] | None = None
     for turn, person in enumerate(people or PEOPLE, 1):
         row = {**HOUSEHOLD, "户编号": f"{VILLAGE}{serial:05d}", "人编号": f"{VILLAGE}{serial:05d}{turn:02d}", **person}
         if serial > 1 and "证件号码" in person and people is None:
-            born, sex = [(date(1965, 5, 20), "male"), (date(1967, 3, 1), "female"), (date(1990, 8, 8), "male")][turn - 1]
+            born, sex = [(date(1965, 5, 20), "male"), (date(1967, 3, 1), "female"), (date(1990, 8, 8), "male")][
+                turn - 1
+            ]
             row["证件号码"] = make_id(born, sex, serial * 10 + turn)
         if people is not None:
             row["人数"] = len(people)

@@ -16,7 +16,6 @@ FILE_MESSAGES: dict[str, str | Promise] = {
     "zip_bomb": _("The workbook unpacks to %(megabytes)s MB, more than any register needs; it is not opened."),
     "too_many_parts": _("The workbook holds %(count)s parts, more than any register needs; it is not opened."),
     "document_type": _("The workbook declares XML entities, which no office program does; it is not opened."),
-    "too_wide": _("Sheet “%(sheet)s” has a cell in column %(column)s, far outside any table. Delete what lies there."),
     "too_long": _("Sheet “%(sheet)s” has more than %(limit)s rows with content. Split it by town."),
     "encoding": _("Line %(line)s is neither UTF-8 nor GB18030 text. Save the file as “CSV UTF-8”, or as .xlsx."),
     "csv_structure": _("Line %(line)s cannot be read as CSV: %(detail)s."),

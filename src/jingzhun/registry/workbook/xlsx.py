@@ -206,11 +206,10 @@ class XlsxSheet:
         found = ROW_NUMBER.search(xml, max(xml.rfind(b"<row"), 0))
         return int(found[1]) if found else last + 1
 
-    def _all(self, cells: dict[bytes, bytes]) -> list[bytes]:
-        """Letters of all columns up to the last one in use."""
-        last = max(map(_index, cells), default=-1)
-        if last >= WIDEST:
-            raise WorkbookRefused("too_wide", sheet=self.name, column=column_letters(last))
+    @staticmethod
+    def _all(cells: dict[bytes, bytes]) -> list[bytes]:
+        """Letters of all columns up to the last one in use; what lies far outside of any table does not count."""
+        last = max((index for index in map(_index, cells) if index < WIDEST), default=-1)
         return [column_letters(column).encode() for column in range(last + 1)]
 
 
