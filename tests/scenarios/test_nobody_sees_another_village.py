@@ -19,7 +19,7 @@ from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, mak
 
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.rules import Role
-from jingzhun.registry.models import CheckFinding, CheckRun, Event, Household, Member, Photo, SavedFilter, Survey
+from jingzhun.registry.models import CheckFinding, CheckRun, Event, Household, Import, Member, Photo, SavedFilter, Survey
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +47,8 @@ STRANGERS = [
     (Role.HELPER, VILLAGE),
     (Role.LEADER, VILLAGE[:9]),
 ]
+
+IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
 
 
 class World:
@@ -83,6 +85,14 @@ class World:
             last_seen=now,
         )
         self.run = CheckRun.objects.create(area_code=OTHER_VILLAGE, year=2014, state="done", finished_at=now)
+        self.import_ = Import.objects.create(
+            by=self.owner,
+            area_code=OTHER_VILLAGE,
+            name=f"{NAME}.xlsx",
+            size=1,
+            state="failed",
+            error={"code": "empty_file", "params": {}},
+        )
         self.filter = SavedFilter.objects.create(user=self.owner, name=NAME, query="q=x")
 
     def argument(self, name: str, parameter: str) -> Any:
@@ -98,6 +108,7 @@ class World:
             ("registry:finding-reopen", "pk"): self.finding.pk,
             ("people:end-role", "pk"): self.owner.assignments.get().pk,
             ("registry:event-reverse", "pk"): self.event.pk,
+            **{(f"registry:import{tail}", "pk"): self.import_.pk for tail in IMPORT_ADDRESSES},
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
