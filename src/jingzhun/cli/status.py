@@ -1,26 +1,55 @@
 """`jingzhun status`: the county's situation in numbers that the database proves."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .output import Json, Refused, print_json, print_table, setup
 
+if TYPE_CHECKING:
+    from jingzhun.registry.queries.situation import Situation
+
 
 def status(
-    area: Annotated[str, typer.Option(help="Code of the area.")] = "610426",
-    year: Annotated[int, typer.Option(help="The situation on the last day of this year.")] = 2014,
+    area: Annotated[str, typer.Option(help="Code of the area, from the province's 2 digits to the village's 12.")] = (
+        "610426"
+    ),
+    year: Annotated[int, typer.Option(min=1991, max=2101, help="The situation on the last day of this year.")] = 2014,
     as_json: Json = False,
 ) -> None:
     """Count poor villages, households and persons of an area at the end of a year."""
     setup()
     from jingzhun.areas.models import Area
-    from jingzhun.registry.queries.situation import situation
+    from jingzhun.registry.queries.situation import AreaTooSmall, situation
 
-    if not Area.objects.filter(pk=area).exists():
+    place = Area.objects.filter(pk=area).first()
+    if place is None:
         raise Refused(f"No area {area!r} is loaded; see `jingzhun areas show`.")
-    numbers = situation(area, year)
+    try:
+        found = situation(area, year)
+    except AreaTooSmall as error:
+        raise Refused(f"{area} is a village group; the situation is counted down to the village.") from error
     if as_json:
-        print_json(numbers.as_dict())
+        print_json(found.as_dict())
     else:
-        print_table(("", f"{area} {year}"), numbers.as_dict().items())
+        print_table((place.name, str(found.asked.day)), _rows(found))
+
+
+def _rows(found: "Situation") -> Iterator[tuple[str, str]]:
+    """Labels and numbers in the language of the interface."""
+    from django.utils.formats import number_format
+    from django.utils.translation import gettext as _
+
+    def number(value: int) -> str:
+        return number_format(value, use_l10n=True, force_grouping=True)
+
+    yield _("Villages"), number(found.villages)
+    yield _("Poor villages"), number(found.poor_villages)
+    yield _("Households"), number(found.households)
+    yield _("Rural persons"), number(found.rural_persons)
+    yield _("Poor households"), number(found.poor_households)
+    yield _("Poor persons"), number(found.poor_persons)
+    yield _("Incidence"), "–" if found.incidence is None else f"{found.incidence * 100:.2f} %"
+    line = "–" if found.line is None else number_format(found.line, 0, use_l10n=True, force_grouping=True)
+    yield _("Poverty line for the incomes of %(year)s") % {"year": found.asked.income_year}, line

@@ -6,7 +6,9 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Substr
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.rules import Level
@@ -15,6 +17,7 @@ from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_HOUSEHOLDS
 
 from . import dictionary
+from .member_filters import MemberFilters
 from .models import Household, Member
 from .models.checks import CheckFinding
 from .queries.asked import Asked, asked_for
@@ -31,12 +34,15 @@ STATUSES = [
     ("never", _("never on the register")),
 ]
 POOR = [("below", _("below the line")), ("above", _("at or above the line")), ("unknown", _("income not known"))]
+NOT_STATED = ("none", _("not stated"))
+RURAL = [("yes", _("villages")), ("no", _("communities"))]
 FINDINGS = [("yes", _("with open findings")), ("no", _("without open findings"))]
-MORE = ("findings", "poor", "income_min", "income_max", "size_min", "size_max", "dangerous", "safe_water", "allowance")
+MORE = ("findings", "poor", "income_min", "income_max", "size_min", "size_max", "dangerous", "safe_water", "allowance",
+        "insured", "schooling", "age_min", "age_max", "sex", "rural")  # fmt: skip
 AREA_FIELDS = {"town": Level.TOWN, "village": Level.VILLAGE, "group": Level.GROUP}
 
 
-class HouseholdFilter(filters.FilterSet):
+class HouseholdFilter(MemberFilters):
     """Filters of households at a day (`year`: its end; `on`: the day itself). Unknown values are left aside."""
 
     q = filters.CharFilter(method="by_text", label=_("search"))
@@ -51,13 +57,13 @@ class HouseholdFilter(filters.FilterSet):
     income_min = filters.NumberFilter(field_name=f"{SURVEY}__per_capita", lookup_expr="gte", label=_("income from"))
     income_max = filters.NumberFilter(field_name=f"{SURVEY}__per_capita", lookup_expr="lt", label=_("income below"))
     cause = filters.MultipleChoiceFilter(
-        method="by_cause", label=_("cause"), choices=lambda: dictionary.choices("cause")
+        method="by_cause", label=_("cause"), choices=lambda: [*dictionary.choices("cause"), NOT_STATED]
     )
     cause_in = filters.ChoiceFilter(
         method="aside", label=_("cause stands as"), choices=[("main", _("main cause")), ("any", _("any cause"))]
     )
     attribute = filters.MultipleChoiceFilter(
-        method="by_attribute", label=_("attribute"), choices=lambda: dictionary.choices("attribute")
+        method="by_attribute", label=_("attribute"), choices=lambda: [*dictionary.choices("attribute"), NOT_STATED]
     )
     size_min = filters.NumberFilter(method="by_size", label=_("members from"))
     size_max = filters.NumberFilter(method="by_size", label=_("members up to"))
@@ -65,6 +71,7 @@ class HouseholdFilter(filters.FilterSet):
     safe_water = filters.ChoiceFilter(method="by_survey", label=_("safe drinking water"), choices=YES_NO_UNKNOWN)
     allowance = filters.ChoiceFilter(method="by_allowance", label=_("minimum living allowance"), choices=YES_NO)
 
+    rural = filters.ChoiceFilter(method="by_kind", label=_("villages or communities"), choices=RURAL)
     findings = filters.ChoiceFilter(method="by_findings", label=_("quality"), choices=FINDINGS)
     finding = filters.CharFilter(method="by_finding", label=_("quality"))
 
@@ -115,10 +122,6 @@ class HouseholdFilter(filters.FilterSet):
         queryset = super().filter_queryset(queryset)
         return queryset.filter(in_area(self.area_code)) if self.area_code else queryset
 
-    def aside(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
-        """Read elsewhere: by the area as a whole, or by `asked`."""
-        return queryset
-
     def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(matching(value))
 
@@ -136,13 +139,19 @@ class HouseholdFilter(filters.FilterSet):
     def by_cause(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         if not value:
             return queryset
+        value = _stored(value)
         condition = Q(cause_main__in=value)
         if self.data.get("cause_in") == "any":
             condition |= Q(causes_other__overlap=value)
         return queryset.filter(condition)
 
     def by_attribute(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        return queryset.filter(attribute__in=value) if value else queryset
+        return queryset.filter(attribute__in=_stored(value)) if value else queryset
+
+    def by_kind(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Households of villagers' or of residents' committees, by the last three digits of their code."""
+        rural = Q(GreaterThanOrEqual(Substr("village_code", 10), Value("200")))
+        return queryset.filter(rural if value == "yes" else ~rural)
 
     def by_size(self, queryset: QuerySet, name: str, value: Decimal) -> QuerySet:
         lookup = "gte" if name == "size_min" else "lte"
@@ -163,6 +172,9 @@ class HouseholdFilter(filters.FilterSet):
     def by_finding(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Households with an open finding by one rule, by its code."""
         return queryset.filter(Exists(self._findings().filter(code=value)))
+
+    def judged_area(self) -> str:
+        return self.area_code or next(iter(self.user.scope.areas_for(VIEW_HOUSEHOLDS)))
 
     def _findings(self) -> QuerySet:
         return CheckFinding.objects.open().filter(household=OuterRef("pk"), year=self.asked.year)
@@ -186,6 +198,11 @@ class MomentForm(forms.Form):
         self.is_valid()
         day: date | None = self.cleaned_data.get("on")
         return asked_for(self.cleaned_data.get("year"), day)
+
+
+def _stored(values: list[str]) -> list[str]:
+    """Codes as they are stored: what is not stated is the empty text."""
+    return ["" if value == NOT_STATED[0] else value for value in values]
 
 
 def _shared(codes: tuple[str, ...]) -> str:

@@ -1,5 +1,6 @@
 """Villages: the list, the page of one, and what it reports for a year."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -36,7 +37,7 @@ def villages(request: Request) -> HttpResponse:
     moment = MomentForm(request.GET)
     asked, text = moment.asked(), request.GET.get("q", "").strip()
     area = request.GET.get("area", "")
-    found = queries.villages(request.user, asked, area, text)
+    found = _of_kind(queries.villages(request.user, asked, area, text), request.GET)
     sort = request.GET.get("sort", "")
     context = {
         "villages": _sorted(found, sort),
@@ -44,7 +45,8 @@ def villages(request: Request) -> HttpResponse:
         "q": text,
         "area": area,
         "sort": sort,
-        "heading": _("Villages"),
+        "kinds": [name for name in ("poor", "rural") if request.GET.get(name) == "yes"],
+        "heading": _("Poor villages") if request.GET.get("poor") == "yes" else _("Villages"),
     }
     return render(request, "registry/villages/list.html", context)
 
@@ -106,6 +108,13 @@ def village_year(request: Request, code: str, year: int) -> HttpResponse:
         "crumbs": [(found.short_name, reverse("registry:village", args=[code]))],
     }
     return render(request, "registry/villages/year.html", context)
+
+
+def _of_kind(found: list[queries.VillageCounts], wanted: Mapping[str, str]) -> list[queries.VillageCounts]:
+    """`poor=yes`: the poor villages only; `rural=yes`: without the communities."""
+    if wanted.get("poor") == "yes":
+        found = [row for row in found if row.poor_village]
+    return [row for row in found if not row.area.is_community] if wanted.get("rural") == "yes" else found
 
 
 def _sorted(found: list[queries.VillageCounts], sort: str) -> list[queries.VillageCounts]:

@@ -1,0 +1,134 @@
+"""The situation of an area at the end of a year, put together."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max, Min
+from django.utils import timezone
+
+from jingzhun.areas.rules import DIGITS, Level
+from jingzhun.parameters.queries import dated_values
+from jingzhun.registry.models import RegisterSpell, Survey
+from jingzhun.registry.queries.asked import Asked, asked_for
+from jingzhun.registry.rules.ages import born_by
+from jingzhun.registry.rules.guarantees import SCHOOL_FROM, SCHOOL_UNTIL
+
+from .households import Households, Judged, count_households
+from .people import People, count_people
+from .places import Places, places_of
+from .tally import Tally
+
+
+class AreaTooSmall(ValueError):
+    """Below the village there are households, and no situation."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """An area on the last day of a year, today while the year lasts. Only rural households count.
+
+    A household is poor when it is on the register that day; a village when its latest report says so. `line` is in
+    yuan per person at the prices of `income_year`, None where no line is known.
+    """
+
+    area: str
+    asked: Asked
+    line: Decimal | None
+    counted: Households
+    places: Places
+
+    @property
+    def year(self) -> int:
+        return self.asked.year
+
+    @property
+    def total(self) -> Tally:
+        return self.counted.total
+
+    @property
+    def villages(self) -> int:
+        return self.places.villages_counted
+
+    @property
+    def poor_villages(self) -> int:
+        return self.places.poor_villages
+
+    @property
+    def households(self) -> int:
+        return self.total.households
+
+    @property
+    def rural_persons(self) -> int:
+        return self.total.persons
+
+    @property
+    def poor_households(self) -> int:
+        return self.total.poor_households
+
+    @property
+    def poor_persons(self) -> int:
+        return self.total.poor_persons
+
+    @property
+    def incidence(self) -> Decimal | None:
+        """A fraction with four decimals."""
+        return self.total.incidence
+
+    def as_dict(self) -> dict[str, Any]:
+        """The numbers of the headline, by name."""
+        names = ("area", "year", "villages", "poor_villages", "households", "rural_persons", "poor_households",
+                 "poor_persons", "incidence", "line")  # fmt: skip
+        return {name: getattr(self, name) for name in names} | {"income_year": self.asked.income_year}
+
+
+@dataclass(frozen=True)
+class Register:
+    """What there is of a register at all: the year in which it begins, and its newest year."""
+
+    first_year: int
+    newest_year: int
+
+    @property
+    def years(self) -> range:
+        return range(self.first_year, self.newest_year + 1)
+
+
+def register_years() -> Register | None:
+    """The years that the register tells of, None while nobody is on it; two queries."""
+    spells = RegisterSpell.objects.aggregate(first=Min("registered_on"), newest=Max("registered_on"))
+    if spells["first"] is None:
+        return None
+    surveyed = Survey.objects.aggregate(newest=Max("year"))["newest"]
+    newest = max(spells["newest"].year, (surveyed or 0) + 1)
+    return Register(spells["first"].year, newest)
+
+
+def situation(area: str, year: int) -> Situation:
+    """Count an area at the end of a year; three queries. Raises AreaTooSmall."""
+    if len(area) > DIGITS[Level.VILLAGE]:
+        raise AreaTooSmall(area)
+    asked = asked_for(year)
+    judged = _judged(area, asked)
+    counted = count_households(area, judged)
+    places = places_of(area, asked.day, asked.year, counted.by["place"])
+    return Situation(area, asked, judged.line, counted, places)
+
+
+def people_of(found: Situation, register: Register) -> People:
+    """The people of a situation's area by age, and by year from the register's first on; two queries."""
+    last = min(max(register.newest_year, found.year), timezone.localdate().year)
+    return count_people(found.area, found.asked.day, min(register.first_year, last), last)
+
+
+def _judged(area: str, asked: Asked) -> Judged:
+    values = dated_values(["poverty_line", SCHOOL_FROM, SCHOOL_UNTIL], area)
+    youngest, oldest = values.on(SCHOOL_FROM, asked.day), values.on(SCHOOL_UNTIL, asked.day)
+    known = youngest is not None and oldest is not None
+    return Judged(
+        asked.day,
+        asked.income_year,
+        values.poverty_line(asked.income_year),
+        born_by(asked.day, int(oldest) + 1) if known and oldest is not None else None,
+        born_by(asked.day, int(youngest)) if known and youngest is not None else None,
+    )
