@@ -49,6 +49,10 @@ class Cancelled(Exception):
     """The user cancelled while the file was being read."""
 
 
+class RowsLost(Exception):
+    """The rows as read are gone, since the database's server has crashed; the file must be read again."""
+
+
 class NotConfirmable(Exception):
     """The import is not (or no longer) waiting for a confirmation, or has refused rows that the user must decide on."""
 
@@ -128,7 +132,7 @@ def confirm(job: Import, *, partial: bool = False) -> Import:
         if partial and job.counts.get("problem_rows"):
             keep_refused(job)
         _confirm(job, partial)
-    except applying.GroupsChanged:
+    except (applying.GroupsChanged, RowsLost):
         return read(job)
     except (OSError, DatabaseError) as error:
         if not is_disk_full(error):
@@ -198,6 +202,24 @@ def sweep(now: Any = None) -> int:
         if prefix.isdigit() and (old if rest else int(prefix) not in open_now):
             path.unlink(missing_ok=True)
     return given_up
+
+
+def is_lost(job: Import) -> bool:
+    """Whether the rows of a preview are gone: staging tables are unlogged, a crash of the server empties them."""
+    staging = Staging(job.pk)
+    if not sum(job.counts["households"].values()):
+        return not staging.exists()
+    if not staging.exists():
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(staging.sql("SELECT NOT EXISTS (SELECT FROM {e_household})"))
+        return bool(cursor.fetchone()[0])
+
+
+def read_again(job: Import) -> None:
+    """Put an import whose rows are lost back in line; a job reads its file anew."""
+    Import.objects.filter(pk=job.pk, state=State.READY).update(state=State.WAITING, phase="", cancel_asked=False)
+    job.refresh_from_db()
 
 
 def give_up_if_abandoned(job: Import) -> Import:
@@ -282,6 +304,8 @@ def _confirm(job: Import, partial: bool) -> None:
         _require_confirmable(locked, partial)
         if locked.by is not None and not locked.by.can(IMPORT_REGISTER, locked.area_code):
             raise NotConfirmable(locked.area_code)
+        if is_lost(locked):
+            raise RowsLost
         _take_the_register(locked)
         if fingerprint() != locked.fingerprint and not _same_outcome(locked):
             return

@@ -52,6 +52,9 @@ def imports(request: Request) -> HttpResponse:
 def import_(request: Request, pk: int) -> HttpResponse:
     """One import, as far as it is: progress, preview or result."""
     job = actions.give_up_if_abandoned(_import(request, pk))
+    if job.state == Import.State.READY and actions.is_lost(job):
+        actions.read_again(job)
+        tasks.read_import.defer(number=job.pk)
     context: dict[str, Any] = {"job": job, "heading": job.name}
     if job.state in Import.AT_WORK:
         return render(request, "registry/imports/work.html", context | _progress(job))
