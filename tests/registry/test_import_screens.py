@@ -1,0 +1,164 @@
+"""The import's screens: a commissioner uploads, looks, confirms; and sees what became of it."""
+
+import io
+
+import openpyxl
+import pytest
+from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_user, make_village
+from tests.registry.workbooks import household, write_xlsx
+
+from jingzhun.areas.models import Area
+from jingzhun.people.rules import Role
+from jingzhun.registry import tasks
+from jingzhun.registry.models import Household, Import
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def places(settings, tmp_path):
+    settings.VAR = tmp_path / "var"
+    make_village(VILLAGE, "永安村委会")
+    Area.objects.filter(pk=VILLAGE[:9]).update(name="店头镇")
+    make_village(OTHER_VILLAGE, "平安村委会")
+
+
+@pytest.fixture
+def commissioner(client):
+    user = make_user(Role.TOWN_COMMISSIONER, VILLAGE[:9])
+    client.force_login(user)
+    return user
+
+
+def upload(client, path, **values):
+    """Upload a file; the worker's jobs are done by `work`."""
+    with path.open("rb") as file:
+        data = {"workbooks": [file], "area": VILLAGE[:9], "year": 2013, **values}
+        return client.post(reverse("registry:imports"), data)
+
+
+def work() -> None:
+    """Do what the worker would do."""
+    for job in ProcrastinateJob.objects.filter(queue_name="imports", status="todo").order_by("id"):
+        task = {"registry.read_import": tasks.read_import, "registry.apply_import": tasks.apply_import}[job.task_name]
+        task(**job.args)
+
+
+def text(response) -> str:
+    assert response.status_code == 200, response.status_code
+    return response.content.decode()
+
+
+def test_upload_look_confirm_done(client, commissioner, tmp_path):
+    response = upload(client, write_xlsx(tmp_path / "店头镇.xlsx", household(1) + household(2)))
+    job = Import.objects.get()
+    address = reverse("registry:import", args=[job.pk])
+    assert response["Location"] == address
+    assert "hx-get" in text(client.get(address))  # the page asks how far the job is
+
+    work()
+    assert client.get(reverse("registry:import-progress", args=[job.pk]))["HX-Redirect"] == address
+    page = text(client.get(address))
+    assert "张三" in page and f"{VILLAGE}00001" in page
+    assert not Household.objects.exists()
+
+    client.post(reverse("registry:import-confirm", args=[job.pk]))
+    tasks.apply_import(job.pk)
+    assert Household.objects.count() == 2
+    assert "已于" in text(client.get(address))
+    assert "店头镇.xlsx" in text(client.get(reverse("registry:imports")))
+
+
+def test_refused_rows_are_listed_and_come_back_as_a_workbook(client, commissioner, tmp_path):
+    rows = household(1) + household(2)
+    rows[0]["证件号码"] = "123"
+    upload(client, write_xlsx(tmp_path / "a.xlsx", rows))
+    work()
+    job = Import.objects.get()
+    page = text(client.get(reverse("registry:import", args=[job.pk])))
+    assert "证件号码" in page and "1 行有误" in page
+
+    back = client.get(reverse("registry:import-refused", args=[job.pk]))
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(back.streaming_content))).active
+    assert sheet.max_row == 4
+
+    client.post(reverse("registry:import-confirm", args=[job.pk]))  # without the tick: nothing happens
+    tasks.apply_import(job.pk)
+    assert not Household.objects.exists()
+    client.post(reverse("registry:import-confirm", args=[job.pk]), {"partial": "on"})
+    tasks.apply_import(job.pk)
+    assert [found.number for found in Household.objects.all()] == [f"{VILLAGE}00002"]
+    assert client.get(reverse("registry:import-refused", args=[job.pk])).status_code == 200
+
+
+def test_changes_are_listed_by_field_with_numbers_masked(client, commissioner, tmp_path):
+    path = tmp_path / "a.xlsx"
+    for phone in ("13900001111", "13900002222"):
+        upload(client, write_xlsx(path, household(联系电话=phone)))
+        job = Import.objects.first()
+        tasks.read_import(job.pk)
+        page = text(client.get(reverse("registry:import", args=[job.pk]), {"tab": "changed"}))
+        client.post(reverse("registry:import-confirm", args=[job.pk]))
+        tasks.apply_import(job.pk)
+    assert "139****1111" in page and "139****2222" in page and "13900002222" not in page
+    assert Household.objects.get().phone == "13900002222"
+
+
+def test_a_cancelled_import_leaves_the_register_and_no_file(client, commissioner, tmp_path, settings):
+    upload(client, write_xlsx(tmp_path / "a.xlsx", household()))
+    work()
+    job = Import.objects.get()
+    client.post(reverse("registry:import-cancel", args=[job.pk]))
+    assert "已取消" in text(client.get(reverse("registry:import", args=[job.pk])))
+    assert not Household.objects.exists() and not list((settings.VAR / "imports").iterdir())
+
+
+def test_an_unreadable_file_says_why(client, commissioner, tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"PK\x03\x04 cut off")
+    upload(client, path)
+    work()
+    page = text(client.get(reverse("registry:import", args=[Import.objects.get().pk])))
+    assert "未作任何改动" in page
+
+
+def test_several_files_are_several_imports(client, commissioner, tmp_path):
+    paths = [write_xlsx(tmp_path / f"{turn}.xlsx", household(turn)) for turn in (1, 2)]
+    with paths[0].open("rb") as one, paths[1].open("rb") as two:
+        client.post(reverse("registry:imports"), {"workbooks": [one, two], "area": VILLAGE[:9], "year": 2013})
+    work()
+    assert Import.objects.filter(state="ready").count() == 2
+
+
+def test_nobody_imports_into_another_town(client, tmp_path):
+    client.force_login(make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9]))
+    response = upload(client, write_xlsx(tmp_path / "a.xlsx", household()))
+    assert response.status_code == 200 and not Import.objects.exists()  # the form does not know that area
+
+
+def test_a_village_clerk_has_no_import(client, tmp_path):
+    client.force_login(make_user(Role.VILLAGE_CLERK, VILLAGE))
+    assert client.get(reverse("registry:imports")).status_code == 403
+
+
+def test_an_import_whose_job_died_does_not_seem_at_work_for_ever(client, commissioner, tmp_path):
+    upload(client, write_xlsx(tmp_path / "a.xlsx", household()))
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_events")
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    page = text(client.get(reverse("registry:import", args=[Import.objects.get().pk])))
+    assert "未作任何改动" in page and Import.objects.get().state == "failed"
+
+
+def test_the_preview_costs_the_same_for_few_rows_and_many(
+    client, commissioner, tmp_path, django_assert_max_num_queries
+):
+    upload(client, write_xlsx(tmp_path / "a.xlsx", [row for serial in range(1, 120) for row in household(serial)]))
+    work()
+    with django_assert_max_num_queries(20):
+        page = text(client.get(reverse("registry:import", args=[Import.objects.get().pk]), {"page": "2"}))
+    assert f"{VILLAGE}00099" in page and f"{VILLAGE}00101" not in page
