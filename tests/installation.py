@@ -116,7 +116,8 @@ def kill_tree(process: psutil.Process) -> None:
     """kill -9 of a process and all that descend from it, at once."""
     family = [process, *process.children(recursive=True)]
     for each in family:
-        each.suspend()
+        with suppress(psutil.NoSuchProcess):  # PostgreSQL's helpers come and go
+            each.suspend()
     for each in family:
         with suppress(psutil.NoSuchProcess):
             each.send_signal(signal.SIGKILL)

@@ -19,7 +19,17 @@ from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, mak
 
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.rules import Role
-from jingzhun.registry.models import CheckFinding, CheckRun, Event, Household, Import, Member, Photo, SavedFilter, Survey
+from jingzhun.registry.models import (
+    CheckFinding,
+    CheckRun,
+    Event,
+    Household,
+    Import,
+    Member,
+    Photo,
+    SavedFilter,
+    Survey,
+)
 
 pytestmark = pytest.mark.django_db
 
