@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jingzhun.registry import dictionary
@@ -143,6 +143,7 @@ def test_what_clerks_write_for_nothing_is_nothing(field, blank):
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: f"{field.sheet}.{field.name}")
 @given(cell=CELLS)
+@example(cell="\x00")
 @settings(max_examples=60)
 def test_no_cell_breaks_a_parser(field, cell):
     value = cells.parser(field, 20)(cell)

@@ -92,7 +92,7 @@ def text_of(cell: Any) -> str:
         return cell.date().isoformat() if cell.time() == datetime.min.time() else cell.isoformat(" ")
     if isinstance(cell, Decimal):
         return plain(cell)
-    return str(cell)
+    return CONTROL.sub("", str(cell))
 
 
 def plain(number: Decimal) -> str:
@@ -112,7 +112,7 @@ def narrow(cell: Any) -> str:
 def read_text(cell: Any, max_length: int | None = None, *, person: bool = False) -> str | Fault | None:
     if isinstance(cell, date):
         return Fault.of("turned_to_date", value=text_of(cell))
-    text = CONTROL.sub("", text_of(cell)).replace("\r\n", "\n").strip()
+    text = text_of(cell).replace("\r\n", "\n").strip()
     if person:
         text = BETWEEN_HAN.sub("", text)  # names of two characters are spread to the width of three
     if max_length is not None and len(text) > max_length:
@@ -247,7 +247,7 @@ def read_id_text(cell: Any) -> str | Fault | None:
     text = _digits_text(cell)
     if isinstance(text, Fault) or not text:
         return text or None
-    return fold(text).replace("-", "").upper()
+    return fold(text).replace("-", "").upper() or None
 
 
 def read_phone(cell: Any) -> str | Fault | None:
