@@ -147,9 +147,7 @@ def _version_sql(kind: str) -> str:
     return f"({_head(kind)} WHERE e.{column} = %(household)s)"
 
 
-def _version(
-    kind: str, row_id: int, number: int, until: datetime, label: str, metadata: Any, text: str
-) -> Version:
+def _version(kind: str, row_id: int, number: int, until: datetime, label: str, metadata: Any, text: str) -> Version:
     raw = json.loads(text, parse_float=Decimal)
     values = {field.attname: _read(field, raw[field.column]) for field in _fields(TRACKED[kind]) if field.column in raw}
     context = (json.loads(metadata) if isinstance(metadata, str) else metadata) or {}
