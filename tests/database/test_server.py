@@ -176,6 +176,7 @@ def test_a_start_waits_for_a_server_that_is_on_its_way_down(installation):
     first = server.start(installation.data)
     idle = installation.connect("postgres")
     psutil.Process(first.pid).terminate()  # waits for the idle client
+    wait_until(lambda: server.running(installation.data) is None, "the server began to go down")
     threading.Timer(0.5, idle.close).start()
 
     assert server.start(installation.data).pid != first.pid
