@@ -68,5 +68,7 @@ class ConfirmForm(forms.Form):
     """Whether households with refused rows are to be left out."""
 
     partial = forms.BooleanField(
-        label=_("Import the accepted households, and give me the refused ones back"), required=False
+        label=_("Import the accepted households, and give me the refused ones back"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"required": True}),
     )

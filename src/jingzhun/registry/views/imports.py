@@ -55,7 +55,7 @@ def import_(request: Request, pk: int) -> HttpResponse:
     if job.state == Import.State.READY and actions.is_lost(job):
         actions.read_again(job)
         tasks.read_import.defer(number=job.pk)
-    context: dict[str, Any] = {"job": job, "heading": job.name}
+    context: dict[str, Any] = {"job": job, "heading": job.name, "crumbs": [(_("Import"), reverse("registry:imports"))]}
     if job.state in Import.AT_WORK:
         return render(request, "registry/imports/work.html", context | _progress(job))
     if job.state == Import.State.READY:

@@ -7,13 +7,10 @@ number, truth value, date or Odd.
 import csv
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
-import python_calamine
-
+from .apart import read_apart
 from .guard import Format, inspect
 from .problems import WorkbookRefused
 from .xlsx import Unconventional, XlsxBook
@@ -51,11 +48,9 @@ def opened(path: Path) -> Iterator[Book]:
         elif found.format == Format.CSV:
             yield Book([CsvSheet(path)], found.warnings)
         else:
-            with _calamine(path) as sheets:
+            with _apart(path) as sheets:
                 yield Book(sheets, found.warnings)
-    except python_calamine.PasswordError as error:
-        raise WorkbookRefused("password") from error
-    except (python_calamine.CalamineError, Unconventional, EOFError) as error:
+    except (Unconventional, EOFError) as error:
         raise WorkbookRefused("damaged", detail=str(error)) from error
 
 
@@ -70,7 +65,7 @@ def _xlsx(path: Path) -> Iterator[list[Any]]:
             raise Unconventional("XML")
     finally:
         book.close()
-    with _calamine(path) as sheets:
+    with _apart(path) as sheets:
         yield sheets
 
 
@@ -86,44 +81,10 @@ def _conventional(sheet: Any) -> bool:
 
 
 @contextmanager
-def _calamine(path: Path) -> Iterator[list[Any]]:
-    with python_calamine.load_workbook(path) as book:
-        metadata = {each.name: each for each in book.sheets_metadata}
-        yield [CalamineSheet(book, name, metadata[name]) for name in book.sheet_names]
-
-
-class CalamineSheet:
-    """A sheet of an older or another format, read into memory as a whole."""
-
-    def __init__(self, book: Any, name: str, metadata: Any) -> None:
-        self._book, self.name, self.formulas = book, name, 0
-        self.hidden = metadata.visible != python_calamine.SheetVisibleEnum.Visible
-
-    def rows(self, columns: Iterable[int] | None = None) -> Iterator[tuple[int, tuple[Any, ...]]]:
-        sheet = self._book.get_sheet_by_name(self.name)
-        wanted = list(columns) if columns is not None else None
-        start = sheet.start or (0, 0)
-        for number, cells in enumerate(sheet.iter_rows(), start[0] + 1):
-            padded = [""] * start[1] + cells
-            if any(cell != "" for cell in cells):
-                picked = padded if wanted is None else [padded[i] if i < len(padded) else "" for i in wanted]
-                yield number, tuple(map(_hashable, picked))
-
-    def decode(self, raw: Any) -> Any:
-        return raw[1] if isinstance(raw, tuple) else raw or None
-
-
-def _hashable(cell: Any) -> Any:
-    """Text stays; others carry their kind, since 1, 1.0 and True are equal."""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return ("bool", cell)
-    if isinstance(cell, float | int):
-        return ("number", Decimal(f"{cell:.15g}") if abs(cell) < 1e15 else Decimal(repr(cell)))
-    if isinstance(cell, date):
-        return ("date", cell)
-    return ("text", str(cell))
+def _apart(path: Path) -> Iterator[list[Any]]:
+    file, sheets = read_apart(path)
+    with file:
+        yield list(sheets)
 
 
 class CsvSheet:
