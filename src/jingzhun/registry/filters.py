@@ -31,6 +31,7 @@ STATUSES = [
     (Status.REGISTERED.value, _("on the register")),
     (Status.RELAPSED.value, _("relapsed")),
     (Status.EXITED.value, _("exited")),
+    ("off", _("not on the register")),
     ("never", _("never on the register")),
 ]
 POOR = [("below", _("below the line")), ("above", _("at or above the line")), ("unknown", _("income not known"))]

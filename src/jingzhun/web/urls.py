@@ -4,10 +4,14 @@ from allauth.account import views as account
 from django.urls import URLPattern, path
 
 from . import views
+from .situation import views as situation
 
 app_name = "web"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("situation/", situation.page, name="situation"),
+    path("situation/pdf/", situation.as_pdf, name="situation-pdf"),
+    path("situation/xlsx/", situation.as_workbook, name="situation-xlsx"),
     path("account/", views.account, name="account"),
     path("theme/", views.theme, name="theme"),
     path("healthz", views.health, name="health"),

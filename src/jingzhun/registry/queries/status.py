@@ -38,10 +38,13 @@ def spell_column(day: date, name: str) -> Subquery:
 
 
 def has_status(status: str, day: date) -> Q:
-    """Condition on households. The relapsed count as `registered` too; `never` is who was never on the register."""
+    """Condition on households. The relapsed count as `registered` too; `off` is who is not on the register that day,
+    `never` who never was."""
     open_spell = RegisterSpell.objects.on(day).filter(household=OuterRef("pk"))
     if status == Status.REGISTERED:
         return Q(Exists(open_spell))
+    if status == "off":
+        return ~Q(Exists(open_spell))
     if status == Status.RELAPSED:
         return Q(Exists(open_spell.filter(relapse=True)))
     if status == Status.EXITED:

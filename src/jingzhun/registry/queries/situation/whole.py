@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Min
+from django.db import connection
 from django.utils import timezone
 
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.parameters.queries import dated_values
-from jingzhun.registry.models import RegisterSpell, Survey
 from jingzhun.registry.queries.asked import Asked, asked_for
 from jingzhun.registry.rules.ages import born_by
 from jingzhun.registry.rules.guarantees import SCHOOL_FROM, SCHOOL_UNTIL
@@ -94,14 +93,21 @@ class Register:
         return range(self.first_year, self.newest_year + 1)
 
 
+YEARS = """
+SELECT (SELECT min(registered_on) FROM registry_registerspell), (SELECT max(registered_on) FROM registry_registerspell),
+    (SELECT max(year) FROM registry_survey)
+"""
+
+
 def register_years() -> Register | None:
-    """The years that the register tells of, None while nobody is on it; two queries."""
-    spells = RegisterSpell.objects.aggregate(first=Min("registered_on"), newest=Max("registered_on"))
-    if spells["first"] is None:
+    """The years that the register tells of, None while nobody is on it; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(YEARS)
+        first, latest, surveyed = cursor.fetchone()
+    if first is None:
         return None
-    surveyed = Survey.objects.aggregate(newest=Max("year"))["newest"]
-    newest = max(spells["newest"].year, (surveyed or 0) + 1)
-    return Register(spells["first"].year, newest)
+    newest = min(max(latest.year, (surveyed or 0) + 1), timezone.localdate().year)
+    return Register(min(first.year, newest), newest)
 
 
 def situation(area: str, year: int) -> Situation:

@@ -1,0 +1,117 @@
+"""The places of an area as a sortable table with bars."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jingzhun.areas.rules import DIGITS, Level
+from jingzhun.registry.queries.situation import Place, Situation
+
+from . import words
+from .charts import linked
+from .report import Report
+
+
+def _column(label: str | Promise, accessor: str, total: Callable[[Situation], Any], kind: str) -> tables.Column:
+    """A column of numbers with the area's total below."""
+    attrs = {part: {"class": kind} for part in ("th", "td", "tf")}
+    return tables.Column(
+        verbose_name=label, accessor=accessor, attrs=attrs, footer=lambda table: words.number(total(table.found))
+    )
+
+
+class PlaceTable(tables.Table):
+    """Towns, villages or groups with their counts; each number leads to its list."""
+
+    name = tables.Column(verbose_name=gettext_lazy("Area"), order_by="code", footer=gettext_lazy("Total"))
+    villages = _column(gettext_lazy("Villages"), "villages", lambda found: found.villages, "number wide-only")
+    poor_villages = _column(
+        gettext_lazy("Poor villages"), "poor_villages", lambda found: found.poor_villages, "number wide-only poor"
+    )
+    households = _column(
+        gettext_lazy("Households"), "tally.households", lambda found: found.households, "number wide-only"
+    )
+    persons = _column(gettext_lazy("Persons"), "tally.persons", lambda found: found.rural_persons, "number wide-only")
+    poor_households = _column(
+        gettext_lazy("Poor households"),
+        "tally.poor_households",
+        lambda found: found.poor_households,
+        "number wide-only poor",
+    )
+    poor_persons = _column(
+        gettext_lazy("Poor persons"), "tally.poor_persons", lambda found: found.poor_persons, "number poor"
+    )
+    incidence = tables.Column(
+        verbose_name=gettext_lazy("Incidence"),
+        accessor="tally.incidence",
+        attrs={"td": {"class": "bar-cell"}, "tf": {"class": "bar-cell"}},
+        footer=lambda table: table.render_incidence(table.found.incidence),
+    )
+    per_capita = _column(
+        gettext_lazy("Net income per person"),
+        "tally.per_capita",
+        lambda found: found.total.per_capita,
+        "number wide-only",
+    )
+
+    class Meta:
+        orderable = True
+        order_by = "name"
+
+    def __init__(self, places: Sequence[Place], report: Report) -> None:
+        self.links, self.found = report.links, report.found
+        self.most = max((place.tally.incidence or Decimal(0) for place in places), default=Decimal(0))
+        villages = all(len(place.code) >= DIGITS[Level.VILLAGE] for place in places)
+        without = ("villages", "poor_villages") if villages else ()
+        super().__init__(list(places), exclude=without, order_by_field="sort")
+        self.caption = _("Places")
+
+    def render_name(self, record: Place) -> Any:
+        if record.area is None:
+            return _("in no group")
+        name = record.name
+        if len(record.code) <= DIGITS[Level.VILLAGE]:
+            name = format_html('<a href="{}">{}</a>', self.links.situation(record.code), name)
+        badge = format_html(' <span class="badge bg-red-lt">{}</span>', _("poor village"))
+        return format_html("{}{}", name, badge if record.is_poor_village else "")
+
+    def render_villages(self, value: int, record: Place) -> Any:
+        return linked(value, self.links.villages(record.code))
+
+    def render_poor_villages(self, value: int, record: Place) -> Any:
+        return linked(value, self.links.villages(record.code, poor="yes"))
+
+    def render_households(self, value: int, record: Place) -> Any:
+        return linked(value, self._list(record))
+
+    def render_persons(self, value: int, record: Place) -> Any:
+        return linked(value, self._list(record))
+
+    def render_poor_households(self, value: int, record: Place) -> Any:
+        return linked(value, self._list(record, poor=True))
+
+    def render_poor_persons(self, value: int, record: Place) -> Any:
+        return linked(value, self._list(record, poor=True))
+
+    def render_incidence(self, value: Decimal) -> Any:
+        length = value / self.most * 100 if self.most else 0
+        return format_html(
+            '<span class="bar"><span class="bar-fill" style="width: {}%"></span></span>'
+            '<span class="bar-value">{}</span>',
+            f"{length:.1f}",
+            words.percent(value),
+        )
+
+    def render_per_capita(self, value: Decimal) -> str:
+        return words.number(value)
+
+    def _list(self, record: Place, *, poor: bool = False) -> str:
+        if record.area is None:
+            return ""
+        return self.links.poor(record.code) if poor else self.links.households(record.code)
