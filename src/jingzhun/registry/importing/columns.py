@@ -1,6 +1,5 @@
 """A column of a sheet: raw cells become text for COPY, each different cell understood once."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,9 +7,11 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from jingzhun.registry import dictionary
 from jingzhun.registry.dictionary import Field
 from jingzhun.registry.workbook import cells
 from jingzhun.registry.workbook.problems import Fault
+from jingzhun.registry.workbook.reader import Sheet
 
 from .staging import live_columns
 
@@ -55,9 +56,10 @@ def nothing(kind: str, name: str) -> str:
 class Column(dict[Any, "str | Fault"]):
     """The cells of one field in one sheet: `column[raw]` is the cell for COPY, or what is wrong with it."""
 
-    def __init__(self, field: Field, index: int, decode: Callable[[Any], Any]) -> None:
+    def __init__(self, field: Field, index: int, sheet: Sheet) -> None:
         super().__init__()
-        self.field, self.index, self._decode = field, index, decode
+        self.field, self.index, self._decode = field, index, sheet.decode
+        self._amount = sheet.amount if field.kind in ("money", "decimal") else None
         self.nothing = nothing(field.sheet, field.name)
         self._parse = self._parser()
 
@@ -74,7 +76,13 @@ class Column(dict[Any, "str | Fault"]):
         value = self._decode(raw)
         return "" if value is None else cells.text_of(value)
 
+    def spoken(self, text: str) -> str:
+        """What was read from a cell, as a message tells it."""
+        return dictionary.label(self.field.code_list, text) if self.field.kind == "code" else text
+
     def __missing__(self, raw: Any) -> str | Fault:
+        if self._amount and (text := self._amount(raw)):
+            return text  # amounts are too many different ones to be remembered, and quick to read
         cell = self._decode(raw)
         if isinstance(cell, cells.Odd):
             value: Any = Fault.of(cell.code, value=cell.text)

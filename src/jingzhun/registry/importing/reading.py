@@ -28,8 +28,9 @@ ID_FAULTS = {
     IdProblem.CHECK_DIGIT: "id_check_digit",
     IdProblem.CERTIFICATE: "id_certificate",
 }
-NO_ID = {"id_index": None, "id_problem": "missing", "id_birth_date": None, "id_sex": "", "disability_type": None,
-         "disability_degree": None}  # fmt: skip
+NAME_COLUMNS = ("pinyin", "initials")
+ID_COLUMNS = ("id_number", "id_index", "id_problem", "id_birth_date", "id_sex", "disability_type", "disability_degree")
+NO_ID = (EMPTY_BYTES, NULL, "missing", NULL, "", NULL, NULL)
 
 Progress = Callable[[int, int], None]
 
@@ -196,11 +197,12 @@ class TableReader:
         self.number_at = next((i for i, each in enumerate(self.shared) if _is(each, "household", "number")), None)
         self.year_at = next((i for i, each in enumerate(self.shared) if _is(each, "survey", "year")), None)
         self.person_at = {column.field.name: i for i, column in enumerate(self.own)}
-        self._names: dict[str, tuple[str, str]] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
         self._plan()
+        self.order = self._order()
 
     def _column(self, field: dictionary.Field) -> Column:
-        return Column(field, self.table.columns[field.sheet, field.name], self.sheet.decode)
+        return Column(field, self.table.columns[field.sheet, field.name], self.sheet)
 
     def _plan(self) -> None:
         """Where each shared column's value goes: (column, kind, position in the record)."""
@@ -239,11 +241,8 @@ class TableReader:
         self.record = self.reader.household(key, self.table, row) if key else None
         if self.record is not None and not self.record.own:
             self.record.own = self.table.rows == Rows.HOUSEHOLDS or len(self.shared) > 1
-        faults = [i for i, value in enumerate(read) if type(value) is Fault]
-        for i in faults:
-            if i != self.number_at:
-                self._complain(row, self.shared[i], read[i])
-            read[i] = self.shared[i].nothing
+        if Fault in set(map(type, read)):
+            self._take_out(row, self.shared, read, but=self.number_at)
         if self.record is not None:
             self._merge(self.record, row, read, raw)
 
@@ -286,7 +285,8 @@ class TableReader:
                     target.rows[position] = row
             elif there != value:
                 other = cell_name(target.rows.get(position, target.row), self.shared[i].index)
-                fault = Fault.of("contradiction", other=other, there=there, value=self.shared[i].quote(raw[i]))
+                column = self.shared[i]
+                fault = Fault.of("contradiction", other=other, there=column.spoken(there), value=column.quote(raw[i]))
                 self._complain(row, self.shared[i], fault)
 
     def _survey(self, record: Record, row: int, read: list[str]) -> Record | None:
@@ -309,45 +309,59 @@ class TableReader:
 
     def _person(self, row: int, raw: tuple[Any, ...]) -> None:
         read: list[Any] = list(map(getitem, self.own, raw))
-        for i, value in enumerate(read):
-            if type(value) is Fault:
-                self._complain(row, self.own[i], value)
-                read[i] = self.own[i].nothing
+        if Fault in set(map(type, read)):
+            self._take_out(row, self.own, read)
         if self.record is None:
             return
         reader, at = self.reader, self.person_at
         reader.persons += 1
-        values: dict[str, str] = {}
         if "name" in at:
-            values["pinyin"], values["initials"] = self._name(read[at["name"]])
+            read += self._name(read[at["name"]])
         if "id_number" in at:
-            values |= self._id(row, read[at["id_number"]])
+            number = read[at["id_number"]]
+            read += self._id(row, number) if number else NO_ID
         if "phone" in at:
-            values["phone"] = _sealed(read[at["phone"]], "member.phone")
+            read.append(_sealed(read[at["phone"]], "member.phone"))
         number = read[at["number"]] if "number" in at else ""
-        fixed = (reader.persons, self.record.sid, self.table.position, row, number)
-        cells = [values[name] if name in values else read[at[name]] if name in at else nothing("member", name)
-                 for name in reader.columns["member"]]  # fmt: skip
-        reader.members.append("\t".join((*map(str, fixed), *cells)) + "\n")
+        fixed = f"{reader.persons}\t{self.record.sid}\t{self.table.position}\t{row}\t{number}\t"
+        reader.members.append(fixed + "\t".join([read[i] for i in self.order]) + "\n")
 
-    def _name(self, name: str) -> tuple[str, str]:
+    def _order(self) -> list[int]:
+        """Where in a row read, lengthened by what follows from it, each stored column of a member stands."""
+        names = [column.field.name for column in self.own]
+        for name, derived in (("name", NAME_COLUMNS), ("id_number", ID_COLUMNS), ("phone", ("phone",))):
+            names += derived if name in self.person_at else ()
+        last = {name: i for i, name in enumerate(names)}
+        return [last[name] for name in self.reader.columns["member"] if name in last]
+
+    def _name(self, name: str) -> tuple[str, ...]:
         if name not in self._names:
-            self._names[name] = tuple(rendered(value) for value in name_columns(name).values())  # type: ignore[assignment]
+            found = name_columns(name)
+            self._names[name] = tuple(rendered(found[each]) for each in NAME_COLUMNS)
         return self._names[name]
 
-    def _id(self, row: int, number: str) -> dict[str, str]:
-        """The ID number's own column and those that follow from it, for COPY."""
-        if not number:
-            found: dict[str, Any] = {"id_number": b"", **NO_ID}
-        else:
-            found = id_columns(number)
-            problem = found["id_problem"]
-            if problem in ID_FAULTS:
-                fault = Fault.of(ID_FAULTS[IdProblem(problem)], length=len(number))
-                self._complain(row, self.own[self.person_at["id_number"]], fault)
-            found["id_index"] = index_of(found.pop("id_key"), "member.id_number")
-            found["id_number"] = seal(found["id_number"], "member.id_number")
-        return {name: NULL if value is None else rendered(value) for name, value in found.items()}
+    def _id(self, row: int, number: str) -> list[str]:
+        """ID_COLUMNS of a number, for COPY."""
+        found = id_columns(number)
+        if found["id_problem"] in ID_FAULTS:
+            fault = Fault.of(ID_FAULTS[IdProblem(found["id_problem"])], length=len(number))
+            self._complain(row, self.own[self.person_at["id_number"]], fault)
+        index = index_of(found["id_key"], "member.id_number")
+        sealed = rendered(seal(found["id_number"], "member.id_number"))
+        told = [found[name] for name in ID_COLUMNS[2:]]
+        return [
+            sealed,
+            rendered(index) if index else NULL,
+            *(NULL if each is None else rendered(each) for each in told),
+        ]
+
+    def _take_out(self, row: int, columns: list[Column], read: list[Any], but: int | None = None) -> None:
+        """Note the faulty cells of a row and go on as if they were empty."""
+        for i, value in enumerate(read):
+            if type(value) is Fault:
+                if i != but:
+                    self._complain(row, columns[i], value)
+                read[i] = columns[i].nothing
 
     def _complain(self, row: int, column: Column, fault: Fault) -> None:
         self.reader.complain(self.table.position, row, column.index, self.record, fault)

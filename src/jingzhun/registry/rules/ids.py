@@ -7,6 +7,7 @@ unknown region only warns: regions come and go.
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import mul
 
 from jingzhun.registry.dictionary import fold
 
@@ -71,7 +72,7 @@ def read_id(text: str) -> IdFacts:
 
 def check_digit(first17: str) -> str:
     """The 18th character for 17 digits (ISO 7064 MOD 11-2)."""
-    return CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(first17, WEIGHTS, strict=True)) % 11]
+    return CHECK_DIGITS[sum(map(mul, map(int, first17), WEIGHTS)) % 11]
 
 
 def mask(number: str) -> str:

@@ -50,6 +50,9 @@ class ApartSheet:
     def decode(self, raw: Any) -> Any:
         return raw[1] if isinstance(raw, tuple) else raw or None
 
+    def amount(self, raw: Any) -> str:
+        return ""
+
 
 def read_apart(path: Path) -> tuple[IO[bytes], list[ApartSheet]]:
     """The file of rows, to be closed by the caller, and its sheets. Raises WorkbookRefused."""

@@ -27,6 +27,9 @@ class Sheet(Protocol):
 
     def rows(self, columns: Iterable[int] | None = None) -> Iterator[tuple[int, tuple[Any, ...]]]: ...
     def decode(self, raw: Any) -> Any: ...
+    def amount(self, raw: Any) -> str:
+        """An amount with two places where the raw cell is plainly one, else "": a short cut past `decode`."""
+        ...
 
 
 class Book:
@@ -116,6 +119,9 @@ class CsvSheet:
 
     def decode(self, raw: Any) -> Any:
         return raw or None
+
+    def amount(self, raw: Any) -> str:
+        return ""
 
 
 def _encoding(path: Path) -> str:
