@@ -220,6 +220,16 @@ def test_persons_without_names_or_households_without_numbers(file):
     assert refused(write_xlsx(file, [{"姓名": "张三", "性别": "男"}])) == "no_identity"
 
 
+def test_sheets_of_persons_with_different_columns(file):
+    other = [{**row, "劳动技能": "普通劳动力"} for row in household(2)]
+    assert refused(write_sheets(file, {"永安村": household(1), "平安村": other})) == "sheets_differ"
+
+
+def test_several_sheets_of_persons_are_read_together(file):
+    job = load(write_sheets(file, {"一": household(1), "二": household(2)}))
+    assert job.counts["households"]["add"] == 2
+
+
 def test_incomes_need_a_year(file):
     write_xlsx(file, household())
     job = read(file, year=None)

@@ -332,7 +332,7 @@ class TableReader:
         for name, derived in (("name", NAME_COLUMNS), ("id_number", ID_COLUMNS), ("phone", ("phone",))):
             names += derived if name in self.person_at else ()
         last = {name: i for i, name in enumerate(names)}
-        return [last[name] for name in self.reader.columns["member"] if name in last]
+        return [last[name] for name in self.reader.columns["member"]]
 
     def _name(self, name: str) -> tuple[str, ...]:
         if name not in self._names:

@@ -79,6 +79,7 @@ def understand(book: Book) -> Layout:
     if not tables:
         raise WorkbookRefused("no_table")
     _require_identity(tables)
+    _require_alike(tables)
     return Layout(tables, warnings)
 
 
@@ -172,6 +173,16 @@ def _require_identity(tables: list[Table]) -> None:
                 raise WorkbookRefused("no_identity", column=dictionary.field("household", "number").label, **where)
         elif not table.has("household", "number"):
             raise WorkbookRefused("missing_column", column=dictionary.field("household", "number").label, **where)
+
+
+def _require_alike(tables: list[Table]) -> None:
+    """Sheets of one kind have the same columns: a column that only some have would be emptied by the others."""
+    first: dict[Rows, Table] = {}
+    for table in tables:
+        other = first.setdefault(table.rows, table)
+        if differing := table.columns.keys() ^ other.columns.keys():
+            names = "、".join(dictionary.field(*key).label for key in sorted(differing))
+            raise WorkbookRefused("sheets_differ", sheet=table.sheet.name, other=other.sheet.name, columns=names)
 
 
 def _persons_grouped(table: Table) -> bool:

@@ -28,6 +28,10 @@ FILE_MESSAGES: dict[str, str | Promise] = {
     "duplicate_column": _(
         "Sheet “%(sheet)s”: “%(column)s” stands twice, in the cells %(first)s and %(second)s. Delete one of them."
     ),
+    "sheets_differ": _(
+        "Sheets “%(other)s” and “%(sheet)s” have different columns: %(columns)s. Give both the same, or import them one"
+        " by one."
+    ),
     "no_year": _("The file has income columns but no column “%(column)s”. Say to which year's income they belong."),
     "no_area": _("You have no area for which you may import."),
     "disk_full": _("The disk is full; nothing was changed. Make room and import again."),
