@@ -199,7 +199,7 @@ class TableReader:
         self.person_at = {column.field.name: i for i, column in enumerate(self.own)}
         self._names: dict[str, tuple[str, ...]] = {}
         self._plan()
-        self.order = self._order()
+        self.order = self._order() if table.rows == Rows.PERSONS else []
 
     def _column(self, field: dictionary.Field) -> Column:
         return Column(field, self.table.columns[field.sheet, field.name], self.sheet)
