@@ -1,6 +1,7 @@
 """The headline: the situation in one sentence, each number leading to its list."""
 
 from collections.abc import Callable
+from string import Formatter
 from typing import Any
 
 from django.utils.html import format_html
@@ -15,6 +16,17 @@ Say = Callable[[str, str], Any]
 def sentence(report: Report) -> str:
     """The headline as plain text."""
     return _pattern(report).format(**_parts(report, lambda text, url: text))
+
+
+def spans(report: Report) -> list[tuple[str, bool]]:
+    """The headline in pieces, each a number (true) or words."""
+    parts = _parts(report, lambda text, url: text)
+    pieces: list[tuple[str, bool]] = []
+    for words_before, name, _format, _conversion in Formatter().parse(_pattern(report)):
+        pieces.append((words_before, False))
+        if name:
+            pieces.append((parts[name], name != "area"))
+    return [(text, is_number) for text, is_number in pieces if text]
 
 
 def linked_sentence(report: Report) -> Any:

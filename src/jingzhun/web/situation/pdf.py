@@ -30,10 +30,10 @@ def report_data(report: Report) -> dict[str, Any]:
     return {
         "lang": "en" if (get_language() or "").startswith("en") else "zh",
         "title": report.title,
-        "sentence": lead.sentence(report),
+        "sentence": lead.spans(report),
         "change": lead.change(report),
         "facts": [[label, value] for label, value, _url in lead.facts(report)],
-        "places": _places(report.places, _("By town") if report.villages != report.places else _("By village")),
+        "places": _places(report.places, report.places_title),
         "tiles": _tiles(report),
         "bars": [
             _bars(_("Poor households by main cause"), report.causes),
@@ -61,7 +61,10 @@ def _places(places: tuple[Place, ...], title: str) -> dict[str, Any]:
 def _place(place: Place, most: float) -> dict[str, Any]:
     tally = place.tally
     counted = (tally.households, tally.persons, tally.poor_households, tally.poor_persons)
-    poor = ("●" if place.is_poor_village else "") if place.is_village else f"{place.poor_villages} / {place.villages}"
+    if place.is_village:
+        poor = "●" if place.is_poor_village else ""
+    else:
+        poor = f"{place.poor_villages} / {place.villages}" if place.villages else ""
     return {
         "name": place.name or _("in no group"),
         "poor": poor,

@@ -92,7 +92,7 @@ class Report:
 
     @property
     def title(self) -> str:
-        return _("%(area)s: situation at the end of %(year)s") % {"area": self.area.name, "year": self.found.year}
+        return _("%(area)s: situation at the end of %(year)s") % {"area": self.area.short_name, "year": self.found.year}
 
     @property
     def total(self) -> Tally:
@@ -101,6 +101,11 @@ class Report:
     @property
     def is_village(self) -> bool:
         return len(self.area.code) == DIGITS[Level.VILLAGE]
+
+    @property
+    def places_title(self) -> str:
+        titles = {Level.COUNTY: _("By town"), Level.TOWN: _("By village"), Level.VILLAGE: _("By group")}
+        return titles.get(Level(self.area.level), _("By area"))
 
     @property
     def places(self) -> tuple[Place, ...]:
