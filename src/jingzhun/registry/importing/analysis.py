@@ -30,6 +30,8 @@ WARNINGS = {
     "not_in_file": "SELECT count(*) FROM {e_member} WHERE act = 'kept' AND left_on IS NULL",
     "stated_differs": "SELECT count(*) FROM {e_survey} WHERE act <> 'kept' AND stated_per_capita <> per_capita",
 }
+# For statements that go through a whole county once: sorts in memory, small samples, no compilation.
+TUNING = "SET LOCAL work_mem = '96MB'; SET LOCAL default_statistics_target = 10; SET LOCAL jit = off"
 ASSUMED = """
 SELECT count(*) FROM {e_spell} e JOIN {household} s USING (sid) WHERE e.act = 'add' AND s.registered_on IS NULL
 """
@@ -63,6 +65,8 @@ def analyse(job: Import) -> None:
     registered_on = job.registered_on or date(year + 1, 12, 31)
     today = timezone.localdate()
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(TUNING)
         match(staging, columns.stored)
         lay_over(staging, columns.stored, year, registered_on)
         lay_groups(staging, job.groups)

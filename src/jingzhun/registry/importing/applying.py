@@ -9,7 +9,7 @@ from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level
 from jingzhun.methods.pinyin import initials, pinyin
 
-from .analysis import Columns
+from .analysis import TUNING, Columns
 from .effective import compared
 from .staging import DERIVED, Staging, live_columns
 
@@ -55,6 +55,7 @@ def apply(staging: Staging, tables: list[dict[str, Any]], groups: list[dict[str,
     columns = Columns.of(tables).stored
     written = {"group_add": _add_groups(staging, groups)}
     with connection.cursor() as cursor:
+        cursor.execute(TUNING)
         cursor.execute(staging.sql(LET_GO, accepted=staging.sql(ACCEPTED, act="change")))
         for kind in ("household", "member", "survey"):
             written[f"{kind}_change"] = _change(cursor, staging, kind, columns)
