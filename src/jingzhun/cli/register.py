@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from . import checks
 from .output import Json, Refused, console, print_json, print_table, refusing, setup
 
 if TYPE_CHECKING:
     from jingzhun.registry.models import Import
 
 app = typer.Typer(no_args_is_help=True, help="The register: workbooks in and out, quality checks.")
+app.command("check")(checks.check)
 
 SHOWN = 20  # refused cells listed on the screen; the workbook of refused rows has all
 DAY = ["%Y-%m-%d"]

@@ -144,6 +144,12 @@ def build() -> None:
             cursor.execute(f"CREATE TEMP TABLE stage_{name} (LIKE {table} INCLUDING GENERATED) ON COMMIT DROP")
 
 
+def clear(name: str) -> None:
+    """Take the rows of an earlier situation off one staging table."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE stage_{name}")
+
+
 def fill(stage: Stage) -> None:
     """The stage's rows into the staging tables."""
     for name, model in TABLES.items():

@@ -17,6 +17,7 @@ from jingzhun.areas.rules import Level, code_range
 from jingzhun.journal.actions import SYSTEM, Actor, Decision, System, record
 from jingzhun.people.models import User
 from jingzhun.registry.checks import LIVE, Compiled, Severity, rules, run_on
+from jingzhun.registry.checks.run import settle
 from jingzhun.registry.models import CheckDay, CheckFinding, CheckRun, Household
 from jingzhun.registry.queries.asked import asked_for
 
@@ -192,10 +193,9 @@ def _carry_out(run: CheckRun, by: Actor | System) -> CheckRun:
 
 def _alone() -> datetime:
     """Wait for another check to end; gives the moment, which is later than that of any check before."""
+    settle()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        cursor.execute("SET LOCAL jit = off")
-        cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute("SELECT clock_timestamp()")
         return cursor.fetchone()[0]
 

@@ -70,7 +70,8 @@ def compile_checks(
     names = _names(question, relations)
     sql = "\nUNION ALL\n".join(_filled(query, names) for query in queries) or _NOTHING
     skipped = tuple(rule.code for rule in wanted if rule not in judged)
-    return Compiled(sql, _params(question) | dict(thresholds), skipped)
+    bounds = {name: int(value) if value == int(value) else value for name, value in thresholds.items()}
+    return Compiled(sql, _params(question) | bounds, skipped)
 
 
 _NOTHING = "SELECT ''::text, ''::text, NULL::bigint, NULL::bigint, NULL::jsonb WHERE FALSE"
@@ -84,9 +85,19 @@ def _passes(rules: Sequence[Rule]) -> list[str]:
     return [
         query
         for query in (
-            _pass(of_members, "{judged} h", OF_HOUSEHOLD, "h.village_code, h.id, m.id"),
-            _pass(of_households, "{judged} h", OF_HOUSEHOLD, "h.village_code, h.id, NULL::bigint"),
-            _pass(of_villages, "{villages} a", OF_VILLAGE, "a.code, NULL::bigint, NULL::bigint"),
+            _pass(of_members, "{judged} h", OF_HOUSEHOLD, "h.village_code, h.id AS household_id, m.id AS member_id"),
+            _pass(
+                of_households,
+                "{judged} h",
+                OF_HOUSEHOLD,
+                "h.village_code, h.id AS household_id, NULL::bigint AS member_id",
+            ),
+            _pass(
+                of_villages,
+                "{villages} a",
+                OF_VILLAGE,
+                "a.code AS village_code, NULL::bigint AS household_id, NULL::bigint AS member_id",
+            ),
         )
         if query
     ]
@@ -102,8 +113,10 @@ def _pass(rules: Sequence[Rule], source: str, joins: Mapping[str, str], columns:
         f"CASE WHEN {rule.when} THEN jsonb_build_array('{rule.code}', {_values(rule)}) END" for rule in rules
     )
     return (
-        f"SELECT f.found ->> 0 AS code, {columns}, f.found -> 1 AS value\nFROM {source}\n{joined}\n"
-        f"CROSS JOIN LATERAL unnest(array_remove(ARRAY[{tests}]::jsonb[], NULL)) AS f(found)"
+        "SELECT f.found ->> 0 AS code, f.village_code, f.household_id, f.member_id, f.found -> 1 AS value FROM (\n"  # noqa: S608
+        "SELECT w.village_code, w.household_id, w.member_id, unnest(w.wrong) AS found FROM (\n"
+        f"SELECT {columns}, array_remove(ARRAY[{tests}]::jsonb[], NULL) AS wrong\nFROM {source}\n{joined}\n"
+        "OFFSET 0) w WHERE cardinality(w.wrong) > 0) f"
     )
 
 

@@ -39,7 +39,7 @@ FOCUS = """(SELECT _f.id FROM {household} _f
 # Members with what follows from their columns; worked out once a row (OFFSET 0 keeps the planner from repeating it).
 MEMBERS = """(SELECT *,
         coalesce(_m.birth_date, _m.id_birth_date) AS born,
-        extract(year FROM age({on}, coalesce(_m.birth_date, _m.id_birth_date)))::int AS age,
+        date_part('year', age({on}, coalesce(_m.birth_date, _m.id_birth_date)))::int AS age,
         _m.id_problem IN ('', 'region') AS id_sound,
         _m.student NOT IN ('', 'none', 'preschool') AS at_school,
         _m.health = ARRAY['healthy']::varchar[] AS healthy,

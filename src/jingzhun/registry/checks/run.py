@@ -61,6 +61,13 @@ def thresholds(wanted: Iterable[Rule], question: Question) -> dict[str, Decimal]
     return found
 
 
+def settle() -> None:
+    """Have the transaction's statements planned for work over a whole county."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")  # compiling a hundred predicates takes longer than asking them
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+
+
 def find(query: Compiled) -> list[Found]:
     """The findings of a query."""
     with connection.cursor() as cursor:

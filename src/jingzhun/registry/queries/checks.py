@@ -180,10 +180,10 @@ def latest_runs(chosen: Chosen) -> tuple[CheckRun | None, CheckRun | None]:
         CheckRun.objects.covering(chosen.area.code)
         .filter(year=chosen.year)
         .select_related("by")
-        .order_by("-asked_at")[:20]
+        .order_by("-asked_at", "-pk")[:20]
     )
     done = next((run for run in runs if run.state == "done"), None)
-    newest = next((run for run in runs if run.state != "done" and (done is None or run.asked_at > done.asked_at)), None)
+    newest = runs[0] if runs and runs[0].state != "done" else None
     return done, newest
 
 

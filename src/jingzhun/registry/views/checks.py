@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_tables2 import RequestConfig
 
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, RUN_CHECKS, VIEW_HOUSEHOLDS
@@ -73,7 +74,7 @@ def check(request: Request, code: str) -> HttpResponse:
     state = state if state in queries.STATES else "open"
     found = queries.findings(where, code, state)
     table = FindingTable(found, request=request, where=where, state=state)
-    table.paginate(page=_page(request), per_page=PER_PAGE)
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     table.villages = queries.villages_of(list(table.page.object_list.data))
     address = f"{reverse('registry:check', args=[code])}?{urlencode({'year': where.year, 'area': ''})}"
     context = {
@@ -140,11 +141,6 @@ def _rule(code: str) -> Rule:
     if code not in RULES:
         raise Http404
     return RULES[code]
-
-
-def _page(request: Request) -> int:
-    text = request.GET.get("page", "")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 8 else 1
 
 
 def _severities(counts: list[queries.RuleCount], where: Chosen) -> list[dict[str, Any]]:
