@@ -73,7 +73,7 @@ def years(report: Report) -> Chart:
             [
                 str(each.year.year),
                 linked(each.year.poor_persons, each.url),
-                words.number(each.year.persons),
+                linked(each.year.persons, each.all_url),
                 words.percent(each.year.incidence),
             ]
             for each in report.years

@@ -1,7 +1,7 @@
 """Addresses of the lists behind the numbers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from jingzhun.people.rules import VIEW_HOUSEHOLDS
 from jingzhun.registry.queries.situation import Situation
 
 Query = dict[str, Any]
+RURAL, INHABITED = ("rural", "yes"), ("size_min", "1")
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,13 @@ class Links:
 
     @classmethod
     def behind(cls, found: Situation, user: User) -> "Links":
-        only = [("rural", "yes")] if found.counted.urban else []
-        only += [("size_min", "1")] if found.counted.nobody else []
+        only = [RURAL] if found.counted.urban else []
+        only += [INHABITED] if found.counted.nobody else []
         return cls(found.area, found.year, user.can(VIEW_HOUSEHOLDS, found.area), tuple(only))
+
+    def narrowed(self) -> "Links":
+        """For years of which it is not known whether the register holds others too."""
+        return replace(self, only=(RURAL, INHABITED))
 
     def households(self, area: str = "", *, year: int = 0, **query: str | Sequence[str]) -> str:
         """Households of the area, or of one in it."""

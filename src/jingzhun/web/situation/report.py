@@ -77,8 +77,11 @@ class Gap:
 
 @dataclass(frozen=True)
 class YearEnd:
+    """A year with the lists of its poor households, and of all."""
+
     year: Year
     url: str
+    all_url: str
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,10 @@ class Report:
 
     @property
     def years(self) -> list[YearEnd]:
-        return [YearEnd(year, self.links.poor(year=year.year)) for year in self.people.years]
+        links = self.links.narrowed()  # what is not counted now may have been there in another year
+        return [
+            YearEnd(year, links.poor(year=year.year), links.households(year=year.year)) for year in self.people.years
+        ]
 
     @property
     def fallen(self) -> int | None:
@@ -199,7 +205,9 @@ class Report:
         for name in GUARANTEES:
             label, key, value = labels[name]
             unmet = self._gap(name, "false", label, {key: value})
-            rows.append(Gap(label, unmet, self._gap(name, "", _("not known"), {key: "unknown"})))
+            judged = name != "income" or self.found.line is not None  # without a line, nothing is known of anybody
+            unknown = self._gap(name, "", _("not known"), {key: "unknown"} if judged else {})
+            rows.append(Gap(label, unmet, unknown))
         return rows
 
     @property

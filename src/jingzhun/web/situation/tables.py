@@ -35,27 +35,27 @@ class PlaceTable(tables.Table):
         gettext_lazy("Poor villages"), "poor_villages", lambda found: found.poor_villages, "number wide-only poor"
     )
     households = _column(
-        gettext_lazy("Households"), "tally.households", lambda found: found.households, "number wide-only"
+        gettext_lazy("Households"), "tally__households", lambda found: found.households, "number wide-only"
     )
-    persons = _column(gettext_lazy("Persons"), "tally.persons", lambda found: found.rural_persons, "number wide-only")
+    persons = _column(gettext_lazy("Persons"), "tally__persons", lambda found: found.rural_persons, "number wide-only")
     poor_households = _column(
         gettext_lazy("Poor households"),
-        "tally.poor_households",
+        "tally__poor_households",
         lambda found: found.poor_households,
         "number wide-only poor",
     )
     poor_persons = _column(
-        gettext_lazy("Poor persons"), "tally.poor_persons", lambda found: found.poor_persons, "number poor"
+        gettext_lazy("Poor persons"), "tally__poor_persons", lambda found: found.poor_persons, "number poor"
     )
     incidence = tables.Column(
         verbose_name=gettext_lazy("Incidence"),
-        accessor="tally.incidence",
+        accessor="tally__incidence",
         attrs={"td": {"class": "bar-cell"}, "tf": {"class": "bar-cell"}},
         footer=lambda table: table.render_incidence(table.found.incidence),
     )
     per_capita = _column(
         gettext_lazy("Net income per person"),
-        "tally.per_capita",
+        "tally__per_capita",
         lambda found: found.total.per_capita,
         "number wide-only",
     )

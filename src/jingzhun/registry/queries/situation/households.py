@@ -43,7 +43,8 @@ WITH people AS (
             END AS kind,
         p.persons::int AS persons, h.attribute, h.cause_main AS cause,
         least(p.persons, %(largest_size)s)::int AS size,
-        greatest(least(floor(v.per_capita / %(step)s), %(top)s), -1)::int AS income_step,
+        CASE WHEN v.per_capita IS NOT NULL THEN greatest(least(floor(v.per_capita / %(step)s), %(top)s), -1)::int
+            END AS income_step,
         v.per_capita >= %(line)s AS income,
         CASE WHEN %(born_after)s::date IS NULL THEN NULL WHEN dropped_out THEN false
             WHEN student_unknown THEN NULL ELSE NOT absent END AS schooling,
