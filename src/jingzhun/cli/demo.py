@@ -30,5 +30,7 @@ def demo(
         print_json({"built": True, **vars(built)})
         return
     console.print(f"{built.households} households with {built.persons} persons in {sum(built.seconds.values()):.0f} s;")
-    console.print(f"workbooks in {built.files[0].parent}. Logins:")
+    workbook, answers = (path.name for path in built.dirty)
+    console.print(f"workbooks in {built.files[0].parent}. Not imported, for trying import and checks: {workbook}")
+    console.print(f"with {built.faults} planted faults; {answers} lists what is wrong and what must happen. Logins:")
     print_table(("login", "password", "who"), (login.values() for login in built.logins))

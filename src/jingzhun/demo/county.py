@@ -14,6 +14,7 @@ from jingzhun.registry.actions import imports
 from jingzhun.registry.actions.village_reports import import_village_reports
 from jingzhun.registry.models import Household, Import
 
+from .dirty import draw_dirty, write_dirty
 from .logins import add_logins
 from .reports import write_villages
 from .targets import AREAS, INCOME_YEAR, Targets, rural_villages
@@ -29,9 +30,14 @@ class DemoFailed(Exception):
 
 @dataclass
 class Built:
-    """What was built: workbooks, households and persons imported, seconds by phase."""
+    """What was built: workbooks, households and persons imported, seconds by phase.
+
+    `dirty` (a workbook with `faults` planted faults, and the list of them) is written only, not imported.
+    """
 
     files: list[Path] = field(default_factory=list)
+    dirty: list[Path] = field(default_factory=list)
+    faults: int = 0
     households: int = 0
     persons: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -67,6 +73,8 @@ def build(seed: int, progress: Progress = lambda *_: None) -> Built:
     county = draw_county(seed, rural_villages(), Targets())
     lap("draw")
     villages, built.files = write_workbooks(county, seed, progress)
+    dirty = draw_dirty(seed, county.persons.id_number.tolist())
+    built.dirty, built.faults = list(write_dirty(dirty, folder())), len(dirty.planted)
     lap("write")
     for number, path in enumerate(built.files):
         progress(f"importing {path.name}", number, len(built.files))

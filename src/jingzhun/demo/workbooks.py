@@ -1,6 +1,6 @@
 """The generated county as workbooks in the official layouts: one national export per town, one list of villages."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -82,17 +82,18 @@ def draw_county(seed: int, places: list[tuple[str, str, str]], targets: Targets)
 def write_town(county: County, town: str, path: Path, progress: Callable[[int], None] = lambda _: None) -> int:
     """Write one town's national export; returns the number of persons."""
     here = np.flatnonzero(county.villages.town[county.families.village] == town)
-    return _write(path, f"{town}建档立卡信息采集表", person_rows(county, here), progress)
+    return write_rows(path, f"{town}建档立卡信息采集表", person_rows(county, here), progress)
 
 
 def write_county(county: County, path: Path) -> int:
     """Write the whole county into one sheet: 175,000 rows for those who want to see it sweat."""
-    return _write(
-        path, "永寿县建档立卡信息采集表", person_rows(county, np.arange(len(county.families))), lambda _: None
-    )
+    return write_rows(path, "永寿县建档立卡信息采集表", person_rows(county, np.arange(len(county.families))))
 
 
-def _write(path: Path, title: str, rows: Iterator[list[Any]], progress: Callable[[int], None]) -> int:
+def write_rows(
+    path: Path, title: str, rows: Iterable[list[Any]], progress: Callable[[int], None] = lambda _: None
+) -> int:
+    """Write rows of the national layout under a title and the headers (rows 1 and 2); returns their number."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     written = 0
     with xlsxwriter.Workbook(str(path), options) as book:
