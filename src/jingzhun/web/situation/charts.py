@@ -142,7 +142,8 @@ def age_chart(report: Report) -> Option:
     most = max((float(band.share_of_all or 0) for pair in ages for band in pair), default=0.0)
     most = max(most, *(float(band.share_of_poor or 0) for pair in ages for band in pair))
     end = 2 * (int(most * 50) + 1)
-    axis = {"type": "value", "max": end, "interval": 2, "axisLabel": {"formatter": "{value} %", "showMinLabel": False}}
+    text = {"formatter": "{value} %", "showMinLabel": False, "hideOverlap": True}
+    axis = {"type": "value", "max": end, "interval": 2, "axisLabel": text}
     labels = {"type": "category", "data": [band.short for band in men], "axisLine": {"show": False}}
     return {
         "tooltip": {"trigger": "item"},
