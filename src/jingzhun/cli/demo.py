@@ -32,6 +32,6 @@ def demo(
     console.print(f"{built.households} households with {built.persons} persons in {sum(built.seconds.values()):.0f} s;")
     workbook, answers = (path.name for path in built.dirty)
     console.print(f"workbooks in {built.files[0].parent}.")
-    console.print(f"{workbook} there is not imported: it has {built.faults} planted faults to try import and checks on;")
+    console.print(f"{workbook} there is not imported: {built.faults} planted faults to try import and checks on;")
     console.print(f"{answers} lists what is wrong and what must happen. Logins:")
     print_table(("login", "password", "who"), (login.values() for login in built.logins))
