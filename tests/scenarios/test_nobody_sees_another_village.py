@@ -19,10 +19,12 @@ from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, mak
 
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.rules import Role
+from jingzhun.registry.actions import exports
 from jingzhun.registry.models import (
     CheckFinding,
     CheckRun,
     Event,
+    Export,
     Household,
     Import,
     Member,
@@ -59,6 +61,8 @@ STRANGERS = [
 ]
 
 IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
+EXPORT_ADDRESSES = ("", "-progress", "-download", "-delete")
+WHOLE_ORDER = {"area": OTHER_VILLAGE, "year": "2014", "layout": "own", "language": "zh", "status": "", "personal": "on"}
 
 
 class World:
@@ -103,6 +107,9 @@ class World:
             state="failed",
             error={"code": "empty_file", "params": {}},
         )
+        order = exports.order(exports.Asked(OTHER_VILLAGE, 2014, "own", personal=True), by=self.owner)
+        self.export = exports.carry_out(order)
+        assert self.export.persons == 2
         self.filter = SavedFilter.objects.create(user=self.owner, name=NAME, query="q=x")
 
     def argument(self, name: str, parameter: str) -> Any:
@@ -119,6 +126,7 @@ class World:
             ("people:end-role", "pk"): self.owner.assignments.get().pk,
             ("registry:event-reverse", "pk"): self.event.pk,
             **{(f"registry:import{tail}", "pk"): self.import_.pk for tail in IMPORT_ADDRESSES},
+            **{(f"registry:export{tail}", "pk"): self.export.pk for tail in EXPORT_ADDRESSES},
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -187,7 +195,8 @@ def assert_tells_nothing(response: HttpResponseBase, address: str) -> None:
 
 
 @pytest.fixture
-def world() -> World:
+def world(settings, tmp_path) -> World:
+    settings.VAR = tmp_path
     return World()
 
 
@@ -211,11 +220,13 @@ def test_no_address_lets_a_stranger_change_anything(client, world, role, area):
         for data in (
             {},
             {"area": OTHER_VILLAGE, "number": NUMBER, "household": NUMBER, "on": "2014-06-01", "why": "x"},
+            WHOLE_ORDER,
         ):
             response = client.post(address, data)
             assert response.status_code in (200, 302, 400, 403, 404, 405), (address, response.status_code)
             assert_tells_nothing(response, address)
     assert world.state() == before
+    assert exports.path_of(world.export).exists() and Export.objects.count() == 1
 
 
 def test_the_village_itself_does_see_its_household(client, world):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import checks
+from . import checks, exports
 from .output import Json, Refused, console, print_json, print_table, refusing, setup
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="The register: workbooks in and out, quality checks.")
 app.command("check")(checks.check)
+app.command("export")(exports.export)
+app.command("template")(exports.template)
 
 SHOWN = 20  # refused cells listed on the screen; the workbook of refused rows has all
 DAY = ["%Y-%m-%d"]

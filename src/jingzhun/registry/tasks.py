@@ -1,11 +1,12 @@
-"""Jobs of the register: imports are read and applied by the worker, stale ones given up."""
+"""Jobs of the register: imports are read and applied, exports written, stale ones given up."""
 
 from contextlib import suppress
 
+from django.utils import translation
 from procrastinate.contrib.django import app
 
-from jingzhun.registry.actions import imports
-from jingzhun.registry.models import Import
+from jingzhun.registry.actions import exports, imports
+from jingzhun.registry.models import Export, Import
 
 
 @app.task(name="registry.read_import", queue="imports")
@@ -31,3 +32,19 @@ def apply_import(number: int) -> None:
 def sweep_imports(timestamp: int) -> None:
     """Give up imports that nobody confirmed, and remove what crashed ones left."""
     imports.sweep()
+
+
+@app.task(name="registry.write_export", queue="exports")
+def write_export(number: int) -> None:
+    """Write the file of an order."""
+    export = Export.objects.select_related("by").filter(pk=number).first()
+    if export is not None:
+        with translation.override("en" if export.language == "en" else "zh-hans"):
+            exports.carry_out(export)
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name="registry.sweep_exports", queue="exports", pass_context=False)
+def sweep_exports(timestamp: int) -> None:
+    """Delete exported files that have lain here for a day."""
+    exports.sweep()

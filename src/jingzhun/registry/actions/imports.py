@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pghistory
-import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone, translation
@@ -30,6 +29,8 @@ from jingzhun.registry.workbook.guard import LARGEST_FILE, MEGABYTE
 from jingzhun.registry.workbook.layout import Layout, understand
 from jingzhun.registry.workbook.problems import WorkbookRefused
 from jingzhun.registry.workbook.reader import opened
+
+from .jobs import has_job, is_disk_full
 
 CONFIRMING = 0x696D706F  # "impo": number of the advisory lock of confirmations
 KEPT_DAYS = 7  # a preview that nobody confirms
@@ -224,7 +225,7 @@ def read_again(job: Import) -> None:
 
 def give_up_if_abandoned(job: Import) -> Import:
     """End an import whose job has died for good, so that it does not seem to be at work for ever."""
-    if job.state not in Import.AT_WORK or _has_job(job):
+    if job.state not in Import.AT_WORK or has_job("imports", job.pk):
         return job
     with transaction.atomic():
         locked = Import.objects.select_for_update().get(pk=job.pk)
@@ -234,25 +235,6 @@ def give_up_if_abandoned(job: Import) -> Import:
             _fail(locked, WorkbookRefused("job_died"))
     job.refresh_from_db()
     return job
-
-
-def _has_job(job: Import) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
-            " AND queue_name = 'imports' AND args ->> 'number' = %s)",
-            [str(job.pk)],
-        )
-        return bool(cursor.fetchone()[0])
-
-
-def is_disk_full(error: BaseException) -> bool:
-    """Whether a disk, ours or the database's, has no room left."""
-    causes: list[BaseException | None] = [error, error.__cause__]
-    return any(
-        isinstance(cause, psycopg.errors.DiskFull) or (isinstance(cause, OSError) and cause.errno in (28, 27, 122))
-        for cause in causes
-    )
 
 
 def _read(job: Import, progress: Progress) -> None:

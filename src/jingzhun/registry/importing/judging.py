@@ -173,7 +173,7 @@ HOUSEHOLD_RULES = [
         "e.id > 0",
     ),
     ("household.number", "numbers_used_up", NOTHING, "", "length(e.number) > 17"),
-    ("household.number", "no_members", NOTHING, HEADS, "coalesce(g.members, 0) = 0 AND e.closed_on IS NULL"),
+    ("household.number", "no_members", NOTHING, HEADS, "coalesce(g.members, 0) = 0 AND e.act = 'add'"),
     ("member.relation", "no_head", NOTHING, HEADS, "g.members > 0 AND g.heads = 0"),
     (
         "household.status",
@@ -220,7 +220,8 @@ SURVEY_RULES = [
         "survey.members_counted",
         "members_counted",
         "jsonb_build_object('counted', e.members_counted, 'members', g.members)",
-        "e.members_counted <> g.members AND g.members > 0 AND e.year = %(year)s AND {counted}",
+        "e.members_counted <> g.members AND g.members > 0 AND e.year = %(year)s AND {counted} AND NOT EXISTS"
+        " (SELECT FROM {live_survey} r WHERE r.id = e.id AND r.members_counted = e.members_counted)",
     ),
     ("survey.year", "survey_future", NOTHING, "e.year > %(this_year)s"),
 ]

@@ -20,6 +20,7 @@ from .staging import Staging, stored
 BATCH = 5_000
 MOST_ROWS = 1_000_000
 HOUSEHOLD_DIGITS = 17
+OWN_MARK_DIGITS = 6  # 1, 2, 3 … as a clerk numbers new households
 REGISTER_FIELDS = ("status", "registered_on", "exit_year")  # become spells
 ID_FAULTS = {
     IdProblem.LENGTH: "id_length",
@@ -249,7 +250,7 @@ class TableReader:
     def _key(self, row: int, read: list[Any], own: tuple[Any, ...], head: bool) -> str:
         """What the row's household is called in the file; "" where it cannot be told."""
         told = read[self.number_at] if self.number_at is not None else ""
-        if isinstance(told, Fault) or (told.isdigit() and told.isascii() and len(told) != HOUSEHOLD_DIGITS):
+        if isinstance(told, Fault) or _is_maimed(told):
             self.record = None
             fault = told if isinstance(told, Fault) else Fault.of("number_malformed", value=told)
             self._complain(row, self.shared[self.number_at or 0], fault)
@@ -373,6 +374,11 @@ def _is(column: Column, kind: str, name: str) -> bool:
 
 def _is_number(key: str) -> bool:
     return len(key) == HOUSEHOLD_DIGITS and key.isdigit() and key.isascii()
+
+
+def _is_maimed(key: str) -> bool:
+    """Whether a key of nothing but digits is no household's number: too long for a clerk's own mark, yet not whole."""
+    return key.isdigit() and key.isascii() and len(key) > OWN_MARK_DIGITS and not _is_number(key)
 
 
 def _sealed(text: str, purpose: str) -> str:

@@ -2,6 +2,7 @@
 
 from .checks import CheckDay, CheckFinding, CheckRun
 from .event import Event, Photo, SavedFilter
+from .exports import Export
 from .household import Household, HouseholdAlias, RegisterSpell
 from .imports import Import
 from .member import Member
@@ -13,6 +14,7 @@ __all__ = [
     "CheckFinding",
     "CheckRun",
     "Event",
+    "Export",
     "Household",
     "HouseholdAlias",
     "Import",

@@ -1,6 +1,12 @@
 """Addresses of the register's screens."""
 
-from . import checks, households, imports, villages
+from . import checks, exports, households, imports, villages
 
 app_name = "registry"
-urlpatterns = [*households.urlpatterns, *villages.urlpatterns, *checks.urlpatterns, *imports.urlpatterns]
+urlpatterns = [
+    *households.urlpatterns,
+    *villages.urlpatterns,
+    *checks.urlpatterns,
+    *imports.urlpatterns,
+    *exports.urlpatterns,
+]

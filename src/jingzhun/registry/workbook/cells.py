@@ -25,7 +25,7 @@ NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?|[+-]?\.\d+")
 SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+")
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?(?:[ T]0?0:00(?::00(?:\.0+)?)?)?")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-SEVERAL = re.compile(r"[、,，;；|+\s]+")
+SEVERAL = re.compile(r"[、,，;；|+]+")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff·])\s+(?=[\u3400-\u9fff·])")
 FIRST_SERIAL, LAST_SERIAL = 3654, 73050  # 1910 to 2099 as Excel counts days; smaller ones are years or slips
@@ -230,13 +230,14 @@ def read_codes(cell: Any, code_list: str) -> list[str] | Fault | None:
         return [understood[whole]]
     found: list[str] = []
     for part in SEVERAL.split(text_of(cell)):
-        key = fold(part)
-        if not key or key in BLANK:
-            continue
-        if key not in understood:
-            return _unknown(part, code_list)
-        if understood[key] not in found:
-            found.append(understood[key])
+        for word in [part] if fold(part) in understood else part.split():  # wordings hold blanks, and stand between them
+            key = fold(word)
+            if not key or key in BLANK:
+                continue
+            if key not in understood:
+                return _unknown(word, code_list)
+            if understood[key] not in found:
+                found.append(understood[key])
     return found or None
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from jingzhun.registry import dictionary
 from jingzhun.registry.dictionary import Field, fold
 
+from .official import CODE_SHEETS
 from .problems import WorkbookRefused, cell_name
 from .reader import Book, Sheet
 
@@ -69,7 +70,8 @@ def understand(book: Book) -> Layout:
     for position, sheet in enumerate(book.sheets):
         table = _table(sheet, position)
         if table is None:
-            warnings.append(("sheet_ignored", {"sheet": sheet.name}))
+            if sheet.name not in CODE_SHEETS:
+                warnings.append(("sheet_ignored", {"sheet": sheet.name}))
             continue
         tables.append(table)
         if sheet.hidden:

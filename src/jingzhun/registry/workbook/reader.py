@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from .apart import read_apart
 from .guard import Format, inspect
 from .problems import WorkbookRefused
+from .wording import unguarded
 from .xlsx import Unconventional, XlsxBook
 
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -118,7 +119,7 @@ class CsvSheet:
                 raise WorkbookRefused("csv_structure", line=number + 1, detail=str(error)) from error
 
     def decode(self, raw: Any) -> Any:
-        return raw or None
+        return unguarded(raw) if raw else None
 
     def amount(self, raw: Any) -> str:
         return ""

@@ -1,0 +1,170 @@
+"""The register leaves the house as a file; what left, for whom, is told in the journal."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jingzhun.journal.actions import Actor, Decision, System, record
+from jingzhun.people.models import User
+from jingzhun.people.rules import EXPORT_REGISTER, SEE_PERSONAL
+from jingzhun.registry.models import Export
+from jingzhun.registry.queries import exports as queries
+from jingzhun.registry.queries.asked import asked_for
+from jingzhun.registry.workbook.writer import EXCEL_ROWS, Written, write_csv, write_national, write_own
+
+from .jobs import has_job, is_disk_full
+
+KEPT = timedelta(hours=24)  # a file of personal data lies here no longer
+HEADER_ROWS = 2
+State, Layout = Export.State, Export.Layout
+Progress = Callable[[int, int], None]
+
+
+class ExportRefused(Exception):
+    """A file cannot be written as asked; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a file is to hold. `status` as in queries.status, empty for all; `language` zh or en."""
+
+    area_code: str
+    year: int
+    layout: str
+    language: str = "zh"
+    status: str = ""
+    personal: bool = False
+
+
+def write(asked: Asked, target: BinaryIO, *, by: Actor | System, progress: Progress, reference: str = "") -> Written:
+    """Write the register of an area at the end of a year into a file, and say so in the journal when it is whole.
+
+    The rows are those of one moment. Raises ExportRefused for what no sheet can hold; the caller has seen to it that
+    `by` may.
+    """
+    on = asked_for(asked.year)
+    found = queries.wanted(asked.area_code, on, asked.status)
+    total = queries.count_persons(found, on)
+    if asked.layout != Layout.CSV and total > EXCEL_ROWS - HEADER_ROWS:
+        raise ExportRefused(
+            _("%(count)s persons do not fit on one sheet. Choose a smaller area, or CSV.") % {"count": f"{total:,}"}
+        )
+    rows = queries.households(found, on, personal=asked.personal)
+    given: dict[str, Any] = {"personal": asked.personal, "progress": lambda done: progress(done, total)}
+    if asked.layout == Layout.OWN:
+        written = write_own(target, rows, asked.language, rows=total, **given)
+    else:
+        writer = write_csv if asked.layout == Layout.CSV else write_national
+        written = writer(target, rows, asked.language, **given)
+    values = asdict(asked) | asdict(written)
+    with transaction.atomic():
+        record(Decision("registry.exported", "export", reference, asked.area_code, values=values), by=by)
+    return written
+
+
+def order(asked: Asked, *, by: User) -> Export:
+    """Take an order for a file; a job writes it. Raises PermissionError for what is not the user's to take out."""
+    _require(asked, by)
+    return Export.objects.create(by=by, **asdict(asked))
+
+
+def carry_out(export: Export) -> Export:
+    """Write the file of an order. Run again after a crash, it begins anew; what fails is told in the order."""
+    if export.state not in Export.AT_WORK:
+        return export
+    _set(export, state=State.WRITING, done=0, total=0)
+    asked = Asked(*(getattr(export, name) for name in Asked.__dataclass_fields__))
+    partial = path_of(export).with_suffix(".part")
+
+    def report(done: int, total: int) -> None:
+        _set(export, done=done, total=total)
+
+    try:
+        _require(asked, export.by)
+        with os.fdopen(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as target:
+            written = write(asked, target, by=export.by, progress=report, reference=str(export.pk))
+        size, sha256 = partial.stat().st_size, _digest(partial)
+        partial.rename(path_of(export))
+    except (ExportRefused, PermissionError, OSError, DatabaseError) as error:
+        partial.unlink(missing_ok=True)
+        _fail(export, error)
+        return export
+    _set(export, state=State.READY, size=size, sha256=sha256, ended_at=timezone.now(), **asdict(written))
+    return export
+
+
+def forget(export: Export) -> None:
+    """Delete the file of an order."""
+    path_of(export).unlink(missing_ok=True)
+    if export.state not in Export.AT_WORK:
+        _set(export, state=State.DELETED)
+
+
+def sweep(now: Any = None) -> int:
+    """Delete files that have lain here for a day; number of them."""
+    before = (now or timezone.now()) - KEPT
+    stale = list(Export.objects.filter(state=State.READY, ended_at__lt=before))
+    for export in stale:
+        forget(export)
+    known = {path_of(export).name for export in Export.objects.filter(state=State.READY)}
+    for path in folder().iterdir():
+        if path.name not in known and path.stat().st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)
+    return len(stale)
+
+
+def give_up_if_abandoned(export: Export) -> Export:
+    """End an order whose job has died for good, so that it does not seem to be at work for ever."""
+    if export.state in Export.AT_WORK and not has_job("exports", export.pk):
+        _fail(export, ExportRefused(_("The writing ended unexpectedly. Ask for the file again.")))
+    return export
+
+
+def folder() -> Path:
+    """Where files wait to be fetched; nobody else on the machine may look into it."""
+    path = Path(settings.VAR) / "exports"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def path_of(export: Export) -> Path:
+    return folder() / f"{export.pk}.{'csv' if export.layout == Layout.CSV else 'xlsx'}"
+
+
+def _require(asked: Asked, by: User) -> None:
+    if not by.can(EXPORT_REGISTER, asked.area_code):
+        raise PermissionError(asked.area_code)
+    if asked.personal and not by.can(SEE_PERSONAL, asked.area_code):
+        raise PermissionError(SEE_PERSONAL)
+
+
+def _fail(export: Export, error: Exception) -> None:
+    if is_disk_full(error):
+        told = _("The disk is full. Make room and ask for the file again.")
+    elif isinstance(error, ExportRefused):
+        told = str(error)
+    elif isinstance(error, PermissionError):
+        told = _("You may not export this area any more.")
+    else:
+        raise error
+    _set(export, state=State.FAILED, failure=told[:200], ended_at=timezone.now())
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _set(export: Export, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(export, name, value)
+    Export.objects.filter(pk=export.pk).update(**values)
