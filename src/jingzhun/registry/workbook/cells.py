@@ -229,8 +229,8 @@ def read_codes(cell: Any, code_list: str) -> list[str] | Fault | None:
     if whole in understood:
         return [understood[whole]]
     found: list[str] = []
-    for part in SEVERAL.split(text_of(cell)):
-        for word in [part] if fold(part) in understood else part.split():  # wordings hold blanks, and stand between them
+    for part in SEVERAL.split(text_of(cell)):  # wordings hold blanks, and some write them with blanks between
+        for word in [part] if fold(part) in understood else part.split():
             key = fold(word)
             if not key or key in BLANK:
                 continue
