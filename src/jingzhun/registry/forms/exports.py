@@ -24,8 +24,8 @@ class ExportForm(forms.Form):
     """Area, year, households, layout, language, and whether personal numbers are to be in it."""
 
     area = forms.ChoiceField(label=_("area"))
-    year = forms.TypedChoiceField(label=_("register at the end of"), coerce=int)
-    status = forms.ChoiceField(label=_("households"), choices=STATUSES, required=False)
+    year = forms.TypedChoiceField(label=_("end of the year"), coerce=int)
+    status = forms.ChoiceField(label=_("which households"), choices=STATUSES, required=False)
     layout = forms.ChoiceField(label=_("layout"), choices=Export.Layout.choices, widget=forms.RadioSelect)
     language = forms.ChoiceField(label=_("language of headers and codes"), choices=[("zh", "中文"), ("en", "English")])
     personal = forms.BooleanField(

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -42,7 +42,6 @@ def imports(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "imports": queries.visible(request.user)[:SHOWN],
-        "template_url": _template_url(),
         "heading": _("Import"),
     }
     return render(request, "registry/imports/list.html", context)
@@ -231,11 +230,3 @@ def _changes_nothing(job: Import) -> bool:
 
 def _number(text: str) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-
-
-def _template_url() -> str:
-    """Where our own template is downloaded; empty in an installation without it."""
-    try:
-        return reverse("registry:template")
-    except NoReverseMatch:
-        return ""
