@@ -48,7 +48,8 @@ def facts(report: Report) -> list[tuple[str, str, str]]:
         "year": report.found.asked.income_year,
     }
     rows.append((_("Poverty line"), line if report.found.line is not None else "–", ""))
-    rows.append((_("Net income per person"), _("%(amount)s yuan") % {"amount": words.number(total.per_capita)}, ""))
+    income = _("%(amount)s yuan") % {"amount": words.number(total.per_capita)}
+    rows.append((_("Net income per person"), "–" if total.per_capita is None else income, ""))
     return rows
 
 

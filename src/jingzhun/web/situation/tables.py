@@ -17,6 +17,15 @@ from . import words
 from .charts import linked
 from .report import Report
 
+# Links that change the table load it alone, so that the reader keeps their place on the page.
+IN_PLACE = {
+    "hx-boost": "true",
+    "hx-target": "#places",
+    "hx-select": "#places",
+    "hx-swap": "outerHTML show:none",
+    "hx-push-url": "true",
+}
+
 
 def _column(label: str | Promise, accessor: str, total: Callable[[Situation], Any], kind: str) -> tables.Column:
     """A column of numbers with the area's total below."""
@@ -61,8 +70,8 @@ class PlaceTable(tables.Table):
     )
 
     class Meta:
-        orderable = True
         order_by = "name"
+        attrs = {"thead": IN_PLACE}
 
     def __init__(self, places: Sequence[Place], report: Report) -> None:
         self.links, self.found = report.links, report.found

@@ -94,8 +94,8 @@ class Register:
 
 
 YEARS = """
-SELECT (SELECT min(registered_on) FROM registry_registerspell), (SELECT max(registered_on) FROM registry_registerspell),
-    (SELECT max(year) FROM registry_survey)
+SELECT min(registered_on), greatest(max(registered_on), max(exited_on)), (SELECT max(year) FROM registry_survey)
+FROM registry_registerspell
 """
 
 

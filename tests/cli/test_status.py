@@ -1,0 +1,50 @@
+"""`jingzhun status`: the situation in numbers, from a command line."""
+
+import pytest
+
+COUNTY = """
+import django
+django.setup()
+from tests.web.situations import make_county
+make_county()
+"""
+
+
+@pytest.fixture
+def county(ready_installation):
+    ready_installation.run_python('import os; os.environ["DJANGO_SETTINGS_MODULE"] = "jingzhun.settings"' + COUNTY)
+    return ready_installation
+
+
+def test_status_counts_the_database(county):
+    said = county.run_json("status", "--area", "610426", "--year", "2014")
+    assert (
+        said
+        | {
+            "area": "610426",
+            "year": 2014,
+            "villages": 3,
+            "poor_villages": 1,
+            "households": 14,
+            "poor_households": 7,
+            "poor_persons": 32,
+            "rural_persons": 46,
+            "line": 2736.0,
+            "income_year": 2013,
+        }
+        == said
+    )
+    assert said["incidence"] == pytest.approx(32 / 46, abs=0.0001)
+
+    later = county.run_json("status", "--area", "610426102", "--year", "2015")
+    assert (later["poor_households"], later["income_year"], later["line"]) == (5, 2014, 2800.0)
+
+
+def test_status_speaks_to_people_in_the_language_of_the_interface(county):
+    said = county.run("status")
+    assert "贫困发生率" in said and "扶贫标准" in said and "2,736" in said
+
+
+def test_an_area_that_is_not_there_or_too_small_is_refused(county):
+    assert "610427" in county.run("status", "--area", "610427", fails=True)
+    assert "village" in county.run("status", "--area", "610426102201001", fails=True)
