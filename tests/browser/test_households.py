@@ -5,6 +5,9 @@ from datetime import date
 import pytest
 from tests.registry.factories import make_household, make_user
 
+from jingzhun.registry.actions import exports
+from jingzhun.registry.models import Export
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -53,3 +56,33 @@ def test_the_chart_and_the_timeline_appear(page, clerk):
     page.locator("#income-chart ~ .chart svg").wait_for()
     page.locator("#timeline").scroll_into_view_if_needed()
     page.locator("#timeline .event").first.wait_for()
+
+
+def test_folded_filters_and_columns_are_fetched_when_opened_and_used_at_once(page, clerk):
+    page.goto("/register/households/")
+    page.locator("summary", has_text="更多筛选").click()
+    page.locator("input[name=cause][value=illness]").check()
+    page.locator("#household-list", has_text="李四").wait_for(state="detached")
+    assert "cause=illness" in page.url and "open=" not in page.url and "col=" not in page.url
+    page.locator("summary", has_text="列").click()
+    page.locator("input[name=col][value=address]").check()
+    page.locator("#household-list th", has_text="家庭住址").wait_for()
+    assert "col=address" in page.url
+    page.reload()
+    assert page.locator("input[name=cause][value=illness]").is_checked()
+    assert page.locator("input[name=col][value=address]").is_checked()
+
+
+def test_the_register_goes_out_and_is_fetched(page, clerk, settings, tmp_path):
+    settings.VAR = tmp_path
+    page.goto("/register/exports/")
+    page.locator("input[name=layout][value=own]").check()
+    page.locator("form button.btn-primary").click()
+    page.wait_for_url("**/exports/*/")
+    page.locator("main", has_text="排队等候").wait_for()
+    exports.carry_out(Export.objects.get())  # what the worker does
+    link = page.locator("a[href$='/file/']")
+    link.wait_for()
+    with page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename.endswith(".xlsx")

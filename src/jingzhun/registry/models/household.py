@@ -54,7 +54,8 @@ class Household(models.Model):
         verbose_name = _("household")
         verbose_name_plural = _("households")
         indexes = [
-            models.Index(fields=["village_code", "number"], name="household_village"),
+            # Counting a county reads these columns of every household: from here without the table.
+            models.Index(fields=["village_code", "number"], include=["closed_on"], name="household_village_number"),
             models.Index(fields=["phone_index"], name="household_phone"),
             models.Index(fields=["account_index"], name="household_account"),
         ]

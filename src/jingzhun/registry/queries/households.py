@@ -1,6 +1,7 @@
 """Households: lists, searches and single ones, always within the areas of whoever asks."""
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from jingzhun.areas.models import Area, within
 from jingzhun.areas.rules import Level, ancestors_of
@@ -71,6 +72,8 @@ def area_choices(user: User, town: str, village: str) -> list[Area]:
 
 def by_number(user: User, number: str, permission: str = VIEW_HOUSEHOLDS) -> Household | None:
     """The household of a number, old or new, if the user may see it; one query."""
-    former = HouseholdAlias.objects.filter(household=OuterRef("pk"), number=number)
-    found = Household.objects.visible_to(user, permission).filter(Q(number=number) | Q(Exists(former)))
-    return found.select_related("area__parent__parent").order_by("pk").first()
+    present = Household.objects.filter(number=number).values("number")
+    former = HouseholdAlias.objects.filter(number=number).values("household__number")
+    meant = Coalesce(Subquery(present), Subquery(former))  # looked up first, or the planner would go through them all
+    found = Household.objects.visible_to(user, permission).filter(number=meant)
+    return found.select_related("area__parent__parent").first()

@@ -31,6 +31,7 @@ register_converter(PersonNumber, "person")
 urlpatterns: list[URLPattern] = [
     path("search/", search.search, name="search"),
     path("households/", households.households, name="households"),
+    path("households/choices/", households.choices, name="households-choices"),
     path("households/export/", households.export, name="households-export"),
     path("households/filters/", households.keep_filter, name="filter-keep"),
     path("households/filters/<int:pk>/drop/", households.drop_filter, name="filter-drop"),

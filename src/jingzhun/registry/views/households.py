@@ -2,6 +2,7 @@
 
 from itertools import groupby
 from tempfile import TemporaryFile
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -24,7 +25,7 @@ from jingzhun.registry.tables import HouseholdTable
 
 PAGE_SIZES = (25, 50, 100, 200)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ASIDE = ("page", "csrfmiddlewaretoken")  # of an address, what is no part of a filter
+ASIDE = ("page", "open", "more", "csrfmiddlewaretoken")  # of an address, what is no part of a filter
 
 
 @requires(VIEW_HOUSEHOLDS)
@@ -39,15 +40,22 @@ def households(request: Request) -> HttpResponse:
         "table": table,
         "columns": columns,
         "usual_columns": " ".join(sorted(key for key in DEFAULT if key != "number")),
-        "column_groups": _column_groups(columns),
+        **_choices(request, found, full=found.more_used or "col" in request.GET or "more" in request.GET),
         "saved": SavedFilter.objects.filter(user=request.user),
-        "query": _query(request),
         "page_sizes": PAGE_SIZES,
         "may_export": request.user.can(EXPORT_REGISTER),
         "may_see_personal": request.user.can(SEE_PERSONAL) and any(column.personal for column in columns),
         "may_edit": request.user.can(EDIT_HOUSEHOLDS),
     }
     return render(request, "registry/households/list.html", context)
+
+
+@requires(VIEW_HOUSEHOLDS)
+def choices(request: Request) -> HttpResponse:
+    """The folded part of the filter, fetched when it is first opened."""
+    found = _filtered(request, VIEW_HOUSEHOLDS)
+    context = {"filter": found, "opened": request.GET.get("open", ""), **_choices(request, found, full=True)}
+    return render(request, "registry/households/more.html", context)
 
 
 @requires(EXPORT_REGISTER)
@@ -100,9 +108,16 @@ def _filtered(request: Request, permission: str) -> HouseholdFilter:
     return HouseholdFilter(request.GET, visible(request.user, asked, permission), user=request.user, asked=asked)
 
 
+def _choices(request: Request, found: HouseholdFilter, *, full: bool) -> dict[str, Any]:
+    """For registry/households/more.html."""
+    columns = chosen(request.GET.getlist("col"))
+    groups = _column_groups(columns) if full else []
+    return {"full": full, "query": _query(request), "column_groups": groups}
+
+
 def _page_size(request: Request) -> int:
     text = request.GET.get("size", "")
-    return int(text) if text.isdigit() and int(text) in PAGE_SIZES else PAGE_SIZES[1]
+    return int(text) if text.isdigit() and int(text) in PAGE_SIZES else PAGE_SIZES[0]
 
 
 def _query(request: Request) -> str:
