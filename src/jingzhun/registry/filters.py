@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Substr
 from django.db.models.lookups import GreaterThanOrEqual
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.rules import Level
@@ -85,7 +86,6 @@ class HouseholdFilter(MemberFilters):
     def __init__(self, data: Any, queryset: QuerySet, *, user: User, asked: Asked) -> None:
         super().__init__(data, queryset)
         self.user, self.asked = user, asked
-        self.line = self._line()
 
     @property
     def area_code(self) -> str:
@@ -181,7 +181,9 @@ class HouseholdFilter(MemberFilters):
     def _findings(self) -> QuerySet:
         return CheckFinding.objects.open().filter(household=OuterRef("pk"), year=self.asked.year)
 
-    def _line(self) -> Decimal | None:
+    @cached_property
+    def line(self) -> Decimal | None:
+        """The poverty line by which incomes are judged, in yuan; None where none is known. One query."""
         areas = (self.area_code,) if self.area_code else self.user.scope.areas
         try:
             return poverty_line(areas[0], self.asked.income_year) if areas else None
