@@ -20,16 +20,16 @@ PICTURES = Path(__file__).parent / "pictures"
 JINGZHUN = Path(sys.executable).parent / "jingzhun"
 HOUSEHOLD = "61042610220100001"
 
-# Name of the picture, who looks, at which address.
+# Name of the picture, who looks, at which address, and in which forms the guides show it.
 SHOTS = (
-    ("situation", "leader", "/"),
-    ("households", "county", "/register/households/?status=registered&year=2014"),
-    ("household", "clerk", f"/register/households/{HOUSEHOLD}/"),
-    ("villages", "town", "/register/villages/"),
-    ("checks", "county", "/register/checks/"),
-    ("import", "county", "/register/imports/"),
+    ("situation", "leader", "/", ("zh", "en", "phone")),
+    ("households", "county", "/register/households/?status=registered&year=2014", ("en",)),
+    ("household", "clerk", f"/register/households/{HOUSEHOLD}/", ("zh", "en", "phone")),
+    ("checks", "county", "/register/checks/", ("zh", "en")),
+    ("import", "county", "/register/imports/", ("zh", "en")),
 )
 DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+FORMS = {"zh": ("", "zh-hans", DESK), "en": (".en", "en", DESK), "phone": (".phone", "zh-hans", PHONE)}
 
 
 def main() -> None:
@@ -48,8 +48,9 @@ def main() -> None:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox"])
                 passwords = {login["username"]: login["password"] for login in told["logins"]}
-                for name, user, address in SHOTS:
-                    _take(browser, told["url"], name, (user, passwords[user]), address)
+                for name, user, address, forms in SHOTS:
+                    for form in forms:
+                        _take(browser, told["url"], name, (user, passwords[user]), address, form)
         finally:
             server.terminate()
 
@@ -64,19 +65,19 @@ def _await(port: int, patience: float = 30) -> None:
     raise SystemExit("the server did not come up")
 
 
-def _take(browser: Browser, base: str, name: str, login: tuple[str, str], address: str) -> None:
-    for suffix, language, size in (("", "zh-hans", DESK), (".en", "en", DESK), (".phone", "zh-hans", PHONE)):
-        context = browser.new_context(viewport=size, device_scale_factor=1)
-        context.add_cookies([{"name": "django_language", "value": language, "url": base}])
-        page = context.new_page()
-        page.goto(f"{base}accounts/login/")
-        page.fill("input[name=login]", login[0])
-        page.fill("input[name=password]", login[1])
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url(lambda url: "login" not in url)
-        page.goto(base.rstrip("/") + address, wait_until="networkidle")
-        page.screenshot(path=PICTURES / f"{name}{suffix}.png")
-        context.close()
+def _take(browser: Browser, base: str, name: str, login: tuple[str, str], address: str, form: str) -> None:
+    suffix, language, size = FORMS[form]
+    context = browser.new_context(viewport=size, device_scale_factor=1)
+    context.add_cookies([{"name": "django_language", "value": language, "url": base}])
+    page = context.new_page()
+    page.goto(f"{base}accounts/login/")
+    page.fill("input[name=login]", login[0])
+    page.fill("input[name=password]", login[1])
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(lambda url: "login" not in url)
+    page.goto(base.rstrip("/") + address, wait_until="networkidle")
+    page.screenshot(path=PICTURES / f"{name}{suffix}.png")
+    context.close()
 
 
 if __name__ == "__main__":
