@@ -12,6 +12,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from jingzhun.registry import dictionary
+from jingzhun.registry.workbook.official import NATIONAL
 
 from .families import Families, Kin, draw_families, draw_kin
 from .persons import Persons, draw_persons
@@ -19,16 +20,7 @@ from .surveys import Surveys, draw_surveys, visits
 from .targets import Targets
 from .villages import Villages, draw_villages
 
-# Order of the national export, one row per person; the household's and the survey's further columns follow.
-NATIONAL = """
-    household.province household.city household.county household.town household.village household.group
-    household.number member.number member.name member.sex member.id_number survey.members_counted member.relation
-    member.ethnicity member.politics member.education member.student member.health member.labour member.work_place
-    member.work_months member.medical_insurance member.serious_illness_insurance member.pension_insurance
-    member.allowance household.status household.exit_year household.attribute household.cause_main
-    household.causes_other survey.dangerous_house survey.safe_water survey.water_difficulty survey.stated_per_capita
-    household.phone household.bank household.account
-""".split()
+# The national layout, one row per person; the household's and the survey's further columns follow.
 FURTHER = """
     member.birth_date member.dropout_reason household.registered_on household.recognised_by household.family_planning
     household.martyr_family survey.visited_on survey.surveyor_1 survey.surveyor_2 survey.income_wage
@@ -40,7 +32,7 @@ FURTHER = """
     survey.fuel survey.sanitary_toilet survey.house_area survey.house_structure survey.house_year survey.house_grade
     survey.cooperative survey.enterprise_led survey.car survey.tractor survey.commercial_property survey.business
 """.split()
-COLUMNS = [tuple(name.split(".")) for name in (*NATIONAL, *FURTHER)]
+COLUMNS = [*NATIONAL, *(tuple(name.split(".")) for name in FURTHER)]
 HEADERS = [dictionary.field(sheet, name).zh for sheet, name in COLUMNS]
 BANK = "永寿县农村信用合作联社"
 SURVEYORS = np.array(list("甲乙丙丁戊己庚辛"))
