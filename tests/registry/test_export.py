@@ -331,6 +331,16 @@ def test_who_lost_the_area_meanwhile_gets_no_file():
     assert not exports.path_of(order).exists() and order.failure
 
 
+def test_who_may_no_longer_see_personal_numbers_cannot_fetch_them(client):
+    make_household(phone="13900001111")
+    user = make_user()
+    order = exports.carry_out(exports.order(Asked(VILLAGE, YEAR, "own", personal=True), by=user))
+    user.assignments.update(role=Role.LEADER)
+    client.force_login(user)
+    assert client.get(f"/register/exports/{order.pk}/").status_code == 200
+    assert client.get(f"/register/exports/{order.pk}/file/").status_code == 404
+
+
 def test_a_full_disk_leaves_no_half_file(monkeypatch):
     make_household()
     order = exports.order(Asked(VILLAGE, YEAR, "csv"), by=make_user())

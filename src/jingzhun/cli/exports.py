@@ -79,6 +79,7 @@ def export(
 def template(
     file: Annotated[Path, typer.Argument(help="The workbook to write.")],
     language: Annotated[Language, typer.Option(help="Language of headers, notes and codes.")] = Language.CHINESE,
+    as_json: Json = False,
 ) -> None:
     """Write the empty template, with drop-downs and a note on each column."""
     setup(database=False)
@@ -86,4 +87,7 @@ def template(
 
     with refusing(OSError), file.open("wb") as target:
         write_template(target, language.value)
+    if as_json:
+        print_json({"file": str(file), "language": language.value})
+        return
     console.print(f"{file} is written.", soft_wrap=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jingzhun.people.access import Request, requires
-from jingzhun.people.rules import EXPORT_REGISTER, IMPORT_REGISTER
+from jingzhun.people.rules import EXPORT_REGISTER, IMPORT_REGISTER, SEE_PERSONAL
 from jingzhun.registry import tasks
 from jingzhun.registry.actions import exports as actions
 from jingzhun.registry.forms.exports import ExportForm
@@ -68,8 +68,10 @@ def progress(request: Request, pk: int) -> HttpResponse:
 
 @requires(EXPORT_REGISTER)
 def download(request: Request, pk: int) -> FileResponse:
-    """The file. Raises Http404 once it is deleted."""
+    """The file. Raises Http404 once it is deleted, or for personal numbers that the user may see no more."""
     found = _export(request, pk)
+    if found.personal and not request.user.can(SEE_PERSONAL, found.area_code):
+        raise Http404
     path = actions.path_of(found)
     if found.state != Export.State.READY or not path.exists():
         raise Http404

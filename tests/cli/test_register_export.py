@@ -1,0 +1,55 @@
+"""`jingzhun register export` and `template` from the command line."""
+
+import json
+
+import openpyxl
+import pytest
+from tests.registry.factories import VILLAGE, make_household, make_village
+from typer.testing import CliRunner
+
+from jingzhun.cli import app
+from jingzhun.cli.output import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def prepared(monkeypatch):
+    """The test database is there already."""
+    monkeypatch.setattr("jingzhun.cli.exports.setup", lambda **_options: None)
+
+
+def register(*arguments: str):
+    return CliRunner().invoke(app, ["register", *arguments], catch_exceptions=False)
+
+
+def test_a_village_goes_out_and_programs_are_told_what_is_in_the_file(tmp_path):
+    make_village(VILLAGE)
+    make_household(VILLAGE, members=["张三", "李四"])
+    file = tmp_path / "village.xlsx"
+    told = json.loads(register("export", str(file), "--area", VILLAGE, "--year", "2014", "--json").output)
+    assert (told["layout"], told["households"], told["persons"], told["left_out"]) == ("national", 1, 2, 0)
+    assert openpyxl.load_workbook(file).active.max_row == 4
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_name_ending_in_csv_means_csv(tmp_path):
+    make_household(VILLAGE, members=["张三"])
+    file = tmp_path / "village.csv"
+    assert "1 households, 1 persons" in register("export", str(file), "--area", VILLAGE, "--year", "2014").output
+    assert "张三" in file.read_text("utf-8-sig")
+
+
+def test_an_unknown_area_or_a_folder_that_is_not_there_is_one_sentence(tmp_path):
+    with pytest.raises(Refused, match="999999"):
+        register("export", str(tmp_path / "x.xlsx"), "--area", "999999")
+    make_village(VILLAGE)
+    with pytest.raises(Refused, match="nowhere"):
+        register("export", str(tmp_path / "nowhere" / "x.xlsx"), "--area", VILLAGE, "--year", "2014")
+
+
+def test_the_template_is_written_in_either_language(tmp_path):
+    for language, sheet in (("zh", "户"), ("en", "households")):
+        file = tmp_path / f"{language}.xlsx"
+        assert register("template", str(file), "--language", language).exit_code == 0
+        assert openpyxl.load_workbook(file).sheetnames[0] == sheet
