@@ -33,11 +33,14 @@ def print_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
 
 @contextmanager
 def refusing(*kinds: type[Exception]) -> Iterator[None]:
-    """Expected errors of an action become one sentence and exit code 1."""
-    try:
-        yield
-    except kinds as error:
-        raise Refused(str(error)) from error
+    """Expected errors of an action become one sentence, in the language of the command line, and exit code 1."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        try:
+            yield
+        except kinds as error:
+            raise Refused(str(error)) from error
 
 
 def setup(*, database: bool = True) -> None:

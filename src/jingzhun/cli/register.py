@@ -59,6 +59,24 @@ def import_(
         raise typer.Exit(1)
 
 
+@app.command("villages")
+def villages(
+    file: Annotated[Path, typer.Argument(help="Workbook with one row per village and year, as var/demo/ has one.")],
+    area: Annotated[str, typer.Option(help="Area code; villages outside are refused. Default: the only county.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Import the villages' yearly reports: facts of each village, and which are poor villages. Whole or not at all."""
+    setup()
+    from jingzhun.registry.actions.village_reports import BadVillageReports, import_village_reports
+
+    with refusing(BadVillageReports):
+        done = import_village_reports(file, area_code=area or _only_county())
+    if as_json:
+        print_json(vars(done))
+        return
+    _say(as_json, f"{file}: {done.rows} reports read, {done.added} added, {done.changed} changed.")
+
+
 def _import(path: Path, scope: str, year: int | None, on: date | None, quiet: bool) -> "Import":
     """Read one file with progress."""
     from rich.progress import Progress

@@ -50,6 +50,7 @@ class Imported:
 def import_village_reports(path: Path, *, area_code: str, by: Actor | System = SYSTEM) -> Imported:
     """Take over the reports of villages within an area. Raises BadVillageReports."""
     rows = list(_rows(path))
+    _require_once(rows)
     known = set(Area.objects.within(area_code).filter(level=Level.VILLAGE).values_list("code", flat=True))
     for cell, values in rows:
         if values["area_id"] not in known:
@@ -74,6 +75,17 @@ def import_village_reports(path: Path, *, area_code: str, by: Actor | System = S
         values = {"file": path.name, "added": len(fresh), "changed": len(changed)}
         record(Decision("registry.village_reports_imported", "area", area_code, area_code, values=values), by=by)
     return Imported(len(rows), len(fresh), len(changed))
+
+
+def _require_once(rows: list[tuple[str, dict[str, Any]]]) -> None:
+    """A village reports a year once."""
+    seen: dict[tuple[Any, Any], str] = {}
+    for cell, values in rows:
+        key = values["area_id"], values["year"]
+        first = seen.setdefault(key, cell)
+        if first != cell:
+            said = {"cell": cell, "code": key[0], "year": key[1], "first": first}
+            raise BadVillageReports(_("%(cell)s: village %(code)s reports %(year)s twice, first in %(first)s.") % said)
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

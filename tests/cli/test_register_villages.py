@@ -1,0 +1,63 @@
+"""`jingzhun register villages`: the villages' yearly reports come in whole or not at all."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_village
+from typer.testing import CliRunner
+
+from jingzhun.cli import app
+from jingzhun.cli.output import Refused
+from jingzhun.registry.models import VillageYear
+
+pytestmark = pytest.mark.django_db
+
+HEADERS = ("行政区划代码", "年度", "总户数", "是否贫困村", "识别为贫困村日期")
+
+
+@pytest.fixture(autouse=True)
+def prepared(monkeypatch):
+    """The test database is there already, with two villages."""
+    monkeypatch.setattr("jingzhun.cli.register.setup", lambda: None)
+    make_village(VILLAGE)
+    make_village(OTHER_VILLAGE)
+
+
+def workbook(path: Path, *rows: tuple) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("村")
+        for line, row in enumerate([HEADERS, *rows]):
+            sheet.write_row(line, 0, row)
+    return path
+
+
+def villages(*arguments: str):
+    return CliRunner().invoke(app, ["register", "villages", *arguments], catch_exceptions=False)
+
+
+def test_reports_come_in_and_the_same_again_changes_nothing(tmp_path):
+    file = workbook(
+        tmp_path / "村.xlsx", (VILLAGE, 2014, 300, "是", "2014-10-17"), (OTHER_VILLAGE, 2014, 200, "否", "")
+    )
+    assert json.loads(villages(str(file), "--json").output) == {"rows": 2, "added": 2, "changed": 0}
+    poor = VillageYear.objects.get(poor_village=True)
+    assert (poor.area_id, poor.households, poor.poor_since) == (VILLAGE, 300, date(2014, 10, 17))
+    assert json.loads(villages(str(file), "--json").output) == {"rows": 2, "added": 0, "changed": 0}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([(VILLAGE, 2014, 300, "是", ""), (VILLAGE, 2014, 301, "是", "")], "twice"),
+        ([(VILLAGE, 2014, 300, "是", ""), ("610426999999", 2014, 300, "是", "")], "610426999999"),
+        ([(VILLAGE, 2014, "many", "是", "")], "many"),
+        ([(VILLAGE, 2014, 300, "是", "2014-02-30")], "2014-02-30"),
+    ],
+)
+def test_one_wrong_row_and_nothing_comes_in(tmp_path, rows, said):
+    with pytest.raises(Refused, match=said):
+        villages(str(workbook(tmp_path / "村.xlsx", *rows)))
+    assert not VillageYear.objects.exists()
