@@ -17,10 +17,13 @@ from .navigation import menu_of
 
 @anyone_logged_in
 def home(request: Request) -> HttpResponse:
-    """The first screen of the user's menu; somebody without any role is told whom to ask."""
+    """The first screen of the user's menu; somebody without any is told why."""
     if menu := menu_of(request.scope.permissions):
         return redirect(menu[0].url)
-    messages.info(request, _("Your account has no role yet. Ask your administrator to give you one."))
+    if request.scope.roles:
+        messages.info(request, _("There is no screen for your role yet; here is your account."))
+    else:
+        messages.info(request, _("Your account has no role yet. Ask your administrator to give you one."))
     return redirect("web:account")
 
 
