@@ -48,6 +48,28 @@ def test_an_unknown_area_or_a_folder_that_is_not_there_is_one_sentence(tmp_path)
         register("export", str(tmp_path / "nowhere" / "x.xlsx"), "--area", VILLAGE, "--year", "2014")
 
 
+def test_a_file_with_personal_numbers_is_its_owners_alone_and_stands_whole_or_not_at_all(tmp_path):
+    make_household(VILLAGE, members=["张三"], phone="13900001111")
+    file = tmp_path / "village.xlsx"
+    file.write_text("as it was")
+    with pytest.raises(Refused, match="csv"):
+        register("export", str(file), "--area", VILLAGE, "--layout", "csv")
+    assert file.read_text() == "as it was"
+    register("export", str(file), "--area", VILLAGE, "--year", "2014", "--personal")
+    assert file.stat().st_mode & 0o077 == 0 and list(tmp_path.iterdir()) == [file]
+
+
+def test_a_year_that_no_register_has_is_refused(tmp_path):
+    make_village(VILLAGE)
+    for year in ("0", "10000"):
+        assert register("export", str(tmp_path / "x.xlsx"), "--area", VILLAGE, "--year", year).exit_code == 2
+
+
+def test_without_an_area_the_only_county_is_meant(tmp_path):
+    make_household(VILLAGE, members=["张三"])
+    assert "1 households" in register("export", str(tmp_path / "x.xlsx"), "--year", "2014").output
+
+
 def test_the_template_is_written_in_either_language(tmp_path):
     for language, sheet in (("zh", "户"), ("en", "households")):
         file = tmp_path / f"{language}.xlsx"

@@ -1,8 +1,9 @@
 """The register goes out in every layout and comes back unchanged."""
 
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user, make_village
@@ -26,6 +28,7 @@ from jingzhun.registry.models import Export, Household, RegisterSpell
 from jingzhun.registry.queries import exports as queries
 from jingzhun.registry.queries.asked import asked_for
 from jingzhun.registry.workbook import cells
+from jingzhun.registry.workbook.book import scratch
 from jingzhun.registry.workbook.wording import guarded, unguarded
 
 pytestmark = pytest.mark.django_db
@@ -341,13 +344,53 @@ def test_who_may_no_longer_see_personal_numbers_cannot_fetch_them(client):
     assert client.get(f"/register/exports/{order.pk}/file/").status_code == 404
 
 
-def test_a_full_disk_leaves_no_half_file(monkeypatch):
+@pytest.mark.parametrize("layout", ["national", "own", "csv"])
+def test_a_full_disk_is_told_and_leaves_no_half_file(layout):
+    for serial in range(40):
+        make_household(members=[f"张{serial}"], address="村东头" * 20)
+    order = exports.order(Asked(VILLAGE, YEAR, layout), by=make_user())
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, usual[1]))  # no file may grow beyond: as on a full disk
+    try:
+        done = exports.carry_out(order)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert (done.state, done.failure) == (Export.State.FAILED, "磁盘已满。请腾出空间后重新导出。")
+    assert list(exports.folder().iterdir()) == [] == list(scratch().iterdir())
+    assert not Entry.objects.filter(action="registry.exported").exists()
+
+
+def test_an_order_that_has_just_been_carried_out_is_not_given_up():
     make_household()
+    seen = exports.order(Asked(VILLAGE, YEAR, "csv"), by=make_user())  # what a page has read a moment ago
+    exports.carry_out(Export.objects.get(pk=seen.pk))
+    assert exports.give_up_if_abandoned(seen).state == Export.State.READY
+    assert exports.path_of(seen).exists()
+
+
+def test_an_order_whose_job_died_is_given_up():
     order = exports.order(Asked(VILLAGE, YEAR, "csv"), by=make_user())
+    assert exports.give_up_if_abandoned(order).state == Export.State.FAILED
+    assert exports.carry_out(order).state == Export.State.FAILED and not exports.path_of(order).exists()
 
-    def full(*_arguments: Any, **_named: Any) -> None:
-        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("jingzhun.registry.actions.exports.write_csv", full)
-    assert exports.carry_out(order).state == Export.State.FAILED
-    assert list(exports.folder().iterdir()) == []
+def test_what_killed_jobs_left_is_swept_away():
+    (left := scratch() / "tmp1").mkdir()
+    (left / "rows").write_text("张三")
+    assert exports.sweep() == 0 and left.exists()  # somebody may be writing
+    exports.sweep(timezone.now() + exports.KEPT * 2)
+    assert not left.exists()
+
+
+def test_the_file_is_named_by_the_day_of_the_county(settings):
+    order = exports.order(Asked(VILLAGE, YEAR, "csv"), by=make_user())
+    order.created_at = datetime(2014, 10, 17, 17, 30, tzinfo=UTC)  # half past one of the 18th
+    assert order.file_name == f"{VILLAGE}-2014-csv-2014-10-18.csv"
+
+
+def test_no_sheet_goes_below_its_last_row(monkeypatch):
+    for serial in range(4):
+        make_household(members=[f"张{serial}"])
+    monkeypatch.setattr("jingzhun.registry.workbook.writer.EXCEL_ROWS", 4)  # those who came after the count
+    order = exports.carry_out(exports.order(Asked(VILLAGE, YEAR, "national"), by=make_user()))
+    assert order.state == Export.State.FAILED and "CSV" in order.failure

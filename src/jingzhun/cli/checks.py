@@ -4,13 +4,15 @@ from typing import Annotated
 
 import typer
 
+from .county import only_county
 from .output import Json, Refused, console, print_json, print_table, setup
 
 
 def check(
-    area: Annotated[str, typer.Option(help="Code of the area: a county, town or village.")] = "610426",
+    area: Annotated[str, typer.Option(help="A county, town or village by its code. Default: the only county.")] = "",
     year: Annotated[
-        int | None, typer.Option(help="Register year (its last day; incomes of the year before). Default: the newest.")
+        int | None,
+        typer.Option(min=1991, max=2101, help="Register year (its last day; incomes of the year before); the newest."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -22,6 +24,7 @@ def check(
     from jingzhun.registry.queries.asked import asked_for
     from jingzhun.registry.queries.checks import Chosen, as_dicts
 
+    area = area or only_county()
     found = Area.objects.filter(pk=area).exclude(level=Level.GROUP).first()
     if found is None:
         raise Refused(f"No area {area!r} is loaded; see `jingzhun areas show`.")

@@ -2,11 +2,17 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .county import only_county
+from .files import writing
 from .output import Json, Refused, console, print_json, refusing, setup
+
+if TYPE_CHECKING:
+    from jingzhun.registry.actions.exports import Asked
+    from jingzhun.registry.workbook.writer import Written
 
 
 class Layout(StrEnum):
@@ -28,9 +34,12 @@ class Which(StrEnum):
 
 def export(
     file: Annotated[Path, typer.Argument(help="The file to write: .xlsx, or .csv.")],
-    area: Annotated[str, typer.Option(help="Code of the area: a county, town, village or group.")] = "610426",
+    area: Annotated[
+        str, typer.Option(help="A county, town, village or group by its code. Default: the only county.")
+    ] = (""),
     year: Annotated[
-        int | None, typer.Option(help="Register year (its last day; incomes of the year before). Default: the newest.")
+        int | None,
+        typer.Option(min=1991, max=2101, help="Register year (its last day; incomes of the year before); the newest."),
     ] = None,
     layout: Annotated[
         Layout | None, typer.Option(help="national: one row per person; own: sheets of households and members.")
@@ -40,40 +49,51 @@ def export(
     personal: Annotated[bool, typer.Option("--personal", help="With ID, phone and account numbers.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write the register of an area into a file; importing it again changes nothing."""
+    """Write the register of an area into a file; importing the newest year's again changes nothing."""
     setup()
-    from rich.progress import Progress
-
     from jingzhun.areas.models import Area
-    from jingzhun.journal.actions import SYSTEM
-    from jingzhun.registry.actions import exports
+    from jingzhun.registry.actions.exports import Asked
     from jingzhun.registry.queries.asked import asked_for
 
+    area = area or only_county()
     if not Area.objects.filter(pk=area).exists():
         raise Refused(f"No area {area!r} is loaded; see `jingzhun areas show`.")
-    chosen = layout or (Layout.CSV if file.suffix.lower() == ".csv" else Layout.NATIONAL)
     status = "" if which == Which.ALL else which.value
-    wanted = exports.Asked(area, year or asked_for().year, chosen.value, language.value, status, personal)
-    partial = file.with_name(f".{file.name}.part")
-    with Progress(console=console, transient=True, disable=as_json) as bar, refusing(exports.ExportRefused, OSError):
-        task = bar.add_task(file.name, total=None)
-        try:
-            with partial.open("wb") as target:
-                written = exports.write(
-                    wanted,
-                    target,
-                    by=SYSTEM,
-                    progress=lambda done, total: bar.update(task, completed=done, total=total or None),
-                )
-            partial.replace(file)
-        finally:
-            partial.unlink(missing_ok=True)
+    asked = Asked(area, asked_for(year).year, _layout(file, layout), language.value, status, personal)
+    written = _write(file, asked, quiet=as_json)
     if as_json:
-        print_json({"file": str(file), "year": wanted.year, "layout": wanted.layout} | vars(written))
+        print_json({"file": str(file), "year": asked.year, "layout": asked.layout} | vars(written))
         return
     console.print(f"{file}: {written.households} households, {written.persons} persons.", soft_wrap=True)
     if written.left_out:
         console.print(f"{written.left_out} households without members are not in it; --layout own has them.")
+
+
+def _layout(file: Path, asked: Layout | None) -> str:
+    """The layout asked for, or the one that the file's name means. Raises Refused where they contradict."""
+    text = file.suffix.lower() == ".csv"
+    if asked is not None and (asked == Layout.CSV) != text:
+        raise Refused(f"{file.name} and --layout {asked.value} do not go together: .csv is a text, .xlsx a workbook.")
+    return (asked or (Layout.CSV if text else Layout.NATIONAL)).value
+
+
+def _write(file: Path, asked: "Asked", *, quiet: bool) -> "Written":
+    from rich.progress import Progress
+
+    from jingzhun.journal.actions import SYSTEM
+    from jingzhun.registry.actions import exports
+
+    with (
+        Progress(console=console, transient=True, disable=quiet) as bar,
+        refusing(exports.ExportRefused, OSError),
+        writing(file) as target,
+    ):
+        task = bar.add_task(file.name, total=None)
+
+        def report(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total or None)
+
+        return exports.write(asked, target, by=SYSTEM, progress=report)
 
 
 def template(
@@ -85,7 +105,7 @@ def template(
     setup(database=False)
     from jingzhun.registry.workbook.template import write_template
 
-    with refusing(OSError), file.open("wb") as target:
+    with refusing(OSError), writing(file) as target:
         write_template(target, language.value)
     if as_json:
         print_json({"file": str(file), "language": language.value})

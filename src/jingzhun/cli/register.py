@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import checks, exports
-from .output import Json, Refused, console, print_json, print_table, refusing, setup
+from .county import only_county
+from .files import writing
+from .output import Json, console, print_json, print_table, refusing, setup
 
 if TYPE_CHECKING:
     from jingzhun.registry.models import Import
@@ -46,7 +48,7 @@ def import_(
     Refused rows come back beside the file as FILE-refused.xlsx. Exit code 1 if any file was not applied for that.
     """
     setup()
-    scope = area or _only_county()
+    scope = area or only_county()
     on = registered_on.date() if registered_on else None
     results = [_import(path, scope, year, on, as_json) for path in files]
     told = [
@@ -70,7 +72,7 @@ def villages(
     from jingzhun.registry.actions.village_reports import BadVillageReports, import_village_reports
 
     with refusing(BadVillageReports):
-        done = import_village_reports(file, area_code=area or _only_county())
+        done = import_village_reports(file, area_code=area or only_county())
     if as_json:
         print_json(vars(done))
         return
@@ -105,7 +107,7 @@ def _settle(job: "Import", path: Path, *, dry_run: bool, yes: bool, partial: boo
         refused = bool(job.counts["problem_rows"])
         beside = path.with_name(f"{path.stem}-refused.xlsx")
         if refused:
-            with refusing(OSError), beside.open("wb") as target:
+            with refusing(OSError), writing(beside) as target:
                 imports.write_refused(job, target)
             _say(quiet, f"The refused rows are in {beside}.")
         if _wanted(refused, dry_run=dry_run, yes=yes, partial=partial, quiet=quiet):
@@ -154,12 +156,3 @@ def _told(job: "Import") -> dict[str, Any]:
 def _say(quiet: bool, text: str) -> None:
     if not quiet:
         console.print(text, soft_wrap=True, highlight=False)
-
-
-def _only_county() -> str:
-    from jingzhun.areas.models import Area
-
-    counties = list(Area.objects.filter(level="county").values_list("code", flat=True)[:2])
-    if len(counties) != 1:
-        raise Refused("Say by --area CODE into which area to import; load areas first with `jingzhun areas load FILE`.")
-    return counties[0]

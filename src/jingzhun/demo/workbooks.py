@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xlsxwriter
 from numpy.random import Generator
 from numpy.typing import NDArray
 
 from jingzhun.registry import dictionary
+from jingzhun.registry.workbook.book import new_book
 from jingzhun.registry.workbook.official import NATIONAL
 
 from .families import Families, Kin, draw_families, draw_kin
@@ -86,9 +86,8 @@ def write_rows(
     path: Path, title: str, rows: Iterable[list[Any]], progress: Callable[[int], None] = lambda _: None
 ) -> int:
     """Write rows of the national layout under a title and the headers (rows 1 and 2); returns their number."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     written = 0
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with new_book(path) as book:
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet = book.add_worksheet("基础信息")
         sheet.write_string(0, 0, title)

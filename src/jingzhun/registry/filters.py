@@ -121,7 +121,7 @@ class HouseholdFilter(MemberFilters):
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         queryset = super().filter_queryset(queryset)
-        narrower = not all(area.startswith(self.area_code) for area in self.user.scope.areas_for(VIEW_HOUSEHOLDS))
+        narrower = not all(area.startswith(self.area_code) for area in self.user.scope.areas)
         return queryset.filter(in_area(self.area_code)) if narrower else queryset
 
     def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:

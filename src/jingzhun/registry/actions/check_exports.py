@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-import xlsxwriter
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from jingzhun.people.models import User
 from jingzhun.registry.checks import Rule
 from jingzhun.registry.checks.telling import tell
 from jingzhun.registry.models import CheckFinding
+from jingzhun.registry.workbook.book import new_book
 
 WIDTHS = (18, 18, 20, 14, 14, 44, 12, 40)
 
@@ -29,9 +29,8 @@ def export_findings(
     by: User,
 ) -> int:
     """Write the findings of one rule into a workbook and say so in the journal; gives their number."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     number = 0
-    with xlsxwriter.Workbook(target, options) as book:
+    with new_book(target) as book:
         sheet = book.add_worksheet(rule.code)
         bold = book.add_format({"bold": True, "bottom": 1})
         sheet.write_string(0, 0, f"{rule.code} {rule.title}", book.add_format({"bold": True, "font_size": 14}))

@@ -3,8 +3,10 @@
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,7 +21,8 @@ from jingzhun.people.rules import EXPORT_REGISTER, SEE_PERSONAL
 from jingzhun.registry.models import Export
 from jingzhun.registry.queries import exports as queries
 from jingzhun.registry.queries.asked import asked_for
-from jingzhun.registry.workbook.writer import EXCEL_ROWS, Written, write_csv, write_national, write_own
+from jingzhun.registry.workbook.book import clear_scratch
+from jingzhun.registry.workbook.writer import EXCEL_ROWS, TooLong, Written, write_csv, write_national, write_own
 
 from .jobs import has_job, is_disk_full
 
@@ -55,16 +58,13 @@ def write(asked: Asked, target: BinaryIO, *, by: Actor | System, progress: Progr
     found = queries.wanted(asked.area_code, on, asked.status)
     total = queries.count_persons(found, on)
     if asked.layout != Layout.CSV and total > EXCEL_ROWS - HEADER_ROWS:
-        raise ExportRefused(
-            _("%(count)s persons do not fit on one sheet. Choose a smaller area, or CSV.") % {"count": f"{total:,}"}
-        )
-    rows = queries.households(found, on, personal=asked.personal)
+        raise _too_many(total)
     given: dict[str, Any] = {"personal": asked.personal, "progress": lambda done: progress(done, total)}
-    if asked.layout == Layout.OWN:
-        written = write_own(target, rows, asked.language, rows=total, **given)
-    else:
-        writer = write_csv if asked.layout == Layout.CSV else write_national
-        written = writer(target, rows, asked.language, **given)
+    try:
+        with closing(queries.households(found, on, personal=asked.personal)) as rows:
+            written = _writer(asked, total)(target, rows, asked.language, **given)
+    except TooLong as error:  # more came meanwhile
+        raise _too_many(EXCEL_ROWS) from error
     values = asdict(asked) | asdict(written)
     with transaction.atomic():
         record(Decision("registry.exported", "export", reference, asked.area_code, values=values), by=by)
@@ -83,34 +83,36 @@ def carry_out(export: Export) -> Export:
         return export
     _set(export, state=State.WRITING, done=0, total=0)
     asked = Asked(*(getattr(export, name) for name in Asked.__dataclass_fields__))
-    partial = path_of(export).with_suffix(".part")
-
-    def report(done: int, total: int) -> None:
-        _set(export, done=done, total=total)
-
     try:
         _require(asked, export.by)
-        with os.fdopen(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as target:
-            written = write(asked, target, by=export.by, progress=report, reference=str(export.pk))
-        size, sha256 = partial.stat().st_size, _digest(partial)
-        partial.rename(path_of(export))
-    except (ExportRefused, PermissionError, OSError, DatabaseError) as error:
-        partial.unlink(missing_ok=True)
-        _fail(export, error)
-        return export
+    except PermissionError:
+        return _fail(export, _("You may not export this area any more."))
+    unfinished = path_of(export).with_suffix(".part")
+    try:
+        written = _write_to(unfinished, asked, export)
+        size, sha256 = unfinished.stat().st_size, _digest(unfinished)
+        unfinished.rename(path_of(export))
+    except ExportRefused as error:
+        return _fail(export, str(error))
+    except (OSError, DatabaseError) as error:
+        if not is_disk_full(error):
+            raise
+        return _fail(export, _("The disk is full. Make room and ask for the file again."))
+    finally:
+        unfinished.unlink(missing_ok=True)
     _set(export, state=State.READY, size=size, sha256=sha256, ended_at=timezone.now(), **asdict(written))
     return export
 
 
 def forget(export: Export) -> None:
-    """Delete the file of an order."""
-    path_of(export).unlink(missing_ok=True)
+    """Delete the file of an order that has been carried out."""
     if export.state not in Export.AT_WORK:
+        path_of(export).unlink(missing_ok=True)
         _set(export, state=State.DELETED)
 
 
-def sweep(now: Any = None) -> int:
-    """Delete files that have lain here for a day; number of them."""
+def sweep(now: datetime | None = None) -> int:
+    """Delete files that have lain here for a day, and what killed jobs left; number of files."""
     before = (now or timezone.now()) - KEPT
     stale = list(Export.objects.filter(state=State.READY, ended_at__lt=before))
     for export in stale:
@@ -119,13 +121,19 @@ def sweep(now: Any = None) -> int:
     for path in folder().iterdir():
         if path.name not in known and path.stat().st_mtime < before.timestamp():
             path.unlink(missing_ok=True)
+    clear_scratch(before)
     return len(stale)
 
 
 def give_up_if_abandoned(export: Export) -> Export:
     """End an order whose job has died for good, so that it does not seem to be at work for ever."""
-    if export.state in Export.AT_WORK and not has_job("exports", export.pk):
-        _fail(export, ExportRefused(_("The writing ended unexpectedly. Ask for the file again.")))
+    if export.state not in Export.AT_WORK or has_job("exports", export.pk):
+        return export
+    with transaction.atomic():
+        locked = Export.objects.select_for_update().get(pk=export.pk)
+        if locked.state in Export.AT_WORK:  # it may have ended between the two looks
+            _fail(locked, _("The writing ended unexpectedly. Ask for the file again."))
+    export.refresh_from_db()
     return export
 
 
@@ -137,6 +145,7 @@ def folder() -> Path:
 
 
 def path_of(export: Export) -> Path:
+    """Where the file of an order lies once it is written."""
     return folder() / f"{export.pk}.{'csv' if export.layout == Layout.CSV else 'xlsx'}"
 
 
@@ -147,16 +156,28 @@ def _require(asked: Asked, by: User) -> None:
         raise PermissionError(SEE_PERSONAL)
 
 
-def _fail(export: Export, error: Exception) -> None:
-    if is_disk_full(error):
-        told = _("The disk is full. Make room and ask for the file again.")
-    elif isinstance(error, ExportRefused):
-        told = str(error)
-    elif isinstance(error, PermissionError):
-        told = _("You may not export this area any more.")
-    else:
-        raise error
-    _set(export, state=State.FAILED, failure=told[:200], ended_at=timezone.now())
+def _write_to(path: Path, asked: Asked, export: Export) -> Written:
+    def report(done: int, total: int) -> None:
+        _set(export, done=done, total=total)
+
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as target:
+        return write(asked, target, by=export.by, progress=report, reference=str(export.pk))
+
+
+def _writer(asked: Asked, persons: int) -> Callable[..., Written]:
+    if asked.layout == Layout.OWN:
+        return partial(write_own, rows=persons)
+    return write_csv if asked.layout == Layout.CSV else write_national
+
+
+def _too_many(persons: int) -> ExportRefused:
+    told = {"count": f"{persons:,}"}
+    return ExportRefused(_("%(count)s persons do not fit on one sheet. Choose a smaller area, or CSV.") % told)
+
+
+def _fail(export: Export, why: str) -> Export:
+    _set(export, state=State.FAILED, failure=why[:200], ended_at=timezone.now())
+    return export
 
 
 def _digest(path: Path) -> str:

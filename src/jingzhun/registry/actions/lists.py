@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-import xlsxwriter
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from jingzhun.registry.models import SavedFilter
 from jingzhun.registry.queries.asked import Asked
 from jingzhun.registry.queries.columns import Column, with_columns
 from jingzhun.registry.queries.households import area_names
+from jingzhun.registry.workbook.book import new_book
 
 BATCH = 2000
 LONGEST_QUERY = 1000
@@ -61,8 +61,7 @@ def drop_filter(user: User, pk: int) -> None:
 
 
 def _write(target: BinaryIO, columns: list[Column], lines: Iterable[list[Any]]) -> int:
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, options) as book:
+    with new_book(target) as book:
         sheet = book.add_worksheet(_("Households"))
         heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         day, money = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "#,##0.00"})

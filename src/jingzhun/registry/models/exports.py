@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.people.models import ScopedQuerySet
@@ -61,5 +62,5 @@ class Export(models.Model):
     @property
     def file_name(self) -> str:
         """Under which name the file is saved: area, year, layout and day."""
-        day = self.created_at.date() if self.created_at else ""
+        day = timezone.localdate(self.created_at)
         return f"{self.area_code}-{self.year}-{self.layout}-{day}.{'csv' if self.layout == 'csv' else 'xlsx'}"

@@ -1,6 +1,6 @@
 """Households with their members and one year's survey, streamed for a file; and the exports of a user."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -42,7 +42,7 @@ def count_persons(households: QuerySet[Household], asked: Asked) -> int:
     return Member.objects.present(asked.day).filter(household__in=households).count()
 
 
-def households(found: QuerySet[Household], asked: Asked, *, personal: bool) -> Iterator[Exported]:
+def households(found: QuerySet[Household], asked: Asked, *, personal: bool) -> Generator[Exported, None, None]:
     """Each household with the members present on the day and the survey of the income year, by number.
 
     One statement, read through a cursor of the server. Personal numbers are opened only if wanted.

@@ -24,9 +24,9 @@ from jingzhun.registry.queries import checks as queries
 from jingzhun.registry.queries.check_charts import LABELS, area_chart, trend_chart
 from jingzhun.registry.queries.checks import Chosen
 from jingzhun.registry.tables_checks import FindingTable
+from jingzhun.registry.workbook.book import XLSX
 
 PER_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def chosen(request: Request) -> Chosen:
@@ -109,9 +109,7 @@ def export(request: Request, code: str) -> HttpResponse:
         may_see=lambda village: request.user.can(VIEW_HOUSEHOLDS, village),
         by=request.user,
     )
-    response = HttpResponse(
-        target.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
+    response = HttpResponse(target.getvalue(), content_type=XLSX)
     name = f"{code}-{where.area.code}-{where.year}-{date.today():%Y%m%d}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

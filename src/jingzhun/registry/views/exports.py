@@ -19,9 +19,9 @@ from jingzhun.registry.forms.exports import ExportForm
 from jingzhun.registry.models import Export
 from jingzhun.registry.queries import exports as queries
 from jingzhun.registry.queries.households import area_names
+from jingzhun.registry.workbook.book import XLSX
 from jingzhun.registry.workbook.template import write_template
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 SHOWN = 30  # exports in the list
 

@@ -22,9 +22,9 @@ from jingzhun.registry.models import SavedFilter
 from jingzhun.registry.queries.columns import DEFAULT, Column, all_columns, chosen
 from jingzhun.registry.queries.households import visible
 from jingzhun.registry.tables import HouseholdTable
+from jingzhun.registry.workbook.book import XLSX
 
 PAGE_SIZES = (25, 50, 100, 200)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ASIDE = ("page", "open", "more", "csrfmiddlewaretoken")  # of an address, what is no part of a filter
 
 

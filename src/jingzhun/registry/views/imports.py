@@ -20,9 +20,9 @@ from jingzhun.registry.actions import imports as actions
 from jingzhun.registry.forms.imports import ConfirmForm, UploadForm
 from jingzhun.registry.models import Import
 from jingzhun.registry.queries import imports as queries
+from jingzhun.registry.workbook.book import XLSX
 from jingzhun.registry.workbook.problems import WorkbookRefused
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 30  # imports in the list
 TABS = ("added", "members", "changed", "refused", "groups")
 Rows = tuple[list[Any], int]

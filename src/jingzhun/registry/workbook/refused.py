@@ -8,14 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
+from .book import new_book
 from .cells import EXACT_DIGITS, Odd, plain
 from .problems import WorkbookRefused, words
 from .reader import Sheet, opened
 
-OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
 WIDTH, REASON_WIDTH = 14, 70
 
 
@@ -37,7 +36,7 @@ Refused = dict[int, dict[int, RefusedRow]]  # by position of the sheet and row n
 def write(source: Path, tables: Iterable[dict[str, Any]], refused: Refused, target: BinaryIO) -> int:
     """Copy the refused rows of a file with what is wrong; number of rows. Raises WorkbookRefused."""
     written = 0
-    with opened(source) as book, xlsxwriter.Workbook(target, OPTIONS) as out:
+    with opened(source) as book, new_book(target) as out:
         styles = {
             "head": out.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
             "bad": out.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),

@@ -2,7 +2,6 @@
 
 from typing import Any, BinaryIO
 
-import xlsxwriter
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +10,9 @@ from jingzhun.registry import dictionary
 from jingzhun.registry.dictionary import Field
 from jingzhun.registry.readable import UNITS
 
+from .book import new_book
 from .official import NAMES, Key, header, household_columns, member_columns
 
-OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 AS_TEXT = frozenset({"id", "phone", "account", "text"})  # what Excel must not take for a number
 ROWS = 5_000  # rows of the template that have drop-downs
 REQUIRED = {("household", "number"), ("member", "name"), ("member", "relation")}
@@ -25,7 +24,7 @@ Ranges = dict[str, str]  # by code list, where its wordings stand
 
 def write_template(target: BinaryIO, language: str) -> None:
     """An empty workbook in our layout, to be filled in and imported. `language`: zh or en."""
-    with xlsxwriter.Workbook(target, OPTIONS) as book:
+    with new_book(target) as book:
         start_own(book, language, household_columns(), member_columns(), ROWS)
 
 

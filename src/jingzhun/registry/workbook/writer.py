@@ -13,16 +13,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-import xlsxwriter
-
 from jingzhun.registry import dictionary
 
+from .book import new_book
 from .cells import plain
 from .official import NAMES, Key, header, household_columns, member_columns, national_columns
-from .template import OPTIONS, start_own, write_headers
+from .template import start_own, write_headers
 from .wording import guarded, wording
 
 EXCEL_ROWS = 1_048_576
+SPARE_ROWS = 1_000  # below the last person, for those to be added
 REPORT_EVERY = 2_000
 
 
@@ -43,6 +43,10 @@ class Written:
     left_out: int = 0
 
 
+class TooLong(Exception):
+    """There are more persons than rows of a sheet."""
+
+
 Progress = Callable[[int], None]
 PutRow = Callable[[int, Sequence[Any]], None]
 
@@ -52,7 +56,7 @@ def write_national(
 ) -> Written:
     """A workbook in the national layout."""
     keys = national_columns(personal=personal)
-    with xlsxwriter.Workbook(target, OPTIONS) as book:
+    with new_book(target) as book:
         sheet = book.add_worksheet(NAMES[language].title[:31])
         sheet.write_string(0, 0, NAMES[language].title, book.add_format({"bold": True, "font_size": 14}))
         write_headers(book, sheet, keys, language, 1)
@@ -81,8 +85,8 @@ def write_own(
     of_households, of_members = household_columns(personal=personal), member_columns(personal=personal)
     worded, told = _wordings(of_households, language), _wordings(of_members, language)
     written = Written()
-    with xlsxwriter.Workbook(target, OPTIONS) as book:
-        first, second = start_own(book, language, of_households, of_members, rows + 1_000)
+    with new_book(target) as book:
+        first, second = start_own(book, language, of_households, of_members, min(rows + SPARE_ROWS, EXCEL_ROWS - 1))
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for household in households:
             written.households += 1
@@ -131,7 +135,9 @@ def _wordings(keys: tuple[Key, ...], language: str) -> list[tuple[Key, Callable[
 
 
 def _put(sheet: Any, row: int, cells: Sequence[Any], day: Any) -> None:
-    """A row of a sheet; a text is a text, whatever it begins with."""
+    """A row of a sheet. Raises TooLong below the last row that a sheet can have."""
+    if row >= EXCEL_ROWS:
+        raise TooLong(row)
     for position, cell in enumerate(cells):
         if cell is None:
             continue

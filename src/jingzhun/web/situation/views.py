@@ -17,14 +17,13 @@ from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_SITUATION
 from jingzhun.registry.filters import MomentForm
 from jingzhun.registry.queries.situation import Register, people_of, register_years, situation
+from jingzhun.registry.workbook.book import XLSX
 from jingzhun.web.navigation import menu_of
 
 from . import charts, excel, lead, pdf, tiles
 from .links import Links
 from .report import Report
 from .tables import PlaceTable
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires(VIEW_SITUATION)
