@@ -45,20 +45,34 @@ IMPORT_REGISTER = "registry.import"
 EXPORT_REGISTER = "registry.export"
 RUN_CHECKS = "registry.check"
 READ_JOURNAL = "journal.read"
+PUBLISH_NOTICES = "publicity.publish"  # open a notice of one's own level, put the photo of it on the board
+SEE_OBJECTIONS = "publicity.see_objections"  # what is objected, never by whom
+SETTLE_OBJECTIONS = "publicity.settle_objections"
+SEE_OBJECTOR = "publicity.see_objector"  # never the village; each look is journaled
+VIEW_CASES = "identification.view"
+WORK_IN_VILLAGE = "identification.village"  # applications, home visits, village evaluation
+AUDIT_IN_TOWN = "identification.town"
+REVIEW_IN_COUNTY = "identification.county"  # rounds, quotas, county review, announcement
 MANAGE_PEOPLE = "people.manage"
 CHANGE_PARAMETERS = "parameters.change"
 
-_VILLAGE = {VIEW_SITUATION, VIEW_HOUSEHOLDS, SEE_PERSONAL, EDIT_HOUSEHOLDS, EXPORT_REGISTER, RUN_CHECKS}
+_ANYWHERE = {
+    VIEW_SITUATION, VIEW_HOUSEHOLDS, SEE_PERSONAL, EDIT_HOUSEHOLDS, EXPORT_REGISTER, RUN_CHECKS,
+    VIEW_CASES, PUBLISH_NOTICES, SEE_OBJECTIONS,
+}  # fmt: skip
+_VILLAGE = _ANYWHERE | {WORK_IN_VILLAGE}
+_ABOVE = _ANYWHERE | {IMPORT_REGISTER, SETTLE_OBJECTIONS, SEE_OBJECTOR}
+_OVERSEE = {VIEW_SITUATION, VIEW_HOUSEHOLDS, EXPORT_REGISTER, VIEW_CASES}
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.VILLAGE_CLERK: frozenset(_VILLAGE),
     Role.FIRST_SECRETARY: frozenset(_VILLAGE),
-    Role.TOWN_COMMISSIONER: frozenset(_VILLAGE | {IMPORT_REGISTER}),
-    Role.COUNTY_OFFICER: frozenset(_VILLAGE | {IMPORT_REGISTER, CHANGE_PARAMETERS, READ_JOURNAL}),
+    Role.TOWN_COMMISSIONER: frozenset(_ABOVE | {AUDIT_IN_TOWN}),
+    Role.COUNTY_OFFICER: frozenset(_ABOVE | {REVIEW_IN_COUNTY, CHANGE_PARAMETERS, READ_JOURNAL}),
     Role.HELPER: frozenset({VIEW_HOUSEHOLDS}),
     Role.PROJECT_OWNER: frozenset({VIEW_SITUATION}),
-    Role.SUPERVISOR: frozenset({VIEW_SITUATION, VIEW_HOUSEHOLDS, EXPORT_REGISTER, READ_JOURNAL}),
-    Role.LEADER: frozenset({VIEW_SITUATION, VIEW_HOUSEHOLDS, EXPORT_REGISTER}),
+    Role.SUPERVISOR: frozenset(_OVERSEE | {READ_JOURNAL, SEE_OBJECTIONS}),
+    Role.LEADER: frozenset(_OVERSEE),
     Role.AUDITOR: frozenset({READ_JOURNAL}),
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, CHANGE_PARAMETERS, READ_JOURNAL}),
 }
