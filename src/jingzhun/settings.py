@@ -46,6 +46,7 @@ DIGEST_KEY = _secret("DIGEST_KEY", 32)  # of blind indexes and of digests in the
 
 INSTALLED_APPS = [
     "jingzhun.web",
+    "jingzhun.publicity",
     "jingzhun.registry",
     "jingzhun.people",
     "jingzhun.journal",
