@@ -47,6 +47,7 @@ DIGEST_KEY = _secret("DIGEST_KEY", 32)  # of blind indexes and of digests in the
 INSTALLED_APPS = [
     "jingzhun.web",
     "jingzhun.procedure",
+    "jingzhun.publicity",
     "jingzhun.registry",
     "jingzhun.people",
     "jingzhun.journal",

@@ -1,0 +1,229 @@
+"""Opening and closing notices; the photo of the board."""
+
+import hashlib
+import json
+import logging
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, BinaryIO
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jingzhun.areas.models import Area
+from jingzhun.areas.rules import LEVEL_OF
+from jingzhun.journal.actions import SYSTEM, Actor, Decision, System, record, record_many
+from jingzhun.parameters.queries import NoParameter, dated_values_in
+from jingzhun.people.models import User
+from jingzhun.people.rules import PERMISSIONS, PUBLISH_NOTICES
+from jingzhun.publicity import codes, rules, signals
+from jingzhun.publicity.models import BoardPhoto, Notice, NoticeItem, Objection
+from jingzhun.registry.actions.photos import redraw
+from jingzhun.registry.rules.refusals import Refused
+
+log = logging.getLogger(__name__)
+BATCH = 2000
+
+
+class NoticeStillOpen(Exception):
+    """A notice runs until the end of its last day; `closes_on` is that day."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.notice, self.closes_on = notice, notice.closes_on
+        super().__init__(_("The notice runs until the end of %(day)s.") % {"day": notice.closes_on.isoformat()})
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry to be shown. `subject` names what it is about in the caller's app, once in a notice."""
+
+    subject: str
+    shown: dict[str, str]
+
+
+@dataclass(frozen=True)
+class NewNotice:
+    """A notice to be opened. The list is frozen in the order given."""
+
+    kind: str
+    area: Area
+    items: Sequence[Item]
+    opens_on: date
+    place: str = ""
+    title: str = ""
+    round: str = ""
+
+
+def open_notice(new: NewNotice, *, by: Actor | System, at: datetime | None = None) -> Notice:
+    """Open one notice. Raises NotPublic, NotOfThisLevel, NoParameter."""
+    return open_notices([new], by=by, at=at)[0]
+
+
+@transaction.atomic
+def open_notices(new: Sequence[NewNotice], *, by: Actor | System, at: datetime | None = None) -> list[Notice]:
+    """Open notices together, one journal entry each; the number of statements does not grow with the list.
+
+    All or none. Raises NotPublic for what may not be shown, NotOfThisLevel for what is not the user's to publish,
+    NoParameter where nobody said how long such a notice runs.
+    """
+    when = at or timezone.now()
+    for each in new:
+        _require(each, by)
+    notices = Notice.objects.bulk_create(_notices(new, by, when), batch_size=BATCH)
+    items = [
+        NoticeItem(notice=notice, position=position, subject=item.subject, shown=item.shown)
+        for notice, each in zip(notices, new, strict=True)
+        for position, item in enumerate(each.items, 1)
+    ]
+    NoticeItem.objects.bulk_create(items, batch_size=BATCH)
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(sealed=True)
+    for notice in notices:
+        notice.sealed = True
+    decisions = [_opened(notice, each.items) for notice, each in zip(notices, new, strict=True)]
+    record_many(decisions, by=by, at=when)
+    return notices
+
+
+@transaction.atomic
+def add_board_photo(notice: Notice, file: BinaryIO, taken_on: date, *, size: int, by: Actor | System) -> BoardPhoto:
+    """Keep a photo of the notice on the board, drawn anew. Raises Refused, NotOfThisLevel."""
+    if isinstance(by, User) and not by.can(PUBLISH_NOTICES, notice.area_id):
+        raise rules.NotOfThisLevel(notice.number)
+    if not notice.opens_on <= taken_on <= timezone.localdate():
+        raise Refused.because(_("The photo is taken between the opening day and today."), "taken_on")
+    drawn = redraw(file, size)
+    digest = hashlib.sha256(drawn).hexdigest()
+    photo = BoardPhoto(notice=notice, taken_on=taken_on, sha256=digest, by_id=by.pk)
+    photo.file.save(f"{secrets.token_hex(12)}.jpg", ContentFile(drawn), save=False)
+    photo.save()
+    notice.__dict__.pop("has_board_photo", None)
+    values = {"photo": photo.pk, "sha256": digest, "taken_on": taken_on.isoformat()}
+    record(_decision("publicity.board_photo_added", notice, values), by=by)
+    return photo
+
+
+@transaction.atomic
+def close_notice(notice: Notice, *, by: Actor | System, at: datetime | None = None) -> Notice:
+    """Close a notice whose time is over. A notice that is closed already stays as it is.
+
+    Items without an objection are passed, others held until it is settled. Raises NoticeStillOpen.
+    """
+    when = at or timezone.now()
+    locked = Notice.objects.select_for_update(of=("self",)).select_related("area").get(pk=notice.pk)
+    if not locked.is_open:
+        return locked
+    if not rules.is_over(timezone.localdate(when), locked.closes_on):
+        raise NoticeStillOpen(locked)
+    counted = _settle_items(locked)
+    locked.state, locked.closed_at = Notice.State.CLOSED, when
+    locked.save(update_fields=["state", "closed_at"])
+    record(_decision("publicity.notice_closed", locked, {"items": counted}), by=by, at=when)
+    signals.notice_closed.send(sender=Notice, notice=locked)
+    return locked
+
+
+def close_due(now: datetime | None = None) -> list[Notice]:
+    """Close every notice whose time is over, however long nobody looked; each in a transaction of its own.
+
+    One that cannot be closed stays open, is told in the log, and is tried again the next time.
+    """
+    when = now or timezone.now()
+    due = Notice.objects.filter(state=Notice.State.OPEN, closes_on__lt=timezone.localdate(when))
+    closed = []
+    for notice in due.order_by("closes_on", "id"):
+        try:
+            closed.append(close_notice(notice, by=SYSTEM, at=now))
+        except Exception:
+            log.exception("notice %s could not be closed", notice.number)
+    return closed
+
+
+def list_digest(items: Iterable[Item]) -> str:
+    """SHA-256 of the list as the public reads it: JSON of the shown texts in order, keys sorted, no spaces."""
+    shown = [item.shown for item in items]
+    plain = json.dumps(shown, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _require(new: NewNotice, by: Actor | System) -> None:
+    kind = rules.KINDS[new.kind]
+    if not rules.level_of_area(kind, new.area.code):
+        raise rules.NotOfThisLevel(f"{new.kind} in {new.area.code}")
+    if isinstance(by, User) and not _may_publish(by, kind, new.area.code):
+        raise rules.NotOfThisLevel(f"{new.kind} in {new.area.code}")
+    for name in ("title", "place", "round"):
+        rules.require_public_text(name, getattr(new, name))
+    for item in new.items:
+        rules.require_public(item.shown)
+
+
+def _may_publish(user: User, kind: rules.NoticeKind, area_code: str) -> bool:
+    """Whether the user's own level gives notices of this kind, in an area that holds this one."""
+    return any(
+        PUBLISH_NOTICES in PERMISSIONS[each.role]
+        and LEVEL_OF.get(len(each.area_code)) == kind.level
+        and area_code.startswith(each.area_code)
+        for each in user.scope.assignments
+    )
+
+
+def _notices(new: Sequence[NewNotice], by: Actor | System, when: datetime) -> list[Notice]:
+    names = {rules.KINDS[each.kind].days_parameter for each in new}
+    values = dated_values_in(names, {each.area.code for each in new})
+    notices = []
+    for each in new:
+        name = rules.KINDS[each.kind].days_parameter
+        days = values[each.area.code].on(name, each.opens_on)
+        if days is None:
+            raise NoParameter(f"no value of {name!r} for area {each.area.code} on {each.opens_on}")
+        notices.append(
+            Notice(
+                number=codes.random_code(codes.NOTICE_LENGTH),
+                kind=each.kind,
+                area=each.area,
+                title=each.title,
+                round=each.round,
+                place=each.place,
+                opens_on=each.opens_on,
+                closes_on=rules.notice_closes_on(each.opens_on, int(days)),
+                opened_at=when,
+                by_id=by.pk,
+                items_count=len(each.items),
+                digest=list_digest(each.items),
+            )
+        )
+    return notices
+
+
+def _opened(notice: Notice, items: Sequence[Item]) -> Decision:
+    values = {
+        "kind": notice.kind,
+        "round": notice.round,
+        "place": notice.place,
+        "opens_on": notice.opens_on.isoformat(),
+        "closes_on": notice.closes_on.isoformat(),
+        "items": notice.items_count,
+        "digest": notice.digest,
+    }
+    subjects = json.dumps([item.subject for item in items], separators=(",", ":"))
+    return _decision("publicity.notice_opened", notice, values, personal={"subjects": subjects})
+
+
+def _settle_items(notice: Notice) -> dict[str, int]:
+    """Set the state of every item in two statements; how many there are of each state."""
+    waiting = Objection.objects.filter(item=OuterRef("pk")).open()
+    upheld = Objection.objects.filter(item=OuterRef("pk"), state=Objection.State.UPHELD)
+    on_show = NoticeItem.objects.filter(notice=notice, state=NoticeItem.State.OPEN)
+    on_show.filter(Exists(waiting)).exclude(Exists(upheld)).update(state=NoticeItem.State.HELD)
+    on_show.exclude(Exists(waiting) | Q(Exists(upheld))).update(state=NoticeItem.State.PASSED)
+    counted = NoticeItem.objects.filter(notice=notice).order_by().values_list("state").annotate(n=Count("pk"))
+    return dict(counted)
+
+
+def _decision(action: str, notice: Notice, values: dict[str, Any], **more: Any) -> Decision:
+    return Decision(action, "notice", notice.number, notice.area_id, values=values, **more)

@@ -1,0 +1,171 @@
+"""What a notice may show, and how long an objection to it counts (domain.md §2.4, §2.5)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from jingzhun.areas.rules import DIGITS, Level
+
+from .private import why_private
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """One kind of notice: which level gives it, which parameter says for how many days, what its list shows."""
+
+    name: str
+    label: str | Promise
+    level: Level
+    days_parameter: str
+    columns: tuple[str, ...]
+
+    @property
+    def names_persons(self) -> bool:
+        return "head" in self.columns
+
+    @property
+    def is_announcement(self) -> bool:
+        """Told by the county, after which there is no further notice."""
+        return self.level == Level.COUNTY
+
+
+KINDS: dict[str, NoticeKind] = {
+    kind.name: kind
+    for kind in (
+        NoticeKind(
+            "first_notice",
+            pgettext_lazy("notice", "First notice"),
+            Level.VILLAGE,
+            "first_notice_days",
+            ("head", "group", "members", "attribute", "cause", "vote"),
+        ),
+        NoticeKind(
+            "second_notice",
+            pgettext_lazy("notice", "Second notice"),
+            Level.TOWN,
+            "second_notice_days",
+            ("head", "group", "members", "attribute", "cause"),
+        ),
+        NoticeKind(
+            "announcement",
+            pgettext_lazy("notice", "Announcement"),
+            Level.COUNTY,
+            "announcement_days",
+            ("head", "group", "members", "attribute", "cause"),
+        ),
+        NoticeKind(
+            "village_first_notice",
+            pgettext_lazy("notice", "First notice of a poor village"),
+            Level.VILLAGE,
+            "village_list_notice_days",
+            ("village", "households", "persons", "incidence"),
+        ),
+        NoticeKind(
+            "village_second_notice",
+            pgettext_lazy("notice", "Second notice of poor villages"),
+            Level.TOWN,
+            "village_list_notice_days",
+            ("village", "households", "persons", "incidence"),
+        ),
+        NoticeKind(
+            "village_announcement",
+            pgettext_lazy("notice", "Announcement of poor villages"),
+            Level.COUNTY,
+            "village_list_notice_days",
+            ("village", "households", "persons", "incidence", "score", "rank"),
+        ),
+    )
+}
+
+# The only keys that an item may show, with their column's name.
+PUBLIC_FIELDS: dict[str, str | Promise] = {
+    "head": pgettext_lazy("notice", "Head of household"),
+    "group": pgettext_lazy("notice", "Village group"),
+    "members": pgettext_lazy("notice", "Members"),
+    "attribute": pgettext_lazy("notice", "Attribute"),
+    "cause": pgettext_lazy("notice", "Main cause"),
+    "vote": pgettext_lazy("notice", "Vote"),
+    "village": pgettext_lazy("notice", "Village"),
+    "households": pgettext_lazy("notice", "Households"),
+    "persons": pgettext_lazy("notice", "Persons"),
+    "incidence": pgettext_lazy("notice", "Incidence"),
+    "score": pgettext_lazy("notice", "Score"),
+    "rank": pgettext_lazy("notice", "Rank"),
+}
+
+
+class NotPublic(ValueError):
+    """A notice was to show something that may not be public; the message names the field, never the value."""
+
+
+class NotOfThisLevel(PermissionError):
+    """Somebody was to give a notice of another level or area than their own."""
+
+
+def require_public(shown: dict[str, str]) -> None:
+    """Refuse what may not stand on a notice (domain.md §2.5, domain-notes R4). Raises NotPublic."""
+    for key, value in shown.items():
+        if key not in PUBLIC_FIELDS:
+            raise NotPublic(f"{key!r} is never shown on a notice")
+        if not isinstance(value, str):
+            raise NotPublic(f"{key!r} is not a text")
+        if reason := why_private(key, value):
+            raise NotPublic(f"{key!r} {reason}")
+
+
+def require_public_text(name: str, text: str) -> None:
+    """The same for a notice's title, place and round. Raises NotPublic."""
+    if reason := why_private(name, text):
+        raise NotPublic(f"{name!r} {reason}")
+
+
+def notice_closes_on(opens_on: date, days: int) -> date:
+    """Last day on which an objection counts: `days` full days after the opening day (domain.md §2.4)."""
+    return opens_on + timedelta(days=days)
+
+
+def counts_on(day: date, opens_on: date, closes_on: date) -> bool:
+    """Whether an objection of a day is in time; one of the opening day is, although that day is not counted."""
+    return opens_on <= day <= closes_on
+
+
+def is_over(day: date, closes_on: date) -> bool:
+    return day > closes_on
+
+
+def days_left(day: date, closes_on: date) -> int:
+    """Full days until the end, today's included; 0 when it is over."""
+    return max((closes_on - day).days + 1, 0)
+
+
+def level_of_area(kind: NoticeKind, area_code: str) -> bool:
+    """Whether a notice of a kind can be about an area: never one that lies above the level that gives it."""
+    return len(area_code) >= DIGITS[kind.level]
+
+
+def state_at_closing(open_objections: int, upheld: int) -> str:
+    """What becomes of an item when its notice closes: an objection holds back its entry, not the whole list."""
+    if upheld:
+        return "returned"
+    return "held" if open_objections else "passed"
+
+
+# Surnames of two characters that are met most (百家姓); the rest of such a name is the given name.
+DOUBLE_SURNAMES = frozenset(
+    (
+        "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 长孙 "
+        "宇文 夏侯 轩辕 端木 南宫 独孤 呼延 申屠 百里 东郭 闻人 赫连"
+    ).split()
+)
+
+
+def masked_name(name: str) -> str:
+    """张* for 张三, 张*丰 for 张三丰, 欧阳* for 欧阳锋: neighbours know who is meant, a search engine does not."""
+    name = name.strip()
+    surname = name[:2] if name[:2] in DOUBLE_SURNAMES and len(name) > 2 else name[:1]
+    given = name[len(surname) :]
+    if not given:
+        return name
+    return surname + ("*" if len(given) == 1 else "*" * (len(given) - 1) + given[-1])

@@ -1,0 +1,9 @@
+"""What the apps above may react to. Both are sent inside the transaction of the decision: who raises, undoes it."""
+
+from django.dispatch import Signal
+
+# Sent by close_notice and close_due with `notice`: its items are passed, held or returned.
+notice_closed = Signal()
+
+# Sent with `objection` whenever an objection is upheld or dismissed; once more after an appeal.
+objection_settled = Signal()

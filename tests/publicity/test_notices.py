@@ -1,0 +1,183 @@
+"""Notices: opened frozen, closed by the clock, each entry on its own."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from tests.publicity.factories import OPENS, make_item, make_notice, picture
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_user, make_village
+
+from jingzhun.journal.actions import SYSTEM
+from jingzhun.journal.models import Entry
+from jingzhun.people.rules import Role
+from jingzhun.publicity import rules, signals
+from jingzhun.publicity.actions.notices import (
+    NewNotice,
+    NoticeStillOpen,
+    add_board_photo,
+    close_due,
+    close_notice,
+    list_digest,
+    open_notice,
+    open_notices,
+)
+from jingzhun.publicity.models import Notice, NoticeItem
+from jingzhun.registry.rules.refusals import Refused
+
+pytestmark = pytest.mark.django_db
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+LAST_MOMENT = datetime(2014, 5, 13, 23, 59, 59, tzinfo=SHANGHAI)
+NEXT_DAY = datetime(2014, 5, 14, 0, 0, 1, tzinfo=SHANGHAI)
+
+
+def test_a_notice_runs_for_the_days_of_the_parameter_and_says_so_in_the_journal():
+    notice = make_notice()
+    entry = Entry.objects.get(record=notice.number)
+    assert notice.closes_on == date(2014, 5, 13)
+    assert (entry.action, entry.area_code) == ("publicity.notice_opened", VILLAGE)
+    assert entry.values["digest"] == notice.digest == list_digest([make_item()])
+    assert "张三" not in str(entry.values) and "case:1" not in str(entry.values)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        'UPDATE publicity_noticeitem SET shown = \'{"head": "李四"}\'',
+        "UPDATE publicity_noticeitem SET position = 9",
+        "UPDATE publicity_noticeitem SET subject = 'case:2'",
+        "DELETE FROM publicity_noticeitem",
+        "INSERT INTO publicity_noticeitem (notice_id, position, subject, shown, state)"
+        " SELECT id, 2, 'case:2', '{}', 'open' FROM publicity_notice",
+        "UPDATE publicity_notice SET closes_on = closes_on - 1",
+        "UPDATE publicity_notice SET sealed = false",
+        "UPDATE publicity_notice SET digest = 'x'",
+        "DELETE FROM publicity_notice",
+    ],
+)
+def test_the_database_refuses_to_change_what_was_announced(change):
+    notice = make_notice()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
+    assert list_digest(notice.items.all()) == notice.digest
+
+
+def test_nothing_private_can_be_put_on_a_notice():
+    with pytest.raises(rules.NotPublic):
+        make_notice(items=[make_item(head="张三 13912345678")])
+    with pytest.raises(rules.NotPublic):
+        make_notice(place="打电话给 13912345678")
+    assert not Notice.objects.exists() and not Entry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "area", "kind", "may"),
+    [
+        (Role.VILLAGE_CLERK, VILLAGE, "first_notice", True),
+        (Role.FIRST_SECRETARY, VILLAGE, "first_notice", True),
+        (Role.VILLAGE_CLERK, OTHER_VILLAGE, "first_notice", False),
+        (Role.VILLAGE_CLERK, VILLAGE, "second_notice", False),
+        (Role.VILLAGE_CLERK, VILLAGE, "announcement", False),
+        (Role.TOWN_COMMISSIONER, VILLAGE[:9], "second_notice", True),
+        (Role.TOWN_COMMISSIONER, VILLAGE[:9], "announcement", False),
+        (Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9], "second_notice", False),
+        (Role.COUNTY_OFFICER, VILLAGE[:6], "announcement", True),
+        (Role.COUNTY_OFFICER, VILLAGE[:6], "first_notice", False),
+        (Role.LEADER, VILLAGE[:6], "announcement", False),
+        (Role.HELPER, VILLAGE, "first_notice", False),
+    ],
+)
+def test_each_level_gives_its_own_notices_in_its_own_area(role, area, kind, may):
+    new = NewNotice(kind, make_village(), [make_item()], OPENS)
+    user = make_user(role, area)
+    if may:
+        assert open_notice(new, by=user).by == user
+    else:
+        with pytest.raises(rules.NotOfThisLevel):
+            open_notice(new, by=user)
+
+
+def test_a_notice_never_closes_before_its_last_day_is_over():
+    notice = make_notice()
+    with pytest.raises(NoticeStillOpen) as early:
+        close_notice(notice, by=SYSTEM, at=LAST_MOMENT)
+    assert early.value.closes_on == date(2014, 5, 13) and "2014-05-13" in str(early.value)
+    assert close_notice(notice, by=SYSTEM, at=NEXT_DAY).state == "closed"
+
+
+def test_closing_passes_the_entries_tells_the_apps_above_and_happens_once():
+    notice = make_notice(items=[make_item("case:1"), make_item("case:2")])
+    heard = []
+    signals.notice_closed.connect(receiver := lambda notice, **_: heard.append(notice.number))
+    try:
+        close_notice(notice, by=SYSTEM, at=NEXT_DAY)
+        close_notice(notice, by=SYSTEM, at=NEXT_DAY)
+    finally:
+        signals.notice_closed.disconnect(receiver)
+    assert heard == [notice.number]
+    assert set(notice.items.values_list("state", flat=True)) == {"passed"}
+    assert Entry.objects.get(action="publicity.notice_closed").values["items"] == {"passed": 2}
+
+
+def test_the_clock_closes_what_is_due_however_long_it_stood_still():
+    due = make_notice()
+    later = make_notice(area=OTHER_VILLAGE, opens_on=OPENS + timedelta(days=3))
+    assert close_due(LAST_MOMENT) == []
+    assert close_due(NEXT_DAY) == [due]
+    assert close_due(NEXT_DAY) == []
+    assert close_due(datetime(2019, 1, 1, tzinfo=SHANGHAI)) == [later]
+
+
+def test_one_notice_that_cannot_be_closed_does_not_hold_up_the_others():
+    first, second = make_notice(), make_notice(area=OTHER_VILLAGE)
+
+    def fail(notice, **_):
+        if notice == first:
+            raise RuntimeError("a case cannot go on")
+
+    signals.notice_closed.connect(fail)
+    try:
+        assert close_due(NEXT_DAY) == [second]
+    finally:
+        signals.notice_closed.disconnect(fail)
+    first.refresh_from_db()
+    assert first.state == "open" and set(first.items.values_list("state", flat=True)) == {"open"}
+    assert close_due(NEXT_DAY) == [first]
+
+
+def test_many_notices_open_in_as_many_statements_as_one():
+    def count(notices, serial):
+        new = [
+            NewNotice("first_notice", make_village(f"6104261022{n:02d}"), [make_item(f"{serial}:{n}:1")], OPENS)
+            for n in range(10, 10 + notices)
+        ]
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            open_notices(new, by=SYSTEM)
+        return len(queries)
+
+    assert count(1, "a") == count(40, "b")
+
+
+def test_all_notices_open_or_none():
+    good = NewNotice("first_notice", make_village(), [make_item()], OPENS)
+    bad = NewNotice("first_notice", make_area(OTHER_VILLAGE), [make_item(cause="因残")], OPENS)
+    with pytest.raises(rules.NotPublic):
+        open_notices([good, bad], by=SYSTEM)
+    assert not Notice.objects.exists() and not NoticeItem.objects.exists()
+
+
+def test_a_photo_shows_that_the_notice_hung_on_the_board(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    notice, clerk = make_notice(), make_user()
+    assert not notice.has_board_photo
+    file = picture()
+    photo = add_board_photo(notice, file, date(2014, 5, 7), size=len(file.getvalue()), by=clerk)
+    assert notice.has_board_photo and Notice.objects.get().has_board_photo
+    assert Entry.objects.get(action="publicity.board_photo_added").values["sha256"] == photo.sha256
+    with pytest.raises(Refused):
+        add_board_photo(notice, picture(), date(2014, 5, 5), size=100, by=clerk)
+    with pytest.raises(rules.NotOfThisLevel):
+        add_board_photo(notice, picture(), date(2014, 5, 7), size=100, by=make_user(area=OTHER_VILLAGE))
