@@ -46,6 +46,7 @@ DIGEST_KEY = _secret("DIGEST_KEY", 32)  # of blind indexes and of digests in the
 
 INSTALLED_APPS = [
     "jingzhun.web",
+    "jingzhun.identification",
     "jingzhun.procedure",
     "jingzhun.publicity",
     "jingzhun.registry",

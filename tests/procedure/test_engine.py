@@ -55,6 +55,7 @@ TABLE = Procedure(
         Step("end", "end", Level.COUNTY, REVIEW_IN_COUNTY, DONE, back=("ask", "look")),
     ),
     guards={"evidence": evidence},
+    demands={"evidence": "a visit"},
     effects={"end": effect},
 )
 

@@ -8,7 +8,7 @@ import typer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingzhun.settings")
 
-from . import areas, database, demo, register, serve, status, users
+from . import areas, database, demo, procedure, register, serve, status, users
 from .output import Refused
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(register.app, name="register")
 app.add_typer(users.app, name="users")
 app.command("demo")(demo.demo)
+app.command("procedure")(procedure.procedure)
 app.command("serve")(serve.serve)
 app.command("status")(status.status)
 

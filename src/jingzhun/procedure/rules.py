@@ -114,8 +114,9 @@ Effect = Callable[["Sequence[Case]", object, datetime], None]
 class Procedure:
     """A procedure's table with the functions of the app that owns it.
 
-    `guards`: by name, gives for many cases what is missing, by the case's key. `effects`: by step, what else is
-    written in the same transaction when cases leave the step onwards. `withdraw`: permission to withdraw at any step.
+    `guards`: by name, gives for many cases what is missing, by the case's key; `demands` says by that name what must
+    be there. `effects`: by step, what else is written in the same transaction when cases leave the step onwards.
+    `withdraw`: permission to withdraw at any step.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Procedure:
     withdraw: str
     appeal_days: str = ""
     guards: Mapping[str, Guard] = field(default_factory=dict)
+    demands: Mapping[str, str | Promise] = field(default_factory=dict)
     effects: Mapping[str, Effect] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -155,6 +157,7 @@ def faults_of(procedure: Procedure) -> Iterable[str]:
             yield f"{step.name} must lead to {following[position]}"
         yield from (f"{step.name} cannot go back to {back}" for back in step.back if back not in names[:position])
         yield from (f"{step.name}: no guard {guard}" for guard in step.guards if guard not in procedure.guards)
+        yield from (f"{step.name}: no words for {guard}" for guard in step.guards if guard not in procedure.demands)
 
 
 def level_above(level: Level) -> Level:

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class IdentificationConfig(AppConfig):
+    name = "jingzhun.identification"
+
+    def ready(self) -> None:
+        from jingzhun.procedure.registry import bring
+
+        from . import receivers  # noqa: F401
+        from .table import HOUSEHOLDS
+
+        bring(HOUSEHOLDS)

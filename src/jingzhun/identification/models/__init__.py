@@ -1,0 +1,24 @@
+"""What identification stores: rounds and quotas, applications, and the evidence of each step."""
+
+from .application import Application, FiledBy, Kind
+from .crosscheck import CrossList, CrossRecord, Flag
+from .evidence import Attachment, Review, Visit
+from .meeting import Ballot, Meeting
+from .round import Quota, Round, RoundKind
+
+__all__ = [
+    "Application",
+    "Attachment",
+    "Ballot",
+    "CrossList",
+    "CrossRecord",
+    "FiledBy",
+    "Flag",
+    "Kind",
+    "Meeting",
+    "Quota",
+    "Review",
+    "Round",
+    "RoundKind",
+    "Visit",
+]
