@@ -9,5 +9,7 @@ class IdentificationConfig(AppConfig):
 
         from . import receivers  # noqa: F401
         from .table import HOUSEHOLDS
+        from .village_table import VILLAGES
 
         bring(HOUSEHOLDS)
+        bring(VILLAGES)

@@ -219,7 +219,7 @@ class Village:
     def _objection(self, notice: Notice, at: datetime, upheld: bool, text: str, **about: Any) -> None:
         day = timezone.localdate(at) + timedelta(days=int(self.rng.integers(1, 6)))
         token = self.rng.bytes(16)
-        named = {"name": "村民", "phone": ""} if self.rng.random() < 0.4 else {}
+        named: dict[str, Any] = {"name": "村民", "phone": ""} if self.rng.random() < 0.4 else {}
         new = objections.NewObjection(notice=notice, token=token, text=text, **named, **about)
 
         def file(moment: datetime) -> None:

@@ -5,6 +5,7 @@ from .crosscheck import CrossList, CrossRecord, Flag
 from .evidence import Attachment, Review, Visit
 from .meeting import Ballot, Meeting
 from .round import Quota, Round, RoundKind
+from .village import Judge, LeaderApproval, Nomination, Panel, Resolution, Result, Score
 
 __all__ = [
     "Application",
@@ -14,11 +15,18 @@ __all__ = [
     "CrossRecord",
     "FiledBy",
     "Flag",
+    "Judge",
     "Kind",
+    "LeaderApproval",
     "Meeting",
+    "Nomination",
+    "Panel",
     "Quota",
+    "Resolution",
+    "Result",
     "Review",
     "Round",
     "RoundKind",
+    "Score",
     "Visit",
 ]

@@ -11,9 +11,9 @@ from jingzhun.publicity.models import BoardPhoto, NoticeItem
 PREFIX = "case:"
 
 
-def subject_of(case: Case) -> str:
-    """Under which name a case stands on notices."""
-    return f"{PREFIX}{case.pk}"
+def subject_of(key: int) -> str:
+    """Under which name a case (by key) stands on notices."""
+    return f"{PREFIX}{key}"
 
 
 def case_of(subject: str) -> int | None:
@@ -25,7 +25,7 @@ def items_by_case(cases: Iterable[Case]) -> dict[int, list[NoticeItem]]:
     """Entries of notices by case, the latest last, each with its notice and `on_board`; one query."""
     photos = BoardPhoto.objects.filter(notice=OuterRef("notice"), removed_at=None)
     rows = (
-        NoticeItem.objects.filter(subject__in=[subject_of(case) for case in cases])
+        NoticeItem.objects.filter(subject__in=[subject_of(case.pk) for case in cases])
         .select_related("notice")
         .annotate(on_board=Exists(photos))
         .order_by("notice__opened_at", "pk")
