@@ -142,7 +142,7 @@ def test_a_proof_needs_few_nodes_however_large_the_tree(size, data):
     for ranges in (merkle.inclusion_ranges(position, size), merkle.consistency_ranges(old, size)):
         nodes = [node for leaves in ranges for node in merkle.nodes_of(leaves)]
         assert len(nodes) <= 2 * size.bit_length()
-        assert all((node.index + 1) << node.level <= size for node in nodes), "a node over leaves that are not there"
+        assert all((node.nth + 1) << node.level <= size for node in nodes), "a node over leaves that are not there"
 
 
 @pytest.mark.parametrize(

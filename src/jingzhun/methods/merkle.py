@@ -1,7 +1,7 @@
 """Merkle trees of RFC 9162 (Certificate Transparency): growing, proofs, and the check of proofs.
 
-Leaves are given as their hashes. A node is named by its level and its index in the level: node (l, i) is the root over
-the leaves from i·2^l up to (i + 1)·2^l. Only nodes over full subtrees are ever stored, since they never change when
+Leaves are given as their hashes. A node is named by its level and its number in the level: node (l, n) is the root over
+the leaves from n·2^l up to (n + 1)·2^l. Only nodes over full subtrees are ever stored, since they never change when
 the tree grows. A proof lists hashes of ranges of leaves; each range falls into a few such nodes (`nodes_of`), so that
 its cost is logarithmic in the size of the tree, and `Reader` fetches all of them at once.
 """
@@ -20,7 +20,7 @@ class Node(NamedTuple):
     """The name of a node over a full subtree of 2^level leaves."""
 
     level: int
-    index: int
+    nth: int
 
 
 class Range(NamedTuple):
@@ -212,7 +212,7 @@ def consistent(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequ
 def lowered(node: Node, stride: int) -> list[Node]:
     """Where only every `stride`-th level is stored: the stored nodes of which this one is made, left to right."""
     down = node.level % stride
-    return [Node(node.level - down, (node.index << down) + each) for each in range(1 << down)]
+    return [Node(node.level - down, (node.nth << down) + each) for each in range(1 << down)]
 
 
 def raised(hashes: Sequence[bytes]) -> bytes:

@@ -1,6 +1,5 @@
 """The root of the day is signed and published, once a day by the county's clock."""
 
-import os
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -10,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
-from jingzhun.areas.rules import DIGITS, Level
+from jingzhun.areas.rules import Level, ancestors_of
 from jingzhun.journal.models import PublishedRoot, SigningKey
 from jingzhun.journal.queries.tree import head
 from jingzhun.journal.rules import notes
@@ -90,8 +89,8 @@ def _origin() -> str:
 
 def _common(counties: Iterable[str]) -> str:
     """The smallest area that holds all counties."""
-    shared = os.path.commonprefix(list(counties))
-    return shared[: max((digits for digits in DIGITS.values() if digits <= len(shared)), default=0)]
+    above = [set(ancestors_of(code)) for code in counties]
+    return max(set.intersection(*above), key=len, default="") if above else ""
 
 
 def _seed() -> bytes:

@@ -90,7 +90,7 @@ def _seal_batch() -> int | None:
 def _append(tree: Growing, leaves: list[bytes]) -> list[tuple[int, int, bytes]]:
     """Let the tree grow; the new nodes of stored levels."""
     return [
-        (node.level, node.index, made)
+        (node.level, node.nth, made)
         for leaf in leaves
         for node, made in tree.append(bytes(leaf))
         if node.level % STRIDE == 0

@@ -46,7 +46,7 @@ def carry_out(run: VerifyRun) -> VerifyRun:
     run.found = _told(verified)
     _finish(run, begin)
     if not verified.ok:
-        log.error("the journal does not fit from entry %s on: %s", verified.broken, verified.found)
+        log.error("the journal does not fit: %s", run.found)
     return run
 
 

@@ -5,8 +5,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
+
+from jingzhun.journal.rules.labels import action_label
 
 
 class Reason(StrEnum):
@@ -74,3 +78,28 @@ class Fault:
             **({"day": date.fromisoformat(told["day"])} if "day" in told else {}),
         }
         return cls(**(told | kept))
+
+
+def sentence(fault: Fault) -> str:
+    """What does not fit, which entry it is, and which roots it spoils, in the language of the screen."""
+    parts = [now("%(which)s: %(why)s.") % {"which": _which(fault), "why": REASONS[fault.reason]}]
+    if fault.root is not None:
+        parts.append(now("The first root that it spoils is the one of %(size)s entries.") % {"size": fault.root})
+    if fault.day is not None:
+        parts.append(now("The first published root that it spoils is the one of %(day)s.") % {"day": fault.day})
+    return " ".join(parts)
+
+
+def _which(fault: Fault) -> str:
+    if fault.number is None:
+        return now("After entry %(number)s") % {"number": fault.after} if fault.after else now("No single entry")
+    if fault.until is not None:
+        return now("One of the entries %(first)s to %(last)s") % {"first": fault.number, "last": fault.until}
+    if fault.at is None:
+        return now("Entry %(number)s") % {"number": fault.number}
+    told = {"number": fault.number, "what": action_label(fault.action), "when": _moment(fault.at)}
+    return now("Entry %(number)s (%(what)s, %(when)s)") % told
+
+
+def _moment(at: datetime) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}"

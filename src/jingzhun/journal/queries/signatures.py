@@ -1,7 +1,5 @@
 """Whether published roots are signed by keys that may sign, and each contains the one before."""
 
-from itertools import pairwise
-
 from django.conf import settings
 
 from jingzhun.journal.models import PublishedRoot, SigningKey
@@ -15,16 +13,17 @@ def fault_of_signatures(trust_stored_keys: bool) -> Fault | None:
     """The first published root that is not signed by a key that may sign, or does not contain the one before."""
     keys = list(SigningKey.objects.select_related("before").order_by("id"))
     if not keys:
-        return None
+        return Fault(Reason.KEY) if PublishedRoot.objects.exists() else None
     if not trust_stored_keys and bytes(keys[-1].public) != _own_key():
         return Fault(Reason.KEY)
-    if any(not _takes_over(key, before) for before, key in pairwise([None, *keys])):
+    if not all(map(_takes_over, keys, [None, *keys])):
         return Fault(Reason.KEY)
     by_number = {key.pk: key for key in keys}
     roots = PublishedRoot.objects.order_by("day").iterator(chunk_size=500)
     before = None
     for root in roots:
-        if not _signed(root, by_number[root.key_id]):
+        key = by_number.get(root.key_id)
+        if key is None or not _signed(root, key):
             return Fault(Reason.SIGNATURE, root=root.size, day=root.day)
         if before is not None and not _contains(before, root):
             return Fault(Reason.PUBLISHED, root=root.size, day=root.day)

@@ -61,7 +61,7 @@ def read(nodes: Sequence[Node]) -> list[bytes]:
     """Hashes of nodes over full subtrees, in the order asked; two statements. Raises TreeDamaged."""
     parts = [merkle.lowered(node, STRIDE) for node in nodes]
     wanted = {part for each in parts for part in each}
-    leaves = Place.objects.filter(position__in=[node.index for node in wanted if node.level == 0])
+    leaves = Place.objects.filter(position__in=[node.nth for node in wanted if node.level == 0])
     found = {Node(0, position): bytes(leaf) for position, leaf in leaves.values_list("position", "leaf")}
     found |= stored_nodes([node for node in wanted if node.level])
     if missing := wanted - found.keys():
@@ -74,7 +74,7 @@ def stored_nodes(nodes: Sequence[Node]) -> dict[Node, bytes]:
     if not nodes:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(NODES, [[node.level for node in nodes], [node.index for node in nodes]])
+        cursor.execute(NODES, [[node.level for node in nodes], [node.nth for node in nodes]])
         return {Node(level, index): bytes(made) for level, index, made in cursor}
 
 
@@ -83,7 +83,9 @@ def growing() -> Growing:
     last = head()
     tree = tree_at(last.size) if last else Growing()
     if last and tree.root != bytes(last.hash):
-        raise TreeDamaged(f"the journal's tree does not give its root of {last.size} entries; run jingzhun journal verify")
+        raise TreeDamaged(
+            f"the journal's tree does not give its root of {last.size} entries; run jingzhun journal verify"
+        )
     return tree
 
 

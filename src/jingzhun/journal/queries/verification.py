@@ -34,6 +34,12 @@ FROM journal_entry e LEFT JOIN journal_waiting w ON w.entry_id = e.id
 WHERE NOT EXISTS (SELECT FROM journal_place p WHERE p.entry_id = e.id)
 ORDER BY e.id
 """  # noqa: S608
+UNPLACED = """
+SELECT e.id, e.at, e.action FROM journal_entry e
+WHERE NOT EXISTS (SELECT FROM journal_place p WHERE p.entry_id = e.id)
+AND NOT EXISTS (SELECT FROM journal_waiting w WHERE w.entry_id = e.id)
+ORDER BY e.id LIMIT 1
+"""
 LOST = """
 SELECT w.entry_id FROM journal_waiting w WHERE NOT EXISTS (SELECT FROM journal_entry e WHERE e.id = w.entry_id)
 ORDER BY 1 LIMIT 1
@@ -183,8 +189,8 @@ class _Walk:
         stored = stored_nodes(list(self.made))
         wrong = [node for node, made in self.made.items() if stored.get(node) != made]
         if wrong:
-            first = min(wrong, key=lambda node: (node.index << node.level, node.level))
-            raise Broken(_of_place(Reason.NODE, first.index << first.level))
+            first = min(wrong, key=lambda node: (node.nth << node.level, node.level))
+            raise Broken(_of_place(Reason.NODE, first.nth << first.level))
         self.made.clear()
 
 
@@ -242,9 +248,7 @@ class _Marks:
         """What is left promises more entries than there are."""
         for mark in (self.published, self.roots):
             if mark.next is not None and mark.wrong is None and mark.next[1] > _head_size():
-                mark.wrong = Fault(
-                    mark.reason, root=mark.next[1], day=mark.next[0] if mark is self.published else None
-                )
+                mark.wrong = Fault(mark.reason, root=mark.next[1], day=mark.next[0] if mark is self.published else None)
 
     @property
     def fault(self) -> Fault | None:
@@ -279,21 +283,18 @@ def _look_at_unsealed() -> Iterator[int]:
 def _gap(position: int, before: int) -> Fault:
     """A place is missing. Its entry may still be there: the first that has no place and waits for none."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, at, action FROM ({UNSEALED}) u (id, waits, leaf, {_names()}) WHERE NOT waits LIMIT 1")
+        cursor.execute(UNPLACED)
         if found := cursor.fetchone():
             number, at, action = found
             return Fault(Reason.UNPLACED, number=number, position=position, at=at, action=action)
     return Fault(Reason.REMOVED, after=before or None, position=position)
 
 
-def _names() -> str:
-    return ", ".join(f'"{name}"' for name in FIELDS)
-
-
 def _of_place(reason: Reason, position: int) -> Fault:
     """A fault at the entry of a place."""
     number = Place.objects.filter(position=position).values_list("entry_id", flat=True).first()
-    at, action = Entry.objects.filter(pk=number).values_list("at", "action").first() or (None, "")
+    entry = Entry.objects.filter(pk=number).only("at", "action").first() if number else None
+    at, action = (entry.at, entry.action) if entry else (None, "")
     return Fault(reason, number=number, position=position, at=at, action=action)
 
 

@@ -1,10 +1,10 @@
 """Signed roots as text: C2SP tlog-checkpoint inside C2SP signed-note, so that existing tools read them.
 
-    jingzhun/610426                       origin: which journal
-    4711                                  size: entries in the tree
-    <base64 of the 32 bytes of the root>
+jingzhun/610426                       origin: which journal
+4711                                  size: entries in the tree
+<base64 of the 32 bytes of the root>
 
-    — jingzhun/610426 <base64 of 4 bytes that name the key, and of the 64 bytes of the Ed25519 signature>
+— jingzhun/610426 <base64 of 4 bytes that name the key, and of the 64 bytes of the Ed25519 signature>
 """
 
 import base64
