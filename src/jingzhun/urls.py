@@ -11,5 +11,6 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("language/", language, name="set_language"),
     path("register/", include("jingzhun.registry.urls")),
+    path("journal/", include("jingzhun.web.journal.urls")),
     path("users/", include("jingzhun.people.urls")),
 ]

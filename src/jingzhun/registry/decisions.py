@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.functional import lazy
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import dictionary
@@ -42,7 +42,7 @@ def decisions() -> dict[str, Any]:
 
 
 def _event_label(kind: str) -> str:
-    return now("household event: %(kind)s") % {"kind": dictionary.label("event", kind)}
+    return gettext("household event: %(kind)s") % {"kind": dictionary.label("event", kind)}
 
 
 _event = lazy(_event_label, str)

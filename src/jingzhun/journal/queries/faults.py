@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.journal.rules.labels import action_label
@@ -82,23 +82,25 @@ class Fault:
 
 def sentence(fault: Fault) -> str:
     """What does not fit, which entry it is, and which roots it spoils, in the language of the screen."""
-    parts = [now("%(which)s: %(why)s.") % {"which": _which(fault), "why": REASONS[fault.reason]}]
+    parts = [gettext("%(which)s: %(why)s.") % {"which": _which(fault), "why": REASONS[fault.reason]}]
     if fault.root is not None:
-        parts.append(now("The first root that it spoils is the one of %(size)s entries.") % {"size": fault.root})
+        parts.append(gettext("The first root that it spoils is the one of %(size)s entries.") % {"size": fault.root})
     if fault.day is not None:
-        parts.append(now("The first published root that it spoils is the one of %(day)s.") % {"day": fault.day})
+        parts.append(gettext("The first published root that it spoils is the one of %(day)s.") % {"day": fault.day})
     return " ".join(parts)
 
 
 def _which(fault: Fault) -> str:
     if fault.number is None:
-        return now("After entry %(number)s") % {"number": fault.after} if fault.after else now("No single entry")
+        return (
+            gettext("After entry %(number)s") % {"number": fault.after} if fault.after else gettext("No single entry")
+        )
     if fault.until is not None:
-        return now("One of the entries %(first)s to %(last)s") % {"first": fault.number, "last": fault.until}
+        return gettext("One of the entries %(first)s to %(last)s") % {"first": fault.number, "last": fault.until}
     if fault.at is None:
-        return now("Entry %(number)s") % {"number": fault.number}
+        return gettext("Entry %(number)s") % {"number": fault.number}
     told = {"number": fault.number, "what": action_label(fault.action), "when": _moment(fault.at)}
-    return now("Entry %(number)s (%(what)s, %(when)s)") % told
+    return gettext("Entry %(number)s (%(what)s, %(when)s)") % told
 
 
 def _moment(at: datetime) -> str:
