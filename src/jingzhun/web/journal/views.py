@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -44,7 +45,7 @@ def entries(request: Request) -> HttpResponse:
         "filter": {"form": form},
         "page": page,
         "entries": tell(page.entries, request.user),
-        "number": min(number, queries.COUNTED),
+        "total": min(number, queries.COUNTED),
         "more": number > queries.COUNTED,
         "query": _query(request),
         "heading": _("Journal"),
@@ -164,10 +165,10 @@ def _filtered(request: Request) -> tuple[EntryFilter, QuerySet[Entry]]:
 
 
 def _query(request: Request) -> str:
-    query = request.GET.copy()
-    for name in ("older", "newer"):
-        query.pop(name, None)
-    return query.urlencode()
+    """The filter as in the address, and nothing else that somebody put there."""
+    return urlencode(
+        [(name, value) for name in EntryFilter.base_fields if (value := request.GET.get(name, "").strip())]
+    )
 
 
 def _number(request: Request, name: str) -> int | None:
