@@ -28,10 +28,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 @pytest.fixture(scope="session", autouse=True)
 def flush_past_the_journal():
     """Between tests that commit, Django empties every table; only here may the journal be emptied with them."""
+    from jingzhun.journal.models import KEPT_FOR_EVER
+
     handle = flush.Command.handle
 
     def patient(self, **options):
-        with pgtrigger.ignore("journal.Entry:never_emptied"):
+        with pgtrigger.ignore(*(f"journal.{model}:never_emptied" for model in KEPT_FOR_EVER)):
             return handle(self, **options)
 
     flush.Command.handle = patient

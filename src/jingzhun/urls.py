@@ -12,5 +12,6 @@ urlpatterns = [
     path("language/", language, name="set_language"),
     path("register/", include("jingzhun.registry.urls")),
     path("identification/", include("jingzhun.identification.urls")),
+    path("journal/", include("jingzhun.web.journal.urls")),
     path("users/", include("jingzhun.people.urls")),
 ]

@@ -69,7 +69,8 @@ def test_a_user_without_a_role_is_told_whom_to_ask(client):
     assert "请联系管理员授予" in page(response)
 
 
-def test_a_role_without_a_screen_yet_is_not_called_no_role(client):
+def test_a_role_without_a_screen_yet_is_not_called_no_role(client, monkeypatch):
+    monkeypatch.setattr("jingzhun.web.navigation.MENU", ())
     client.force_login(make_user(Role.AUDITOR, "610426"))
     text = page(client.get("/", follow=True))
     assert "目前还没有可用的页面" in text and "还没有角色" not in text

@@ -35,6 +35,8 @@ JOURNAL = {
     "last": "SELECT coalesce(max(id), 0)::text FROM public.journal_entry",
     "leaves": "SELECT encode(sha256(coalesce(string_agg(leaf, ''::bytea ORDER BY id), ''::bytea)), 'hex') "
     "FROM public.journal_entry",
+    "root": "SELECT coalesce((SELECT size || ' ' || encode(hash, 'hex') FROM public.journal_root "
+    "ORDER BY size DESC LIMIT 1), '')",
 }
 MIGRATIONS = "SELECT app || '.' || name FROM public.django_migrations ORDER BY id"
 TRIGGERS = (
@@ -62,7 +64,7 @@ class Manifest:
     rows: dict[str, int]
     triggers: str
     migrations: list[str]
-    journal: dict[str, str]  # entries, last (number of the last entry), leaves (SHA-256 over all leaves in order)
+    journal: dict[str, str]  # entries, last (number of the last entry), leaves (SHA-256 of all in order), root
     keys: dict[str, str]  # fingerprint by the key's name
     files: dict[str, str]  # SHA-256 by the name in the zip
     postgresql: int

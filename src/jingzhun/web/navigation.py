@@ -39,6 +39,7 @@ MENU = (
     Entry(_("Quality checks"), "list-check", "registry:checks", rules.RUN_CHECKS, REGISTER),
     Entry(_("Import"), "database-import", "registry:imports", rules.IMPORT_REGISTER, REGISTER),
     Entry(_("Export"), "database-export", "registry:exports", rules.EXPORT_REGISTER, REGISTER),
+    Entry(_("Journal"), "shield-check", "journal:entries", rules.READ_JOURNAL, ADMINISTRATION),
     Entry(_("Users"), "user", "people:users", rules.MANAGE_PEOPLE, ADMINISTRATION),
 )
 

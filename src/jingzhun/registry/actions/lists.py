@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from jingzhun.journal.actions import Decision, record
@@ -38,8 +39,10 @@ def export_list(
     rows = with_columns(households, columns, asked).order_by("number").iterator(chunk_size=BATCH)
     lines = ([column.value(row, names, personal=personal) for column in columns] for row in rows)
     written = _write(target, columns, lines)
-    values = {"query": query, "rows": written, "columns": [column.key for column in columns], "personal": personal}
-    record(Decision("registry.list_exported", "list", "households", _common(by), values=values), by=by)
+    kept, searched = _without_search(query)
+    values = {"query": kept, "rows": written, "columns": [column.key for column in columns], "personal": personal}
+    where = ("list", "households", _common(by))
+    record(Decision("registry.list_exported", *where, values=values, personal=searched), by=by)
     return written
 
 
@@ -58,6 +61,13 @@ def keep_filter(user: User, name: str, query: str) -> SavedFilter:
 def drop_filter(user: User, pk: int) -> None:
     """Forget one of the user's own filters."""
     SavedFilter.objects.filter(user=user, pk=pk).delete()
+
+
+def _without_search(query: str) -> tuple[str, dict[str, str]]:
+    """The filter, and the text that was searched apart: it may be a name or an ID, and enters as a digest only."""
+    kept = QueryDict(query, mutable=True)
+    text = "".join(kept.pop("q", []))
+    return kept.urlencode(), {"search": text} if text else {}
 
 
 def _write(target: BinaryIO, columns: list[Column], lines: Iterable[list[Any]]) -> int:

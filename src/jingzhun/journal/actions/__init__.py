@@ -1,6 +1,6 @@
 """The one way into the journal. Called by every action, inside its transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from . import rules
-from .models import Entry
+from jingzhun.journal import rules
+from jingzhun.journal.models import Entry
+from jingzhun.journal.rules import labels
 
 
 class Actor(Protocol):
@@ -60,6 +61,11 @@ def record_many(decisions: Iterable[Decision], *, by: "Actor | System", at: date
         raise transaction.TransactionManagementError("a decision and its journal entry share one transaction")
     when = at or timezone.now()
     return Entry.objects.bulk_create([_entry(decision, by, when) for decision in decisions], batch_size=2000)
+
+
+def register_actions(named: Mapping[str, labels.Label], records: Mapping[str, labels.Label] | None = None) -> None:
+    """Say what actions are called on screens, and kinds of records; every app calls it once, when it is ready."""
+    labels.add_actions(named, records)
 
 
 def _entry(decision: Decision, by: "Actor | System", at: datetime) -> Entry:

@@ -1,26 +1,31 @@
 """Canonical form and leaf hash of a decision."""
 
-import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
 from typing import Any
 
+from jingzhun.methods import merkle
+
 FIELDS = ("at", "action", "record_type", "record", "area_code", "actor_id", "actor", "role", "why", "values")
-LEAF_PREFIX = b"\x00"  # RFC 9162 §2.1.1: a leaf is hashed behind a zero byte, an inner node behind a one
+
+
+def plain(entry: dict[str, Any]) -> dict[str, Any]:
+    """The entry's fields as JSON can hold them: times in UTC with microseconds."""
+    fields = {name: entry[name] for name in FIELDS}
+    if isinstance(fields["at"], datetime):
+        fields["at"] = fields["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    return fields
 
 
 def canonical(entry: dict[str, Any]) -> bytes:
     """UTF-8 JSON of the entry's fields: keys sorted, no spaces, times in UTC with microseconds."""
-    plain = {name: entry[name] for name in FIELDS}
-    if isinstance(plain["at"], datetime):
-        plain["at"] = plain["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(plain(entry), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def leaf_hash(entry: dict[str, Any]) -> bytes:
     """SHA-256 leaf of the entry (RFC 9162 §2.1.1), 32 bytes."""
-    return hashlib.sha256(LEAF_PREFIX + canonical(entry)).digest()
+    return merkle.leaf_hash(canonical(entry))
 
 
 def personal_digest(value: str, key: bytes) -> str:

@@ -1,15 +1,18 @@
-"""The append-only record of decisions."""
+"""The entries of the journal, and those that wait for their place in its tree."""
 
 import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from .protection import kept_for_ever
 
 
 class Entry(models.Model):
     """One decision: what, on which record, by whom in which role and area, when, why, on which values.
 
-    `leaf` is the SHA-256 of the entry's canonical form (journal/rules.py), as a leaf of an RFC 9162 tree.
-    The database refuses UPDATE, DELETE and TRUNCATE.
+    `leaf` is the SHA-256 of the entry's canonical form (journal/rules), as a leaf of an RFC 9162 tree.
+    The database refuses UPDATE, DELETE and TRUNCATE, and notes every new entry as waiting for its place in the tree.
     """
 
     at = models.DateTimeField(_("when"))
@@ -32,17 +35,31 @@ class Entry(models.Model):
             models.Index(fields=["record_type", "record", "id"], name="journal_record"),
             models.Index(fields=["area_code", "id"], name="journal_area"),
             models.Index(fields=["action", "id"], name="journal_action"),
+            BrinIndex(fields=["at"], name="journal_at"),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            *kept_for_ever(),
             pgtrigger.Trigger(
-                name="never_emptied",
+                name="wait_for_a_place",
                 level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION 'journal_entry is append-only: it cannot be truncated';",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_entries"),
+                func="INSERT INTO journal_waiting (entry_id) SELECT id FROM new_entries; RETURN NULL;",
             ),
         ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.action} {self.record}"
+
+
+class Waiting(models.Model):
+    """An entry without a place in the tree yet. Written by the database with the entry, taken away by the sealing.
+
+    So the sealing finds also what a long transaction committed late, and reads nothing of what is sealed already.
+    """
+
+    entry = models.OneToOneField(Entry, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+")
+
+    def __str__(self) -> str:
+        return f"#{self.entry_id}"
