@@ -103,7 +103,7 @@ def rotate_keys(*, by: Actor | System = SYSTEM) -> dict[str, int]:
 
 
 def _reseal(model: type[Model], field: SealedTextField, batch: int = 5000) -> int:
-    """Reseal one column in batches, each with one UPDATE."""
+    """Reseal one column in batches, each with one UPDATE; rows are locked, so that nobody's edit is undone."""
     table, column, key = (connection.ops.quote_name(name) for name in _names(model, field))
     ring, done = keyring(), 0
     with connection.cursor() as cursor:
@@ -112,7 +112,7 @@ def _reseal(model: type[Model], field: SealedTextField, batch: int = 5000) -> in
         while True:
             cursor.execute(
                 f"SELECT {key}, {column} FROM {table}"  # noqa: S608
-                f" WHERE length({column}) > 0 AND substring({column} FOR %s) <> %s LIMIT %s",
+                f" WHERE length({column}) > 0 AND substring({column} FOR %s) <> %s LIMIT %s FOR UPDATE",
                 [len(head), head, batch],
             )
             rows = cursor.fetchall()
@@ -136,7 +136,7 @@ def _names(model: type[Model], field: SealedTextField) -> tuple[str, str, str]:
 
 def _reseal_mfa() -> int:
     """Secrets of two-step login: sealed texts within JSON."""
-    rows = list(Authenticator.objects.all())
+    rows = list(Authenticator.objects.select_for_update())
     for row in rows:
         row.data = {
             name: seal(unseal(bytes.fromhex(value), "mfa.secret"), "mfa.secret").hex() if name in MFA_SECRETS else value
