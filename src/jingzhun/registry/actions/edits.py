@@ -17,7 +17,7 @@ from jingzhun.registry.rules.derive import member_columns
 from jingzhun.registry.rules.refusals import Refused
 
 from .checks import recheck_later, recheck_village_later
-from .saving import changed_values, lock, on_behalf_of, plain, save, tell
+from .saving import OPEN_FIELDS, changed_values, digested, lock, on_behalf_of, plain, save, tell
 
 HOUSEHOLD_FIELDS = ("address", "phone", "bank", "account", "recognised_by", "attribute", "family_planning",
                     "martyr_family", "cause_main", "causes_other")  # fmt: skip
@@ -70,9 +70,11 @@ def save_survey(
     survey = Survey(household=household, **values)
     with on_behalf_of(by):
         save(survey)
-    told = {name: plain(value) for name, value in values.items() if value is not None}
+    given = {name: value for name, value in values.items() if value is not None}
+    told = {name: plain(value) for name, value in given.items() if name in OPEN_FIELDS}
+    personal = {name: digested(survey, name, value) for name, value in given.items() if name not in OPEN_FIELDS}
     where = (household.number, household.village_code)
-    record(Decision("registry.survey_recorded", "household", *where, why=why, values=told), by=by)
+    record(Decision("registry.survey_recorded", "household", *where, why=why, values=told, personal=personal), by=by)
     recheck_later(household)
     return survey
 
