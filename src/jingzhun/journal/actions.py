@@ -14,7 +14,10 @@ from .models import Entry
 
 
 class Actor(Protocol):
-    """Who decides: a user. `journal_role` is the role they act in."""
+    """Who decides: a user. `journal_role` is the role they act in.
+
+    An actor with several roles says by `journal_role_in(area_code, permission)` which of them acts.
+    """
 
     pk: Any
 
@@ -38,7 +41,10 @@ SYSTEM = System()
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision to be recorded. `personal` values enter as keyed digests only."""
+    """One decision to be recorded. `personal` values enter as keyed digests only.
+
+    `permission`: what allows the decision, where one does; it tells in which role the actor decides, and is not kept.
+    """
 
     action: str
     record_type: str
@@ -47,6 +53,7 @@ class Decision:
     why: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     personal: dict[str, str] = field(default_factory=dict)
+    permission: str = ""
 
 
 def record(decision: Decision, *, by: "Actor | System", at: datetime | None = None) -> Entry:
@@ -62,6 +69,12 @@ def record_many(decisions: Iterable[Decision], *, by: "Actor | System", at: date
     return Entry.objects.bulk_create([_entry(decision, by, when) for decision in decisions], batch_size=2000)
 
 
+def role_of(by: "Actor | System", area_code: str, permission: str = "") -> str:
+    """The role in which an actor decides in an area."""
+    chosen = getattr(by, "journal_role_in", None)
+    return chosen(area_code, permission) if chosen else by.journal_role
+
+
 def _entry(decision: Decision, by: "Actor | System", at: datetime) -> Entry:
     key = bytes.fromhex(settings.DIGEST_KEY)
     digests = {name: rules.personal_digest(value, key) for name, value in decision.personal.items()}
@@ -73,7 +86,7 @@ def _entry(decision: Decision, by: "Actor | System", at: datetime) -> Entry:
         "area_code": decision.area_code,
         "actor_id": by.pk,
         "actor": by.journal_name,
-        "role": by.journal_role,
+        "role": role_of(by, decision.area_code, decision.permission),
         "why": decision.why,
         "values": decision.values | digests,
     }

@@ -15,7 +15,7 @@ from jingzhun.journal.actions import SYSTEM, Actor, Decision, System, record
 
 from .fields import SealedTextField, keyring, seal, unseal
 from .models import Organisation, RoleAssignment, User
-from .rules import Role
+from .rules import MANAGE_PEOPLE, Role
 
 MFA_SECRETS = ("secret", "seed")  # as the login package names them: of the app, and of the recovery codes
 
@@ -28,7 +28,7 @@ def add_user(username: str, full_name: str, password: str, *, by: Actor | System
     user.set_password(password)
     user.full_clean()
     user.save()
-    record(Decision("people.user_added", "user", username), by=by)
+    record(Decision("people.user_added", "user", username, permission=MANAGE_PEOPLE), by=by)
     return user
 
 
@@ -56,7 +56,10 @@ def assign_role(
     assignment.save()
     user.__dict__.pop("scope", None)
     values = {"role": str(role), "from": str(assignment.valid_from), "until": str(valid_until or "")}
-    record(Decision("people.role_assigned", "user", user.username, area.code, values=values), by=by)
+    record(
+        Decision("people.role_assigned", "user", user.username, area.code, values=values, permission=MANAGE_PEOPLE),
+        by=by,
+    )
     return assignment
 
 
@@ -71,7 +74,17 @@ def end_role(assignment: RoleAssignment, *, by: Actor | System, on: date | None 
         assignment.valid_until = min(day, assignment.valid_until or day)
         assignment.save(update_fields=["valid_until"])
         values = {"role": assignment.role, "from": str(assignment.valid_from), "until": str(assignment.valid_until)}
-    record(Decision("people.role_ended", "user", assignment.user.username, assignment.area_id, values=values), by=by)
+    record(
+        Decision(
+            "people.role_ended",
+            "user",
+            assignment.user.username,
+            assignment.area_id,
+            values=values,
+            permission=MANAGE_PEOPLE,
+        ),
+        by=by,
+    )
     return assignment
 
 
@@ -80,7 +93,15 @@ def switch_user(user: User, *, active: bool, by: Actor | System) -> User:
     """Switch a login off (nothing of the user's work is lost) or on again; open sessions end at the next click."""
     user.is_active = active
     user.save(update_fields=["is_active"])
-    record(Decision("people.user_switched_on" if active else "people.user_switched_off", "user", user.username), by=by)
+    record(
+        Decision(
+            "people.user_switched_on" if active else "people.user_switched_off",
+            "user",
+            user.username,
+            permission=MANAGE_PEOPLE,
+        ),
+        by=by,
+    )
     return user
 
 

@@ -73,6 +73,11 @@ class User(AbstractUser):
     def journal_role(self) -> str:
         return self.scope.roles[0] if self.scope.roles else ""
 
+    def journal_role_in(self, area_code: str, permission: str = "") -> str:
+        """The role in which the user decides in an area, as the journal keeps it."""
+        scope = self.scope
+        return scope.acting_role(area_code, permission) or scope.acting_role(area_code) or self.journal_role
+
 
 class RoleAssignment(models.Model):
     """A user's role in an area, from a day until the day it no longer holds."""

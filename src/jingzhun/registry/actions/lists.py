@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
+from jingzhun.people.rules import EXPORT_REGISTER
 from jingzhun.registry.models import SavedFilter
 from jingzhun.registry.queries.asked import Asked
 from jingzhun.registry.queries.columns import Column, with_columns
@@ -50,7 +51,16 @@ def export_list(
         "personal": personal,
     }
     record(
-        Decision("registry.list_exported", "list", "households", _common(by), values=values, personal=searched), by=by
+        Decision(
+            "registry.list_exported",
+            "list",
+            "households",
+            _common(by),
+            values=values,
+            personal=searched,
+            permission=EXPORT_REGISTER,
+        ),
+        by=by,
     )
     return written
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
+from jingzhun.people.rules import EDIT_HOUSEHOLDS
 from jingzhun.registry.queries.history import RowChange, Version, changes, row_versions, version_of
 from jingzhun.registry.rules.refusals import Refused, of_constraint
 
@@ -79,7 +80,12 @@ def tell(
             personal[f"{name} before"] = digested(row, name, old)
             personal[f"{name} after"] = digested(row, name, new)
     values = {"row": f"{row._meta.model_name} {row.pk}", "changed": open_values}
-    record(Decision(decision, "household", number, area, why=why, values=values, personal=personal), by=by)
+    record(
+        Decision(
+            decision, "household", number, area, why=why, values=values, personal=personal, permission=EDIT_HOUSEHOLDS
+        ),
+        by=by,
+    )
 
 
 def digested(row: models.Model, name: str, value: Any) -> str:
