@@ -5,13 +5,19 @@ from functools import cached_property
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.models import Area, within
+from jingzhun.areas.rules import Level
 
 from .fields import SealedTextField
 from .rules import ROLE_LABELS, Assignment, Role, Scope
+
+
+NOT_IN_A_GROUP = _("A role is given in a village or in an area above it; a village group is too small for one.")
 
 
 class Organisation(models.Model):
@@ -100,6 +106,12 @@ class RoleAssignment(models.Model):
             models.CheckConstraint(
                 condition=~Q(role=Role.HELPER) | Q(organisation__isnull=False),
                 name="helper_has_an_organisation",
+            ),
+            # Findings, reports and cases belong to whole villages: a role in one of its groups would see the others.
+            models.CheckConstraint(
+                condition=LessThan(Length("area"), Level.GROUP.digits),
+                name="no_role_in_a_village_group",
+                violation_error_message=NOT_IN_A_GROUP,
             ),
             models.UniqueConstraint(fields=["user", "role", "area", "valid_from"], name="role_once"),
         ]
