@@ -9,13 +9,20 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
 from jingzhun.journal.actions import SYSTEM, Actor, Decision, System, record
 
 from .fields import SealedTextField, keyring, seal, unseal
 from .models import Organisation, RoleAssignment, User
+from .queries import in_charge
 from .rules import MANAGE_PEOPLE, Role
+
+
+class NotYours(Exception):
+    """The user is not this administrator's to decide about; the message says why."""
+
 
 MFA_SECRETS = ("secret", "seed")  # as the login package names them: of the app, and of the recovery codes
 
@@ -43,7 +50,11 @@ def assign_role(
     valid_until: date | None = None,
     by: Actor | System = SYSTEM,
 ) -> RoleAssignment:
-    """Give a user a role in an area, from a day (today) until the day it no longer holds (none: open)."""
+    """Give a user a role in an area, from a day (today) until the day it no longer holds (none: open).
+
+    Raises ValidationError, for a role that the user has already among others.
+    """
+    User.objects.select_for_update().get(pk=user.pk)  # of two clicks at once, the second finds what the first gave
     assignment = RoleAssignment(
         user=user,
         role=role,
@@ -90,7 +101,14 @@ def end_role(assignment: RoleAssignment, *, by: Actor | System, on: date | None 
 
 @transaction.atomic
 def switch_user(user: User, *, active: bool, by: Actor | System) -> User:
-    """Switch a login off (nothing of the user's work is lost) or on again; open sessions end at the next click."""
+    """Switch a login off (nothing of the user's work is lost) or on again; open sessions end at the next click.
+
+    Asked for what is so already, nothing happens. Raises NotYours.
+    """
+    require_in_charge(user, by)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.is_active == active:
+        return user
     user.is_active = active
     user.save(update_fields=["is_active"])
     record(
@@ -103,6 +121,16 @@ def switch_user(user: User, *, active: bool, by: Actor | System) -> User:
         by=by,
     )
     return user
+
+
+def require_in_charge(user: User, by: Actor | System) -> None:
+    """An administrator decides about the logins of others whose roles all lie in the own areas. Raises NotYours."""
+    if not isinstance(by, User):
+        return
+    if by.pk == user.pk:
+        raise NotYours(_("Nobody decides about their own login; ask another administrator."))
+    if not in_charge(by, user):
+        raise NotYours(_("This user has a role outside your area; ask the administrator there or above."))
 
 
 @transaction.atomic

@@ -16,7 +16,6 @@ from jingzhun.areas.rules import Level
 from .fields import SealedTextField
 from .rules import ROLE_LABELS, Assignment, Role, Scope
 
-
 NOT_IN_A_GROUP = _("A role is given in a village or in an area above it; a village group is too small for one.")
 
 
@@ -102,10 +101,12 @@ class RoleAssignment(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=models.F("valid_from")),
                 name="role_ends_after_start",
+                violation_error_message=_("A role ends after the day on which it begins."),
             ),
             models.CheckConstraint(
                 condition=~Q(role=Role.HELPER) | Q(organisation__isnull=False),
                 name="helper_has_an_organisation",
+                violation_error_message=_("A helper belongs to an organisation; choose which."),
             ),
             # Findings, reports and cases belong to whole villages: a role in one of its groups would see the others.
             models.CheckConstraint(
@@ -113,7 +114,11 @@ class RoleAssignment(models.Model):
                 name="no_role_in_a_village_group",
                 violation_error_message=NOT_IN_A_GROUP,
             ),
-            models.UniqueConstraint(fields=["user", "role", "area", "valid_from"], name="role_once"),
+            models.UniqueConstraint(
+                fields=["user", "role", "area", "valid_from"],
+                name="role_once",
+                violation_error_message=_("This user has this role there from this day on already."),
+            ),
         ]
 
     def __str__(self) -> str:
