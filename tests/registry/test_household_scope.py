@@ -81,12 +81,12 @@ def test_a_clerk_finds_nothing_of_another_village(client, clerk, theirs):
     assert client.post(reverse("registry:household-reveal", args=[theirs.number])).status_code == 404
     assert client.post(reverse("registry:photo-remove", args=[theirs.photos.get().pk])).status_code == 404
     for query in ({}, {"q": "外村人"}, {"q": ID}, {"q": theirs.number}, {"area": OTHER_VILLAGE}):
-        assert client.get(reverse("registry:households"), query).context["table"].paginator.count == 0
+        assert client.get(reverse("registry:households"), query, follow=True).context["table"].paginator.count == 0
         book = client.post(reverse("registry:households-export", query=query))
         rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content))).active.iter_rows())
         assert len(rows) == 1
     assert "北寨村" not in client.get(reverse("registry:search"), {"q": "北寨"}).content.decode()
-    assert client.get(reverse("registry:search"), {"q": ID}).status_code == 200
+    assert client.get(reverse("registry:search"), {"q": ID}, follow=True).status_code == 200
     assert not Entry.objects.filter(action="registry.personal_seen").exists()
 
 

@@ -63,7 +63,7 @@ def wang(clerk):
 
 
 def listed(client, **query) -> str:
-    response = client.get(reverse("registry:households"), query)
+    response = client.get(reverse("registry:households"), query, follow=True)
     assert response.status_code == 200
     return response.content.decode()
 
@@ -294,7 +294,6 @@ def test_the_form_is_printed_in_both_languages(client, zhang):
 def test_the_search_box_opens_the_only_one_and_lists_the_others(client, zhang, wang):
     search = reverse("registry:search")
     assert client.get(search, {"q": "zhangsan"}).url == reverse("registry:household", args=[zhang.number])
-    assert client.get(search, {"q": ID}).url == reverse("registry:household", args=[zhang.number])
     assert client.get(search, {"q": wang.number}).url == reverse("registry:household", args=[wang.number])
     make_household(members=["张三"])
     page = client.get(search, {"q": "张三"}).content.decode()

@@ -25,6 +25,7 @@ from .queries.asked import Asked, asked_for
 from .queries.columns import SURVEY, members_on
 from .queries.households import area_choices, in_area, matching
 from .queries.status import Status, has_status
+from .rules.search import read_search
 
 YES_NO = [("yes", _("yes")), ("no", _("no"))]
 YES_NO_UNKNOWN = [*YES_NO, ("unknown", _("not known"))]
@@ -123,6 +124,12 @@ class HouseholdFilter(MemberFilters):
         queryset = super().filter_queryset(queryset)
         narrower = not all(area.startswith(self.area_code) for area in self.user.scope.areas)
         return queryset.filter(in_area(self.area_code)) if narrower else queryset
+
+    @property
+    def marked(self) -> str:
+        """The mark of a personal number that is searched."""
+        text = str(self.data.get("q") or "")
+        return text if read_search(text).index else ""
 
     def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(matching(value))

@@ -15,7 +15,10 @@ from jingzhun.journal.rules import labels
 
 
 class Actor(Protocol):
-    """Who decides: a user. `journal_role` is the role they act in."""
+    """Who decides: a user. `journal_role` is the role they act in.
+
+    An actor with several roles says by `journal_role_in(area_code, permission)` which of them acts.
+    """
 
     pk: Any
 
@@ -39,7 +42,10 @@ SYSTEM = System()
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision to be recorded. `personal` values enter as keyed digests only."""
+    """One decision to be recorded. `personal` values enter as keyed digests only.
+
+    `permission`: what allows the decision, where one does; it tells in which role the actor decides, and is not kept.
+    """
 
     action: str
     record_type: str
@@ -48,6 +54,7 @@ class Decision:
     why: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     personal: dict[str, str] = field(default_factory=dict)
+    permission: str = ""
 
 
 def record(decision: Decision, *, by: "Actor | System", at: datetime | None = None) -> Entry:
@@ -68,6 +75,12 @@ def register_actions(named: Mapping[str, labels.Label], records: Mapping[str, la
     labels.add_actions(named, records)
 
 
+def role_of(by: "Actor | System", area_code: str, permission: str = "") -> str:
+    """The role in which an actor decides in an area."""
+    chosen = getattr(by, "journal_role_in", None)
+    return chosen(area_code, permission) if chosen else by.journal_role
+
+
 def _entry(decision: Decision, by: "Actor | System", at: datetime) -> Entry:
     key = bytes.fromhex(settings.DIGEST_KEY)
     digests = {name: rules.personal_digest(value, key) for name, value in decision.personal.items()}
@@ -79,7 +92,7 @@ def _entry(decision: Decision, by: "Actor | System", at: datetime) -> Entry:
         "area_code": decision.area_code,
         "actor_id": by.pk,
         "actor": by.journal_name,
-        "role": by.journal_role,
+        "role": role_of(by, decision.area_code, decision.permission),
         "why": decision.why,
         "values": decision.values | digests,
     }

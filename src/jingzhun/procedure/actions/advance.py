@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jingzhun.journal.actions import Actor, System, record_many
+from jingzhun.journal.actions import Actor, System, record_many, role_of
 from jingzhun.journal.actions import Decision as JournalDecision
 from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
@@ -288,7 +288,6 @@ def _tell(
 ) -> None:
     """Write the passages and the journal's entries."""
     actor = by if isinstance(by, User) else None
-    role = by.journal_role
     Passage.objects.bulk_create(
         [
             Passage(
@@ -300,7 +299,7 @@ def _tell(
                 at=when,
                 waited=when - since if (since := came[case.pk][1]) else None,
                 by=actor,
-                role=role,
+                role=role_of(by, case.area_code),
                 note=verdict.why,
             )
             for case in cases

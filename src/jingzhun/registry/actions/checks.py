@@ -16,6 +16,7 @@ from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level, code_range
 from jingzhun.journal.actions import SYSTEM, Actor, Decision, System, record
 from jingzhun.people.models import User
+from jingzhun.people.rules import RUN_CHECKS
 from jingzhun.registry.checks import LIVE, Compiled, Severity, rules, run_on
 from jingzhun.registry.checks.run import settle
 from jingzhun.registry.models import CheckDay, CheckFinding, CheckRun, Household
@@ -187,7 +188,7 @@ def _carry_out(run: CheckRun, by: Actor | System) -> CheckRun:
     run.seconds = round(time.perf_counter() - begin, 2)
     run.save()
     told = {"year": run.year, "appeared": run.appeared, "resolved": run.resolved} | counts
-    record(Decision("checks.run", "area", run.area_code, run.area_code, values=told), by=by)
+    record(Decision("checks.run", "area", run.area_code, run.area_code, values=told, permission=RUN_CHECKS), by=by)
     return run
 
 
@@ -267,4 +268,7 @@ def _tell(decision: str, found: CheckFinding, why: str, by: User) -> None:
     values: dict[str, Any] = {"rule": found.code, "year": found.year}
     if found.member:
         values["member"] = found.member.number
-    record(Decision(decision, record_type, number, found.village_code, why=why, values=values), by=by)
+    record(
+        Decision(decision, record_type, number, found.village_code, why=why, values=values, permission=RUN_CHECKS),
+        by=by,
+    )

@@ -36,14 +36,14 @@ def matching(text: str) -> Q:
         former = HouseholdAlias.objects.filter(household=OuterRef("pk"), number__startswith=wanted.key)
         return Q(number__startswith=wanted.key) | Q(Exists(former))
     if wanted.kind == Kind.PHONE:
-        return Q(phone_index=index_of(wanted.key, "household.phone"))
+        return Q(phone_index=wanted.index or index_of(wanted.key, "household.phone"))
     return Q(Exists(Member.objects.filter(is_member(wanted), household=OuterRef("pk"))))
 
 
 def is_member(wanted: Wanted) -> Q:
     """Members that a search means by ID, name or pinyin."""
     if wanted.kind == Kind.ID:
-        return Q(id_index=index_of(wanted.key, "member.id_number"))
+        return Q(id_index=wanted.index or index_of(wanted.key, "member.id_number"))
     if wanted.kind == Kind.PINYIN:
         return Q(pinyin__startswith=wanted.key) | Q(initials__startswith=wanted.key)
     return Q(name__contains=wanted.key)

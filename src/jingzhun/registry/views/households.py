@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,14 +21,18 @@ from jingzhun.registry.filters import HouseholdFilter, MomentForm
 from jingzhun.registry.models import SavedFilter
 from jingzhun.registry.queries.columns import DEFAULT, Column, all_columns, chosen
 from jingzhun.registry.queries.households import visible
+from jingzhun.registry.queries.marks import mark
 from jingzhun.registry.tables import HouseholdTable
 from jingzhun.registry.workbook.book import XLSX
+
+from .marking import numbers_marked
 
 PAGE_SIZES = (25, 50, 100, 200)
 ASIDE = ("page", "open", "more", "csrfmiddlewaretoken")  # of an address, what is no part of a filter
 
 
 @requires(VIEW_HOUSEHOLDS)
+@numbers_marked
 def households(request: Request) -> HttpResponse:
     """Households of the user's areas: filtered, sorted, in the chosen columns."""
     found = _filtered(request, VIEW_HOUSEHOLDS)
@@ -51,6 +55,20 @@ def households(request: Request) -> HttpResponse:
 
 
 @requires(VIEW_HOUSEHOLDS)
+def ask(request: Request) -> HttpResponse:
+    """What the list's form asks for, as an address; a personal number does not get there.
+
+    Whoever comes here from the login, after a session that ended, finds the list.
+    """
+    asked = request.POST.copy()
+    text = asked.get("q", "").strip()[:60] or (asked.pop("marked", [""])[-1])
+    asked["q"] = mark(request.user, text)
+    asked.pop("marked", None)
+    return redirect(f"{reverse('registry:households')}?{_kept(asked)}")
+
+
+@requires(VIEW_HOUSEHOLDS)
+@numbers_marked
 def choices(request: Request) -> HttpResponse:
     """The folded part of the filter, fetched when it is first opened."""
     found = _filtered(request, VIEW_HOUSEHOLDS)
@@ -60,6 +78,7 @@ def choices(request: Request) -> HttpResponse:
 
 @requires(EXPORT_REGISTER)
 @require_POST
+@numbers_marked
 def export(request: Request) -> FileResponse:
     """The filtered households in the chosen columns as a workbook; with personal numbers only for those who may."""
     personal = request.POST.get("personal") == "yes"
@@ -84,6 +103,7 @@ def export(request: Request) -> FileResponse:
 
 @requires(VIEW_HOUSEHOLDS)
 @require_POST
+@numbers_marked
 def keep_filter(request: Request) -> HttpResponse:
     """Keep the filter and columns of the list under a name."""
     query = _query(request)
@@ -122,7 +142,10 @@ def _page_size(request: Request) -> int:
 
 def _query(request: Request) -> str:
     """The address's filter, columns and order, without empty values."""
-    kept = request.GET.copy()
+    return _kept(request.GET.copy())
+
+
+def _kept(kept: QueryDict) -> str:
     for name in list(kept):
         values = [value for value in kept.getlist(name) if value]
         if values and name not in ASIDE:
