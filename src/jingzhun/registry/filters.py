@@ -45,6 +45,7 @@ FINDINGS = [("yes", _("with open findings")), ("no", _("without open findings"))
 MORE = ("findings", "poor", "income_min", "income_max", "size_min", "size_max", "dangerous", "safe_water", "allowance",
         "insured", "schooling", "age_min", "age_max", "sex", "rural")  # fmt: skip
 FOLDED = ("cause", "attribute", *MORE)  # what stands in the folded part of the screen
+NO_GROUP = "none"  # `group=none`: the households of a village that belong to none of its groups
 AREA_FIELDS = {"town": Level.TOWN, "village": Level.VILLAGE, "group": Level.GROUP}
 
 
@@ -107,6 +108,10 @@ class HouseholdFilter(MemberFilters):
         area = str(self.data.get("area") or "")
         return code or (area if area.isascii() and area.isdigit() and len(area) in _digits() else "")
 
+    @property
+    def of_no_group(self) -> bool:
+        return self.data.get("group") == NO_GROUP and len(self.area_code) == Level.VILLAGE.digits
+
     def areas(self) -> list[tuple[str, str, list[tuple[str, str]], str]]:
         """Name, label, areas (code, name) and chosen code of each of the three drop-downs; one query."""
         code = self.area_code
@@ -114,8 +119,13 @@ class HouseholdFilter(MemberFilters):
         town = _part(code, Level.TOWN) or _part(shared, Level.TOWN)
         village = _part(code, Level.VILLAGE) or _part(shared, Level.VILLAGE)
         found = area_choices(self.user, town, village)
+        chosen = {level: _part(code, level) for level in AREA_FIELDS.values()}
+        if found[Level.GROUP] or self.of_no_group:
+            found[Level.GROUP].append((NO_GROUP, str(_("in no group"))))
+        if self.of_no_group:
+            chosen[Level.GROUP] = NO_GROUP
         return [
-            (name, str(self.declared_filters[name].label), found[level], _part(code, level))
+            (name, str(self.declared_filters[name].label), found[level], chosen[level])
             for name, level in AREA_FIELDS.items()
         ]
 
@@ -130,6 +140,8 @@ class HouseholdFilter(MemberFilters):
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         queryset = super().filter_queryset(queryset)
+        if self.of_no_group:
+            return queryset.filter(area_id=self.area_code)
         narrower = not all(area.startswith(self.area_code) for area in self.user.scope.areas)
         return queryset.filter(in_area(self.area_code)) if narrower else queryset
 

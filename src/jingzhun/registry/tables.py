@@ -113,5 +113,5 @@ def _cell(column: Column) -> Cell:
 
 
 def _badge(status: str, text: str) -> str:
-    colour = STATUS_COLOURS.get(status, "secondary")
-    return f'<span class="badge bg-{colour}-lt">{escape(text or _("not registered"))}</span>'
+    colour, said = STATUS_COLOURS.get(status, "secondary"), text or _("not registered")
+    return f'<span class="badge bg-{colour}-lt">{escape(said)}</span>'
