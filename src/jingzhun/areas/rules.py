@@ -70,3 +70,14 @@ def is_rural(code: str) -> bool:
     001 to 199 are residents' committees (NBS rules for codes of statistical divisions, 国统字〔2009〕91号).
     """
     return code[9:12] >= "200"
+
+
+SHORTER = (("社区居民委员会", "社区"), ("居民委员会", ""), ("村民委员会", "村"), ("村委会", "村"))
+
+
+def short_name(name: str) -> str:
+    """`永安村` for `永安村委会`; `建设路社区` for `建设路社区居民委员会`."""
+    for tail, kept in SHORTER:
+        if name.endswith(tail):
+            return name.removesuffix(tail) + kept
+    return name

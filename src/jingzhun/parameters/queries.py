@@ -63,7 +63,7 @@ class DatedValues:
 
 def dated_values(names: Iterable[str], area_code: str) -> DatedValues:
     """Values of all times in an area; one query."""
-    rows = Parameter.objects.filter(name__in=list(names), area_code__in=["", *ancestors_of(area_code)])
+    rows = Parameter.objects.filter(name__in=list(names), area_code__in=["", *ancestors_of(area_code)]).order_by()
     return DatedValues(tuple(sorted(rows, key=lambda row: (len(row.area_code), row.valid_from))))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -146,14 +146,27 @@ def with_names(found: QuerySet) -> QuerySet[CheckFinding]:
     return joined.defer("household__phone", "household__account", "member__id_number", "member__phone")
 
 
-def of_household(household: Household) -> list[CheckFinding]:
+class Found(NamedTuple):
+    """What a household's page tells of a finding."""
+
+    code: str
+    member: str | None
+    accepted_at: datetime | None
+    accepted_why: str
+
+    @property
+    def rule(self) -> Rule:
+        return RULES[self.code]
+
+
+def of_household(household: Household) -> list[Found]:
     """Open and accepted findings of a household in the year last checked, grave ones first; one query."""
-    present_ones = CheckFinding.objects.filter(household=household, resolved_at=None)
     newest = CheckFinding.objects.filter(household=household).order_by("-year").values("year")[:1]
-    found = present_ones.filter(year=Subquery(newest)).select_related("member", "accepted_by")
+    found = CheckFinding.objects.filter(household=household, resolved_at=None, year=Subquery(newest)).order_by("pk")
+    rows = found.values_list("code", "member__name", "accepted_at", "accepted_why")
+    known = [Found(*row) for row in rows if row[0] in RULES]
     order = list(Severity)
-    known = [finding for finding in found.defer("member__id_number", "member__phone") if finding.code in RULES]
-    return sorted(known, key=lambda finding: (finding.state, order.index(RULES[finding.code].severity), finding.code))
+    return sorted(known, key=lambda each: (bool(each.accepted_at), order.index(each.rule.severity), each.code))
 
 
 def finding_of(user: User, pk: int, permission: str = RUN_CHECKS) -> CheckFinding | None:

@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, EXPORT_REGISTER, SEE_PERSONAL, VIEW_HOUSEHOLDS
 from jingzhun.registry.actions import lists
-from jingzhun.registry.filters import HouseholdFilter, MomentForm
+from jingzhun.registry.filters import FOLDED, HouseholdFilter, Moment
 from jingzhun.registry.models import SavedFilter
 from jingzhun.registry.queries.columns import DEFAULT, Column, all_columns, chosen
 from jingzhun.registry.queries.households import visible
@@ -35,16 +34,23 @@ ASIDE = ("page", "open", "more", "csrfmiddlewaretoken")  # of an address, what i
 @numbers_marked
 def households(request: Request) -> HttpResponse:
     """Households of the user's areas: filtered, sorted, in the chosen columns."""
-    found = _filtered(request, VIEW_HOUSEHOLDS)
+    full = any(request.GET.get(name) for name in ("col", "more", *FOLDED))
+    found = _filtered(request, VIEW_HOUSEHOLDS, whole=full)
     columns = chosen(request.GET.getlist("col"))
-    table = HouseholdTable(found.qs, columns, found.asked)
-    RequestConfig(request, paginate={"per_page": _page_size(request)}).configure(table)
+    table = HouseholdTable(
+        found.qs,
+        columns,
+        found.asked,
+        sort=request.GET.getlist("sort"),
+        page=request.GET.get("page"),
+        size=_page_size(request),
+    )
     context = {
         "filter": found,
         "table": table,
         "columns": columns,
         "usual_columns": " ".join(sorted(key for key in DEFAULT if key != "number")),
-        **_choices(request, found, full=found.more_used or "col" in request.GET or "more" in request.GET),
+        **_choices(request, found, full=full),
         "saved": SavedFilter.objects.filter(user=request.user),
         "page_sizes": PAGE_SIZES,
         "may_export": request.user.can(EXPORT_REGISTER),
@@ -71,7 +77,7 @@ def ask(request: Request) -> HttpResponse:
 @numbers_marked
 def choices(request: Request) -> HttpResponse:
     """The folded part of the filter, fetched when it is first opened."""
-    found = _filtered(request, VIEW_HOUSEHOLDS)
+    found = _filtered(request, VIEW_HOUSEHOLDS, whole=True)
     context = {"filter": found, "opened": request.GET.get("open", ""), **_choices(request, found, full=True)}
     return render(request, "registry/households/more.html", context)
 
@@ -123,9 +129,10 @@ def drop_filter(request: Request, pk: int) -> HttpResponse:
     return redirect("registry:households")
 
 
-def _filtered(request: Request, permission: str) -> HouseholdFilter:
-    asked = MomentForm(request.GET).asked()
-    return HouseholdFilter(request.GET, visible(request.user, asked, permission), user=request.user, asked=asked)
+def _filtered(request: Request, permission: str, *, whole: bool = False) -> HouseholdFilter:
+    asked = Moment.of(request.GET).asked()
+    found = visible(request.user, asked, permission)
+    return HouseholdFilter(request.GET, found, user=request.user, asked=asked, whole=whole)
 
 
 def _choices(request: Request, found: HouseholdFilter, *, full: bool) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from jingzhun.people.rules import EDIT_HOUSEHOLDS, VIEW_HOUSEHOLDS
 from jingzhun.registry import dictionary
 from jingzhun.registry.actions import edits
 from jingzhun.registry.actions.saving import ChangedMeanwhile
-from jingzhun.registry.filters import MomentForm
+from jingzhun.registry.filters import Moment
 from jingzhun.registry.forms import VillageYearForm
 from jingzhun.registry.models import VillageYear
 from jingzhun.registry.queries import villages as queries
@@ -34,8 +34,7 @@ def _village(request: Request, code: str, permission: str) -> Area:
 @requires(VIEW_HOUSEHOLDS)
 def villages(request: Request) -> HttpResponse:
     """Villages of the user's areas with what the register counts in them."""
-    moment = MomentForm(request.GET)
-    asked, text = moment.asked(), request.GET.get("q", "").strip()
+    asked, text = Moment.of(request.GET).asked(), request.GET.get("q", "").strip()
     area = request.GET.get("area", "")
     found = _of_kind(queries.villages(request.user, asked, area, text), request.GET)
     sort = request.GET.get("sort", "")
@@ -55,7 +54,7 @@ def villages(request: Request) -> HttpResponse:
 def village(request: Request, code: str) -> HttpResponse:
     """One village: its register, its reports by year."""
     found = _village(request, code, VIEW_HOUSEHOLDS)
-    asked = MomentForm(request.GET).asked()
+    asked = Moment.of(request.GET).asked()
     page = queries.village_page(found, asked, path(code))
     households = f"{reverse('registry:households')}?area={code}&year={asked.year}"
     context = {

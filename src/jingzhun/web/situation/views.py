@@ -15,7 +15,7 @@ from jingzhun.areas.queries import path
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_SITUATION
-from jingzhun.registry.filters import MomentForm
+from jingzhun.registry.filters import Moment
 from jingzhun.registry.queries.situation import Register, people_of, register_years, situation
 from jingzhun.registry.workbook.book import XLSX
 from jingzhun.web.navigation import menu_of
@@ -73,10 +73,7 @@ def _report(request: Request, area: Area, register: Register | None) -> Report:
 
 def _year(request: Request, register: Register | None) -> int:
     """The year asked for, the register's newest where none or nonsense is."""
-    form = MomentForm(request.GET)
-    form.is_valid()
-    today = timezone.localdate().year
-    year = form.cleaned_data.get("year")
+    today, year = timezone.localdate().year, Moment.of(request.GET).year
     return year if year and year <= today else register.newest_year if register else today
 
 
