@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
 from django.utils import timezone
 
@@ -222,12 +222,6 @@ def as_dicts(chosen: Chosen) -> list[dict[str, Any]]:
         for row in summary(chosen)
         if row.open or row.accepted
     ]
-
-
-def open_by_place(chosen: Chosen) -> dict[str, int]:
-    """Open findings by village code; one query."""
-    rows = present(chosen).open().order_by().values_list("village_code").annotate(n=Count(F("pk")))
-    return dict(rows)
 
 
 def village_names(found: QuerySet[CheckFinding]) -> dict[str, str]:
