@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jingzhun.methods.typed import line
+
 from . import actions, queries
 from .access import Request, requires
 from .forms import RoleForm, UserForm
@@ -21,7 +23,7 @@ def _areas(request: Request) -> tuple[str, ...]:
 @requires(MANAGE_PEOPLE)
 def users(request: Request) -> HttpResponse:
     """Everybody with a role in the administrator's area."""
-    text = request.GET.get("q", "").strip()
+    text = line(request.GET.get("q", ""))
     return render(request, "people/users.html", {"users": queries.users_in(_areas(request), text), "q": text})
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import DIGITS, Level, code_range, level_of
+from jingzhun.methods.typed import is_digits
 from jingzhun.people.models import User
 from jingzhun.people.rules import RUN_CHECKS
 from jingzhun.registry.checks import RULES, Rule, Severity, rules
@@ -60,7 +61,7 @@ class RuleCount:
 def choose(user: User, area: str = "", year: int | None = None) -> Chosen | None:
     """The area asked for, if the user may check it, else the first of theirs; None if there is none. Two queries."""
     codes = user.scope.areas_for(RUN_CHECKS)
-    code = area if area.isascii() and area.isdigit() and len(area) <= Level.VILLAGE.digits else ""
+    code = area if is_digits(area) and len(area) <= Level.VILLAGE.digits else ""
     if code and not user.can(RUN_CHECKS, code):
         return None
     found = Area.objects.filter(code__in=[code] if code else [each[: Level.VILLAGE.digits] for each in codes])

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
+from jingzhun.methods.typed import whole
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, EXPORT_REGISTER, SEE_PERSONAL, VIEW_HOUSEHOLDS
 from jingzhun.registry.actions import lists
@@ -23,6 +23,8 @@ from jingzhun.registry.queries.columns import DEFAULT, Column, all_columns, chos
 from jingzhun.registry.queries.households import visible
 from jingzhun.registry.tables import HouseholdTable
 from jingzhun.registry.workbook.book import XLSX
+
+from .paging import paged
 
 PAGE_SIZES = (25, 50, 100, 200)
 ASIDE = ("page", "open", "more", "csrfmiddlewaretoken")  # of an address, what is no part of a filter
@@ -34,7 +36,7 @@ def households(request: Request) -> HttpResponse:
     found = _filtered(request, VIEW_HOUSEHOLDS)
     columns = chosen(request.GET.getlist("col"))
     table = HouseholdTable(found.qs, columns, found.asked)
-    RequestConfig(request, paginate={"per_page": _page_size(request)}).configure(table)
+    paged(table, request, _page_size(request))
     context = {
         "filter": found,
         "table": table,
@@ -116,8 +118,8 @@ def _choices(request: Request, found: HouseholdFilter, *, full: bool) -> dict[st
 
 
 def _page_size(request: Request) -> int:
-    text = request.GET.get("size", "")
-    return int(text) if text.isdigit() and int(text) in PAGE_SIZES else PAGE_SIZES[0]
+    size = whole(request.GET.get("size", ""), 1, PAGE_SIZES[-1])
+    return size if size in PAGE_SIZES else PAGE_SIZES[0]
 
 
 def _query(request: Request) -> str:

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from jingzhun.methods.typed import line
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_HOUSEHOLDS
 from jingzhun.registry.queries.search import search as find
@@ -12,7 +13,7 @@ from jingzhun.registry.queries.search import search as find
 @requires(VIEW_HOUSEHOLDS)
 def search(request: Request) -> HttpResponse:
     """Households, people and villages; a single household found is opened."""
-    text = request.GET.get("q", "").strip()[:60]
+    text = line(request.GET.get("q", ""))
     found = find(request.user, text)
     if found.only:
         return redirect("registry:household", found.only)
