@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from jingzhun.methods.typed import is_digits
+
 
 class Level(StrEnum):
     """Administrative levels; values are stored, lengths are those of the codes (NBS statistical codes, GB/T 10114)."""
@@ -35,7 +37,7 @@ class BadAreaCode(ValueError):
 
 def level_of(code: str) -> Level:
     """Level that a code names by its length. Raises BadAreaCode."""
-    if not code.isascii() or not code.isdigit() or len(code) not in LEVEL_OF:
+    if not is_digits(code) or len(code) not in LEVEL_OF:
         raise BadAreaCode(f"{code!r} is not an area code: 2, 4, 6, 9, 12 or 15 digits are expected")
     return LEVEL_OF[len(code)]
 

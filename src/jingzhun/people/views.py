@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jingzhun.methods.typed import line
+
 from . import actions, queries
 from .access import Request, requires
 from .forms import RoleForm, UserForm
@@ -31,7 +33,7 @@ def _in_charge(request: Request, user: User) -> bool:
 @requires(MANAGE_PEOPLE)
 def users(request: Request) -> HttpResponse:
     """Everybody with a role in the administrator's area."""
-    text = request.GET.get("q", "").replace("\0", "").strip()
+    text = line(request.GET.get("q", ""))
     return render(request, "people/users.html", {"users": queries.users_in(_areas(request), text), "q": text})
 
 

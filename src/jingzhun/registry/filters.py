@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.rules import Level
+from jingzhun.methods.typed import is_digits
 from jingzhun.parameters.queries import NoParameter, poverty_line
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_HOUSEHOLDS
@@ -104,10 +105,10 @@ class HouseholdFilter(MemberFilters):
         code = ""
         for name, level in AREA_FIELDS.items():
             text = str(self.data.get(name) or "")
-            if len(text) == level.digits and text.isdigit() and text.startswith(code):
+            if len(text) == level.digits and is_digits(text) and text.startswith(code):
                 code = text
         area = str(self.data.get("area") or "")
-        return code or (area if area.isascii() and area.isdigit() and len(area) in _digits() else "")
+        return code or (area if is_digits(area) and len(area) in _digits() else "")
 
     @property
     def of_no_group(self) -> bool:

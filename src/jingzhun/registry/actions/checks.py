@@ -112,9 +112,7 @@ def carry_out(run: CheckRun) -> CheckRun:
 @transaction.atomic
 def accept_finding(finding: CheckFinding, why: str, *, by: User) -> CheckFinding:
     """Somebody looked and says why the finding may stand. It stays listed as accepted. Raises NotAccepted."""
-    found = (
-        CheckFinding.objects.select_for_update(of=("self",)).select_related("household", "member").get(pk=finding.pk)
-    )
+    found = _locked(finding)
     why = why.strip()
     if not why:
         raise NotAccepted(_("Say why the finding may stand."))
@@ -130,9 +128,7 @@ def accept_finding(finding: CheckFinding, why: str, *, by: User) -> CheckFinding
 @transaction.atomic
 def reopen_finding(finding: CheckFinding, why: str, *, by: User) -> CheckFinding:
     """Take an acceptance back. Raises NotAccepted."""
-    found = (
-        CheckFinding.objects.select_for_update(of=("self",)).select_related("household", "member").get(pk=finding.pk)
-    )
+    found = _locked(finding)
     if found.state != "accepted":
         raise NotAccepted(_("This finding is not accepted."))
     found.accepted_at, found.accepted_by, found.accepted_why = None, None, ""
@@ -258,9 +254,7 @@ def _count_day(area_code: str, year: int, now: datetime) -> dict[str, int]:
 
 def _locked(finding: CheckFinding) -> CheckFinding:
     found = CheckFinding.objects.select_for_update(of=("self",)).select_related("household", "member")
-    return found.defer("household__phone", "household__account", "member__id_number", "member__phone").get(
-        pk=finding.pk
-    )
+    return found.defer(*SEALED).get(pk=finding.pk)
 
 
 def _tell(decision: str, found: CheckFinding, why: str, by: User) -> None:

@@ -20,8 +20,6 @@ from jingzhun.registry.rules.refusals import Refused
 from .checks import recheck_later, recheck_village_later
 from .saving import OPEN_FIELDS, changed_values, digested, lock, on_behalf_of, plain, save, tell
 
-HOUSEHOLD_FIELDS = ("address", "phone", "bank", "account", "recognised_by", "attribute", "family_planning",
-                    "martyr_family", "cause_main", "causes_other")  # fmt: skip
 EVENT_FIELDS = frozenset({"joined_on", "join_reason", "left_on", "leave_reason", "household", "number"})
 
 

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
 from django.utils import timezone
 
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import DIGITS, Level, code_range, level_of
+from jingzhun.methods.typed import is_digits
 from jingzhun.people.models import User
 from jingzhun.people.rules import RUN_CHECKS
 from jingzhun.registry.checks import RULES, Rule, Severity, rules
@@ -60,7 +61,7 @@ class RuleCount:
 def choose(user: User, area: str = "", year: int | None = None) -> Chosen | None:
     """The area asked for, if the user may check it, else the first of theirs; None if there is none. Two queries."""
     codes = user.scope.areas_for(RUN_CHECKS)
-    code = area if area.isascii() and area.isdigit() and len(area) <= Level.VILLAGE.digits else ""
+    code = area if is_digits(area) and len(area) <= Level.VILLAGE.digits else ""
     if code and not user.can(RUN_CHECKS, code):
         return None
     found = Area.objects.filter(code__in=[code] if code else [each[: Level.VILLAGE.digits] for each in codes])
@@ -235,12 +236,6 @@ def as_dicts(chosen: Chosen) -> list[dict[str, Any]]:
         for row in summary(chosen)
         if row.open or row.accepted
     ]
-
-
-def open_by_place(chosen: Chosen) -> dict[str, int]:
-    """Open findings by village code; one query."""
-    rows = present(chosen).open().order_by().values_list("village_code").annotate(n=Count(F("pk")))
-    return dict(rows)
 
 
 def village_names(found: QuerySet[CheckFinding]) -> dict[str, str]:

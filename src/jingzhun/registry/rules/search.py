@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from jingzhun.methods.typed import is_digits
 from jingzhun.registry.dictionary import fold
 
 from .ids import LENGTHS, read_id
@@ -39,15 +40,15 @@ def read_search(text: str) -> Wanted:
 
     A person's number is looked up by its household, the first 17 digits.
     """
-    key = fold(text)
+    key = fold(text.replace("\0", ""))
     if not key:
         return Wanted(Kind.NOTHING, "")
     if marked := MARK.fullmatch(key):
         return Wanted(Kind(marked[1]), key, bytes.fromhex(marked[2]))
-    if key[:17].isdigit() and key.isascii() and len(key) in LENGTHS:
+    if is_digits(key[:17]) and key.isascii() and len(key) in LENGTHS:
         facts = read_id(key)
         return Wanted(Kind.ID, facts.citizen) if not facts.problem.blocks else Wanted(Kind.NOTHING, key)
-    if key.isdigit() and key.isascii():
+    if is_digits(key):
         return _number(key)
     return Wanted(Kind.PINYIN, key) if key.isascii() else Wanted(Kind.NAME, key)
 

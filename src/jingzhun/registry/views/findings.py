@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jingzhun.methods.typed import is_digits
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import RUN_CHECKS, VIEW_HOUSEHOLDS
 from jingzhun.registry import dictionary
@@ -25,7 +26,7 @@ def fix(request: Request, pk: int) -> HttpResponse:
     """To the form or page where the finding is fixed; from there one comes to the next."""
     finding = _finding(request, pk)
     area = request.GET.get("area", "")
-    if area.isascii() and area.isdigit():
+    if is_digits(area):
         request.session[AREA] = area
     return redirect(fix_url(finding))
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -89,9 +88,3 @@ def _page(request: Request, found: Household, shown: dict[str, dict[str, str]] |
         + [(area.short_name, f"{reverse('registry:households')}?area={area.code}") for area in page.place],
     }
     return render(request, "registry/households/page.html", context)
-
-
-def require_edit(request: Request, household: Household) -> None:
-    """Raise PermissionDenied unless the user may edit the household."""
-    if not request.user.can(EDIT_HOUSEHOLDS, household.village_code):
-        raise PermissionDenied

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jingzhun.methods.typed import whole
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, EXPORT_REGISTER, SEE_PERSONAL, VIEW_HOUSEHOLDS
 from jingzhun.registry.actions import lists
@@ -143,8 +144,8 @@ def _choices(request: Request, found: HouseholdFilter, *, full: bool) -> dict[st
 
 
 def _page_size(request: Request) -> int:
-    text = request.GET.get("size", "")
-    return int(text) if text.isdigit() and int(text) in PAGE_SIZES else PAGE_SIZES[0]
+    size = whole(request.GET.get("size", ""), 1, PAGE_SIZES[-1])
+    return size if size in PAGE_SIZES else PAGE_SIZES[0]
 
 
 def _query(request: Request) -> str:

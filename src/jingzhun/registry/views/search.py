@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from jingzhun.methods.typed import line
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_HOUSEHOLDS
 from jingzhun.registry.queries import search as queries
@@ -15,13 +16,11 @@ from jingzhun.registry.rules.search import read_search
 
 from .marking import numbers_marked
 
-LONGEST_TEXT = 60
-
 
 @requires(VIEW_HOUSEHOLDS)
 def find(request: Request) -> HttpResponse:
     """What was typed into a search box: to the household if it is one, else to an address that tells no number."""
-    text = request.POST.get("q", "").replace("\0", "").strip()[:LONGEST_TEXT]
+    text = line(request.POST.get("q", ""))
     found = queries.search(request.user, text)
     if found.only:
         return redirect("registry:household", found.only)
@@ -35,7 +34,7 @@ def find(request: Request) -> HttpResponse:
 @numbers_marked
 def search(request: Request) -> HttpResponse:
     """Households, people and villages; a single household found is opened."""
-    text = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_TEXT]
+    text = line(request.GET.get("q", ""))
     found = queries.search(request.user, text)
     if found.only:
         return redirect("registry:household", found.only)

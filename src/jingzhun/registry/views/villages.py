@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jingzhun.areas.models import Area
 from jingzhun.areas.queries import path
 from jingzhun.areas.rules import Level
+from jingzhun.methods.typed import is_digits, line
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, VIEW_HOUSEHOLDS
 from jingzhun.registry import dictionary
@@ -26,7 +27,7 @@ from jingzhun.registry.rules.refusals import Refused
 
 def _village(request: Request, code: str, permission: str) -> Area:
     """The village of a code in the user's areas. Raises Http404."""
-    if len(code) != Level.VILLAGE.digits or not request.user.can(permission, code):
+    if not is_digits(code) or len(code) != Level.VILLAGE.digits or not request.user.can(permission, code):
         raise Http404
     return get_object_or_404(Area, pk=code)
 
@@ -34,7 +35,8 @@ def _village(request: Request, code: str, permission: str) -> Area:
 @requires(VIEW_HOUSEHOLDS)
 def villages(request: Request) -> HttpResponse:
     """Villages of the user's areas with what the register counts in them."""
-    asked, text = Moment.of(request.GET).asked(), request.GET.get("q", "").strip()
+    moment = Moment.of(request.GET)
+    asked, text = moment.asked(), line(request.GET.get("q", ""))
     area = request.GET.get("area", "")
     found = _of_kind(queries.villages(request.user, asked, area, text), request.GET)
     sort = request.GET.get("sort", "")

@@ -13,6 +13,7 @@ from django_tables2 import RequestConfig
 from jingzhun.areas.models import Area
 from jingzhun.areas.queries import path
 from jingzhun.areas.rules import DIGITS, Level
+from jingzhun.methods.typed import is_digits
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_SITUATION
 from jingzhun.registry.filters import Moment
@@ -56,7 +57,7 @@ def _areas_above(request: Request) -> list[Area]:
     """The area asked for and everything above it, from the province down. Raises Http404 outside the user's areas."""
     mine = request.scope.areas_for(VIEW_SITUATION)
     code = request.GET.get("area") or mine[0]
-    if len(code) > DIGITS[Level.VILLAGE] or not request.user.can(VIEW_SITUATION, code) or not code.isdigit():
+    if len(code) > DIGITS[Level.VILLAGE] or not request.user.can(VIEW_SITUATION, code) or not is_digits(code):
         raise Http404
     areas = path(code) if len(code) in DIGITS.values() else []
     if not areas or areas[-1].code != code:
