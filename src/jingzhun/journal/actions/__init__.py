@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from jingzhun.database.copying import insert_by_copy
 from jingzhun.journal import rules
 from jingzhun.journal.models import Entry
 from jingzhun.journal.rules import labels
@@ -59,15 +60,22 @@ class Decision:
 
 def record(decision: Decision, *, by: "Actor | System", at: datetime | None = None) -> Entry:
     """Record one decision. Raises TransactionManagementError outside a transaction."""
-    return record_many([decision], by=by, at=at)[0]
+    _require_transaction()
+    entry = _entry(decision, by, at or timezone.now())
+    entry.save(force_insert=True)
+    return entry
 
 
-def record_many(decisions: Iterable[Decision], *, by: "Actor | System", at: datetime | None = None) -> list[Entry]:
-    """Record decisions taken together, one entry each, with a bounded number of statements."""
+def record_many(decisions: Iterable[Decision], *, by: "Actor | System", at: datetime | None = None) -> int:
+    """Record decisions taken together, one entry each, in one statement; number of entries."""
+    _require_transaction()
+    when = at or timezone.now()
+    return insert_by_copy([_entry(decision, by, when) for decision in decisions])
+
+
+def _require_transaction() -> None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("a decision and its journal entry share one transaction")
-    when = at or timezone.now()
-    return Entry.objects.bulk_create([_entry(decision, by, when) for decision in decisions], batch_size=2000)
 
 
 def register_actions(named: Mapping[str, labels.Label], records: Mapping[str, labels.Label] | None = None) -> None:

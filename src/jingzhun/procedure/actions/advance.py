@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jingzhun.database.copying import insert_by_copy
 from jingzhun.journal.actions import Actor, System, record_many, role_of
 from jingzhun.journal.actions import Decision as JournalDecision
 from jingzhun.parameters.queries import values
@@ -170,7 +171,9 @@ def advance_many(
     _require_unmoved(cases, seen or {})
     for case in cases:
         _require_possible(table, case, verdict, when)
-    for level_permission, area in {(_permission(table, case, verdict), case.area_code) for case in cases}:
+    for level_permission, area in {
+        (_permission(table, table.step(case.step), verdict), case.area_code) for case in cases
+    }:
         _require_permission(level_permission, area, by)
     blocked = _obstacles(table, cases, when) if verdict.decision == Decision.APPROVE else {}
     free = [case for case in cases if case.pk not in blocked]
@@ -226,9 +229,8 @@ def _require_in_time(table: Procedure, case: Case, at: datetime) -> None:
         raise NotAllowed(_("The time for an appeal ended on %(day)s.") % {"day": last})
 
 
-def _permission(table: Procedure, case: Case, verdict: Verdict) -> str:
-    """Which permission a decision on a case needs."""
-    step = table.step(case.step)
+def _permission(table: Procedure, step: Step, verdict: Verdict) -> str:
+    """Which permission a decision at a step needs."""
     if verdict.decision in (Decision.REOPEN, Decision.UPHOLD):
         above = level_above(step.level)
         return next((each.permission for each in table.steps if each.level == above), step.permission)
@@ -288,7 +290,8 @@ def _tell(
 ) -> None:
     """Write the passages and the journal's entries."""
     actor = by if isinstance(by, User) else None
-    Passage.objects.bulk_create(
+    needed = {case.pk: _needed(table, came[case.pk][0], verdict) for case in cases}
+    insert_by_copy(
         [
             Passage(
                 case=case,
@@ -299,29 +302,31 @@ def _tell(
                 at=when,
                 waited=when - since if (since := came[case.pk][1]) else None,
                 by=actor,
-                role=role_of(by, case.area_code),
+                role=role_of(by, case.area_code, needed[case.pk]),
                 note=verdict.why,
             )
             for case in cases
-        ],
-        batch_size=BATCH,
+        ]
     )
-    record_many(
-        (
-            JournalDecision(
-                f"{table.name}.{_what(came[case.pk][0], verdict)}",
-                "case",
-                case.subject,
-                case.area_code,
-                why=verdict.why,
-                values={"case": case.pk, "round": case.round, "to": case.step, "state": str(case.state)}
-                | dict(told.get(case.pk, {})),
-            )
-            for case in cases
-        ),
-        by=by,
-        at=when,
+    entries = (
+        JournalDecision(
+            f"{table.name}.{_what(came[case.pk][0], verdict)}",
+            "case",
+            case.subject,
+            case.area_code,
+            why=verdict.why,
+            values={"case": case.pk, "round": case.round, "to": case.step, "state": str(case.state)}
+            | dict(told.get(case.pk, {})),
+            permission=needed[case.pk],
+        )
+        for case in cases
     )
+    record_many(entries, by=by, at=when)
+
+
+def _needed(table: Procedure, from_step: str, verdict: Verdict) -> str:
+    """The permission that allowed a decision, at the step where the case stood before."""
+    return _permission(table, table.step(from_step) if from_step else table.first, verdict)
 
 
 def _what(step: str, verdict: Verdict) -> str:
