@@ -14,6 +14,7 @@ from jingzhun.registry.dictionary import fold
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643, ISO 7064 MOD 11-2
 CHECK_DIGITS = "10X98765432"
+ZEROS = ord("0") * sum(WEIGHTS)  # what the weights make of the characters' own codes
 LENGTHS = (18, 20, 22)
 PLACEHOLDER = "999999"  # region entered for people without a number
 OLDEST_BIRTH_YEAR = 1880
@@ -73,7 +74,7 @@ def read_id(text: str) -> IdFacts:
 
 def check_digit(first17: str) -> str:
     """The 18th character for 17 digits (ISO 7064 MOD 11-2)."""
-    return CHECK_DIGITS[sum(map(mul, map(int, first17), WEIGHTS)) % 11]
+    return CHECK_DIGITS[(sum(map(mul, first17.encode(), WEIGHTS)) - ZEROS) % 11]
 
 
 def mask(number: str) -> str:
