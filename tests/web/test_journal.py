@@ -56,7 +56,7 @@ def test_entries_stand_in_words_the_newest_first(client, auditor):
     assert "修改农户信息" in page and "登记册" in page and "待封存" in page
     assert first.action not in page.replace(f'value="{first.action}"', "")
     client.cookies["django_language"] = "en"
-    assert "household data changed" in text(client.get(LIST))
+    assert "Household data changed" in text(client.get(LIST))
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_an_entry_shows_its_values_place_proof_and_neighbours(client, auditor):
     day = publish_on(1).day
     page = text(client.get(reverse("journal:entry", args=[entry.pk])))
     assert f"{day} 签名并公布" in page and bytes(entry.leaf).hex() in page
-    assert "– → 信用社" in page and "仅保存带密钥的摘要" in page and "610499" not in page
+    assert "– → 信用社" in page and "身份证号" in page and "仅保存带密钥的摘要" in page and "610499" not in page
     assert reverse("journal:entry", args=[before.pk]) in page and "先前" in page
     assert f"/register/households/{entry.record}/" not in page  # an auditor may not open households
 

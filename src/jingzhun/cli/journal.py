@@ -89,7 +89,9 @@ def root(
         console.print("Nothing is sealed yet.")
         return
     console.print(f"{newest.size} entries, root {newest.hex}", soft_wrap=True, highlight=False)
-    print_table(("day", "entries", "root", "key"), ((r.day, r.size, r.hex, r.key.number) for r in published))
+    print_table(
+        ("day", "entries", "root", "key"), ((r.day, r.size, f"{r.hex[:16]} …", r.key.number) for r in published)
+    )
     for key in keys:
         console.print(f"Key {key.number}: {key.vkey}", soft_wrap=True, highlight=False)
 

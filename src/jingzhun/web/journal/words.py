@@ -7,7 +7,10 @@ from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.journal.models import Entry, Place
@@ -18,6 +21,20 @@ from jingzhun.registry.queries.households import area_names
 from jingzhun.registry.readable import field_label, field_text
 
 DIGEST = "digest:"
+NAMES: dict[str, str | Promise] = {
+    "on": gettext_lazy("Day"),
+    "year": gettext_lazy("Year"),
+    "rows": gettext_lazy("Rows"),
+    "query": gettext_lazy("Filter"),
+    "rule": gettext_lazy("Rule"),
+    "search": gettext_lazy("Text searched for"),
+    "role": gettext_lazy("Role"),
+    "from": gettext_lazy("From"),
+    "until": gettext_lazy("Until"),
+    "file": gettext_lazy("File"),
+}
+TIMES = {" before": gettext_lazy("%(name)s, before"), " after": gettext_lazy("%(name)s, after")}
+SHEETS = ("household", "member", "survey")
 
 
 @dataclass(frozen=True)
@@ -30,7 +47,7 @@ class Told:
 
     @property
     def what(self) -> str:
-        return action_label(self.entry.action)
+        return capfirst(action_label(self.entry.action))
 
     @property
     def record(self) -> str:
@@ -71,8 +88,8 @@ class Told:
         for name, value in self.entry.values.items():
             if name == "changed" and isinstance(value, dict):
                 shown += [self._change(field, *pair) for field, pair in value.items()]
-            else:
-                shown.append((name, _text(value)))
+            elif name != "row":
+                shown.append((_name(name), _text(value)))
         return shown
 
     @property
@@ -92,6 +109,15 @@ def tell(entries: Iterable[Entry], user: User) -> list[Told]:
     fit = {entry.area_code for entry in found if len(entry.area_code) in DIGITS.values()}
     names = area_names(fit)
     return [Told(entry, names.get(entry.area_code, entry.area_code), user) for entry in found]
+
+
+def _name(name: str) -> str:
+    """A value's name: of a field of the register its label, of what else is known its word, or its code."""
+    for ending, wording in TIMES.items():
+        if name.endswith(ending):
+            return str(wording) % {"name": _name(name.removesuffix(ending))}
+    labels = (field_label(sheet, name) for sheet in SHEETS)
+    return str(NAMES.get(name) or next((label for label in labels if label != name), name))
 
 
 def _text(value: Any) -> str:
