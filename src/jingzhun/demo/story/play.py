@@ -16,13 +16,17 @@ from jingzhun.identification.models import Round
 from jingzhun.publicity.actions.notices import close_due
 
 from .cast import Cast, assemble
+from .listing import Listing
+from .lists import hand_over
+from .offices import schedule
 from .plan import VillagePlan, draw_plans
 from .village import Village
 
 OPENED = date(2014, 4, 8)
 WINDOW = (date(2014, 4, 10), date(2014, 7, 31))
 DOCUMENT = "永扶发〔2014〕12号"
-FIRST_CLOSING, LAST_CLOSING = date(2014, 5, 1), date(2014, 7, 20)
+FIRST_CLOSING, LAST_CLOSING = date(2014, 5, 1), date(2014, 9, 25)
+LISTS_ON = date(2014, 5, 12)
 SPREAD = 5  # villages begin on one of so many days
 Progress = Callable[[str, int, int], None]
 
@@ -60,7 +64,10 @@ class Calendar:
 
 
 def play_round(county: County, seed: int, code: str, progress: Progress = lambda *_: None) -> Played:
-    """Play the county's round of 2014 to its end. The households must stand in the register of residents already."""
+    """Play the county's round of 2014 to its end, poor villages included.
+
+    The households must stand in the register of residents already, and the villages' reports of the year be there.
+    """
     plans = draw_plans(county, seed)
     cast = assemble(code, [plan.code for plan in plans])
     round_ = _open(plans, cast, code)
@@ -70,9 +77,11 @@ def play_round(county: County, seed: int, code: str, progress: Progress = lambda
     villages = Area.objects.in_bulk([plan.code for plan in plans])
     for number, plan in enumerate(plans):
         Village(county, plan, villages[plan.code], round_, cast, calendar).schedule(number % SPREAD)
-    _cross_checks(calendar, county, plans, round_, cast)
+    calendar.put(LISTS_ON, 9, lambda at: hand_over(county, plans, round_, cast, at))
+    schedule(plans, round_, cast, calendar)
+    Listing(county, round_, cast, calendar).schedule()
     played = calendar.play(lambda done, of: progress("playing the round of 2014", done, of))
-    rounds.close_round(round_, by=cast.county, at=_at(date(2014, 8, 20)))
+    rounds.close_round(round_, by=cast.county, at=_at(date(2014, 10, 8)))
     return Played(round_, played)
 
 
@@ -90,12 +99,6 @@ def _open(plans: list[VillagePlan], cast: Cast, code: str) -> Round:
     quotas = {plan.code: plan.quota for plan in plans}
     rounds.set_quotas(round_, quotas, by=cast.county, at=_at(OPENED + timedelta(days=1)))
     return round_
-
-
-def _cross_checks(calendar: Calendar, county: County, plans: list[VillagePlan], round_: Round, cast: Cast) -> None:
-    from .lists import hand_over
-
-    calendar.put(date(2014, 5, 12), 9, lambda at: hand_over(county, plans, round_, cast, at))
 
 
 def _at(day: date) -> datetime:

@@ -1,4 +1,4 @@
-"""One village's part: it takes applications, visits, meets, posts notices; town and county do theirs; twice over."""
+"""One village's part: it takes applications, visits, meets, posts its notice, hears objections; twice over."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,22 +11,21 @@ from django.utils import timezone
 
 from jingzhun.areas.models import Area
 from jingzhun.demo.workbooks import SURVEYORS, County
-from jingzhun.identification.actions import applications, crosscheck, decide, meetings, notices, reviews, visits
-from jingzhun.identification.models import Application, Flag, Round
-from jingzhun.identification.rules import VETO, Tally
+from jingzhun.identification.actions import applications, decide, meetings, visits
+from jingzhun.identification.models import Application, Round
+from jingzhun.identification.rules import Tally
 from jingzhun.people.models import User
 from jingzhun.procedure.rules import State
 from jingzhun.publicity.actions import objections
-from jingzhun.publicity.actions.notices import add_board_photo
 from jingzhun.publicity.models import Notice, Objection
 from jingzhun.registry.models import Household
 
 from .cast import Cast
 from .pictures import board
 from .plan import VillagePlan
+from .posting import post
 
 FIRST_WAVE, SECOND_WAVE = date(2014, 4, 12), date(2014, 5, 20)
-BOARD = "村委会公示栏"
 REASONS = (
     "家中有病人，收入低",
     "没有劳力，靠种地过活",
@@ -68,23 +67,13 @@ class Village:
         put(FIRST_WAVE, 8, 10, lambda at: self._visit(at))
         put(FIRST_WAVE, 10, 10, self._withdraw)
         put(FIRST_WAVE, 16, 14, lambda at: self._meet(set(self.plan.carried), at))
-        put(FIRST_WAVE, 18, 9, lambda at: self._post("first_notice", self.clerk, at, first=True))
+        put(FIRST_WAVE, 18, 9, lambda at: self._post(at, first=True))
         put(FIRST_WAVE, 20, 10, self._appeals)
         put(FIRST_WAVE, 24, 10, self._decide_appeals)
-        put(FIRST_WAVE, 33, 9, lambda at: self._audit(at, first=True))
-        self._later_steps(FIRST_WAVE, 33)
         put(SECOND_WAVE, 0, 9, lambda at: self._apply(self.plan.late, at))
         put(SECOND_WAVE, 4, 10, self._visit)
         put(SECOND_WAVE, 13, 14, lambda at: self._meet(set(self.plan.poor), at))
-        put(SECOND_WAVE, 14, 9, lambda at: self._post("first_notice", self.clerk, at))
-        put(SECOND_WAVE, 25, 9, self._audit)
-        self._later_steps(SECOND_WAVE, 25)
-
-    def _later_steps(self, wave: date, after: int) -> None:
-        self._put(wave, after + 2, 9, lambda at: self._post("second_notice", self.town, at))
-        self._put(wave, after + 13, 9, self._review)
-        self._put(wave, after + 15, 9, lambda at: self._post("announcement", self.cast.county, at))
-        self._put(wave, after + 26, 9, self._register)
+        put(SECOND_WAVE, 14, 9, self._post)
 
     def _put(self, wave: date, days: int, hour: int, act: Any) -> None:
         self.calendar.put(wave + timedelta(days=days + self.shift), hour, act)
@@ -187,15 +176,10 @@ class Village:
 
     # Notices
 
-    def _post(self, step: str, by: User, at: datetime, *, first: bool = False) -> None:
-        if not self._at(step):
+    def _post(self, at: datetime, *, first: bool = False) -> None:
+        if not self._at("first_notice"):
             return
-        posting = notices.Posting(self.area, step, timezone.localdate(at), BOARD)
-        notice = notices.post_notice(self.round, posting, by=by, at=at)
-        add_board_photo(
-            notice, board(self.area.short_name, notice.label), posting.opens_on, size=50_000, by=by,
-            at=at + timedelta(hours=1),
-        )  # fmt: skip
+        (notice,) = post(self.round, [self.area], "first_notice", self.clerk, at)
         if first:
             self._object(notice, at)
 
@@ -236,61 +220,6 @@ class Village:
     def _settle(self, objection: Objection, upheld: bool, at: datetime) -> None:
         outcome, reply = ("upheld", "您反映的情况属实，已纠正。") if upheld else ("dismissed", "经核查，情况不属实。")
         objections.settle(objection, outcome, reason="驻村工作队与镇专干入户核查", reply=reply, by=self.town, at=at)
-
-    # The town's and the county's steps
-
-    def _audit(self, at: datetime, *, first: bool = False) -> None:
-        found = self._at("town_audit")
-        refused = self._decide_flags(found, at)
-        again = set(self.plan.sent_back) if first else set()
-        sound = [each for each in found if each.pk not in refused and each.household.number not in again]
-        self._look("town", sound, self.town, at)
-        for each in found:
-            if each.pk in refused:
-                decide.refuse(each.case, "数据比对查实触碰红线，不予纳入", by=self.town, at=at + timedelta(hours=3))
-            elif each.household.number in again:
-                why = "入户资料不全，请重新核实住房与收入"
-                decide.send_back(each.case, "home_visit", why, by=self.town, at=at + timedelta(hours=3))
-        self._send_on("town_audit", self.town, at + timedelta(hours=5))
-
-    def _decide_flags(self, found: Sequence[Application], at: datetime) -> set[int]:
-        """Decide what the lists brought up; keys of applications with a confirmed veto."""
-        wrong = set(self.plan.slipped_in.get("red_line", []))
-        refused: set[int] = set()
-        for flag in Flag.objects.filter(application__in=found, state="open").select_related("application__household"):
-            true = flag.application.household.number in wrong
-            reason = "实地核实，情况属实" if true else "经核实为同名或已过户、已注销，不影响认定"
-            crosscheck.decide_flag(flag, confirmed=true, reason=reason, by=self.town, at=at + timedelta(hours=1))
-            if true and flag.severity == VETO:
-                refused.add(flag.application_id)
-        return refused
-
-    def _review(self, at: datetime) -> None:
-        found = self._at("county_review")
-        wrong = set(self.plan.slipped_in.get("spot_check", []))
-        out = [each for each in found if each.household.number in wrong]
-        sound = [each for each in found if each.household.number not in wrong]
-        self._look("county", sound, self.cast.county, at)
-        if out:
-            told = reviews.Opinion(False, "抽查发现家庭收入明显高于标准", True)
-            reviews.record_reviews("county", [(each, told) for each in out], by=self.cast.county, at=at)
-        for each in out:
-            decide.refuse(
-                each.case, "县级抽查：收入高于标准，不予纳入", by=self.cast.county, at=at + timedelta(hours=2)
-            )
-        self._send_on("county_review", self.cast.county, at + timedelta(hours=4))
-
-    def _look(self, level: str, found: Sequence[Application], by: User, at: datetime) -> None:
-        """Every household is looked at on paper, a share of them at home: a little more than the rule asks."""
-        share = 0.26 if level == "town" else 0.14
-        again = {each.pk for each in found if self.rng.random() < share}
-        again |= {each.pk for each in found[: max(1, int(np.ceil(len(found) * share)))]}
-        told = [(each, reviews.Opinion(True, "材料齐全，情况属实", each.pk in again)) for each in found]
-        if told:
-            reviews.record_reviews(level, told, by=by, at=at)
-
-    def _register(self, at: datetime) -> None:
-        self._send_on("registration", self.cast.county, at)
 
     # Reading
 
