@@ -84,7 +84,7 @@ def test_sealing_costs_the_same_however_long_the_journal_is(django_assert_max_nu
     record_many([Decision("registry.moved", "household", str(each)) for each in range(3000)], by=SYSTEM)
     seal()
     decide()
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         assert seal().entries == 1
 
 

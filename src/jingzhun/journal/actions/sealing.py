@@ -9,6 +9,7 @@ restored on another server goes on as if nothing had been.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -20,18 +21,15 @@ from jingzhun.methods.merkle import Growing
 SEALING = 0x7365616C  # "seal": number of the advisory lock of whoever makes the tree grow
 BATCH = 20_000  # entries sealed in one transaction, under one root
 
-# Takes the longest waiting away, and gives those of them that have no place yet, in the order of their numbers.
-TAKE = """
-WITH taken AS (
-    DELETE FROM journal_waiting WHERE entry_id IN (
-        SELECT w.entry_id FROM journal_waiting w JOIN journal_entry e ON e.id = w.entry_id
-        ORDER BY w.entry_id LIMIT %s
-    ) RETURNING entry_id
-)
-SELECT e.id, e.leaf FROM taken t JOIN journal_entry e ON e.id = t.entry_id
-WHERE NOT EXISTS (SELECT FROM journal_place p WHERE p.entry_id = e.id)
-ORDER BY e.id
+# Each asks by a list of numbers, which takes the same time whatever the planner believes of tables that were empty a
+# moment ago: joined in one statement, they were once compared row by row.
+WAITING = """
+SELECT w.entry_id FROM journal_waiting w
+WHERE EXISTS (SELECT FROM journal_entry e WHERE e.id = w.entry_id) ORDER BY w.entry_id LIMIT %s
 """
+TAKE = "DELETE FROM journal_waiting WHERE entry_id = ANY(%s)"
+PLACED = "SELECT entry_id FROM journal_place WHERE entry_id = ANY(%s)"
+LEAVES = "SELECT id, leaf FROM journal_entry WHERE id = ANY(%s) ORDER BY id"
 PLACES = """
 INSERT INTO journal_place (position, entry_id, leaf)
 SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])
@@ -73,8 +71,7 @@ def _seal_batch() -> int | None:
     """Seal up to BATCH entries; how many, or None when none waits."""
     alone()
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, [BATCH])
-        rows = cursor.fetchall()
+        rows = _take(cursor)
         if not rows:
             return None
         last, tree = head(), growing()
@@ -85,6 +82,19 @@ def _seal_batch() -> int | None:
     number = last.number + 1 if last else 1
     Root.objects.create(number=number, size=tree.size, hash=tree.root, sealed_at=timezone.now())
     return len(rows)
+
+
+def _take(cursor: Any) -> list[tuple[int, bytes]]:
+    """Take the longest waiting away; number and leaf of those that have no place yet, in the order of their numbers."""
+    cursor.execute(WAITING, [BATCH])
+    waiting = [number for (number,) in cursor.fetchall()]
+    if not waiting:
+        return []
+    cursor.execute(TAKE, [waiting])
+    cursor.execute(PLACED, [waiting])
+    placed = {number for (number,) in cursor.fetchall()}
+    cursor.execute(LEAVES, [[number for number in waiting if number not in placed]])
+    return cursor.fetchall()
 
 
 def _append(tree: Growing, leaves: list[bytes]) -> list[tuple[int, int, bytes]]:
