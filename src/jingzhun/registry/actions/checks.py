@@ -129,7 +129,10 @@ def accept_finding(finding: CheckFinding, why: str, *, by: User) -> CheckFinding
 
 @transaction.atomic
 def reopen_finding(finding: CheckFinding, why: str, *, by: User) -> CheckFinding:
-    """Take an acceptance back. Raises NotAccepted."""
+    """Take an acceptance back, with a reason. Raises NotAccepted."""
+    why = why.strip()
+    if not why:
+        raise NotAccepted(_("Say why the finding is opened again."))
     found = (
         CheckFinding.objects.select_for_update(of=("self",)).select_related("household", "member").get(pk=finding.pk)
     )
