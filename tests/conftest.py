@@ -29,6 +29,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 def flush_past_the_journal():
     """Between tests that commit, Django empties every table; only here may the journal be emptied with them."""
     from jingzhun.journal.models import KEPT_FOR_EVER
+    from jingzhun.journal.receivers import tell_reference
+    from jingzhun.parameters.actions import reference_loaded
 
     handle = flush.Command.handle
 
@@ -37,7 +39,9 @@ def flush_past_the_journal():
             return handle(self, **options)
 
     flush.Command.handle = patient
+    reference_loaded.disconnect(tell_reference)  # each of these databases begins with an empty journal
     yield
+    reference_loaded.connect(tell_reference)
     flush.Command.handle = handle
 
 

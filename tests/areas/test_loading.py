@@ -10,6 +10,7 @@ import jingzhun.areas
 from jingzhun.areas.actions import BadAreaFile, load_areas
 from jingzhun.areas.models import Area
 from jingzhun.areas.queries import children, path, search, villages
+from jingzhun.journal.models import Entry
 
 YONGSHOU = Path(jingzhun.areas.__file__).parent / "data" / "yongshou.csv"
 HEAD = "code,name,level,parent\n61,陕西省,province,\n6104,咸阳市,city,61\n"
@@ -120,3 +121,14 @@ def test_a_merged_village_ends_and_names_its_successor():
     old.save()
     assert Area.objects.in_force(date(2015, 12, 30)).filter(pk=old.pk).exists()
     assert not Area.objects.in_force(date(2015, 12, 31)).filter(pk=old.pk).exists()
+
+
+def test_the_journal_says_which_list_changed_what(csv_file):
+    load_areas(YONGSHOU)
+    load_areas(YONGSHOU)
+    load_areas(csv_file(HEAD.replace("咸阳市", "新咸阳市")))
+    told = [(entry.actor, entry.record, entry.values) for entry in Entry.objects.filter(action="areas.loaded")]
+    assert told == [
+        ("system", "yongshou.csv", {"read": 174, "added": 174, "renamed": 0}),
+        ("system", "areas.csv", {"read": 2, "added": 0, "renamed": 1}),
+    ]

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -131,6 +132,8 @@ def test_a_photo_loses_its_place_and_is_shown_to_its_village_only(client, clerk)
     response = client.post(address, {"file": upload, "kind": "house", "taken_on": "2016-05-04", "caption": "北房"})
     assert response.status_code == 302
     photo = Photo.objects.get()
+    kept = Path(photo.file.path)
+    assert [path.stat().st_mode & 0o777 for path in (kept, kept.parent, kept.parent.parent)] == [0o600, 0o700, 0o700]
     assert photo.file.name.endswith(".jpg")
     shown = client.get(reverse("registry:photo", args=[photo.pk]))
     content = b"".join(shown.streaming_content)

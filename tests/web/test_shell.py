@@ -235,6 +235,18 @@ def test_guessing_a_password_is_stopped_and_then_even_the_right_one_waits(client
     assert "_auth_user_id" not in response.wsgi_request.session
 
 
+def test_many_other_logins_do_not_make_the_throttle_forget(client, throttled):
+    user = make_user(Role.VILLAGE_CLERK, username="clerk")
+    user.set_password(PASSWORD)
+    user.save()
+    for attempt in range(5):
+        Client(REMOTE_ADDR=f"10.0.0.{attempt}").post(reverse("account_login"), {"login": "clerk", "password": "wrong"})
+    for other in range(900):
+        cache.set(f"zzz-{other}", [1.0], 300)
+    response = Client(REMOTE_ADDR="10.0.0.9").post(reverse("account_login"), {"login": "clerk", "password": PASSWORD})
+    assert "_auth_user_id" not in response.wsgi_request.session
+
+
 def test_nobody_signs_up(client):
     response = client.get(reverse("account_signup"))
     assert "本系统不开放注册" in page(response)

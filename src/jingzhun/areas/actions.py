@@ -7,10 +7,13 @@ from datetime import date
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.dispatch import Signal
 
 from jingzhun.methods import pinyin
 
 from .rules import BadAreaCode, level_of, parent_of
+
+areas_loaded = Signal()  # `loaded`, `file`: a list changed something; sent in its transaction
 
 COLUMNS = ("code", "name", "level", "parent")
 FOUNDED = date(1949, 10, 1)  # codes without a known founding day count as always having been there
@@ -35,8 +38,11 @@ def load_areas(path: Path) -> Loaded:
     Raises BadAreaFile when a row is wrong or names a parent that neither the file nor the database has.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return _merge(_rows(path.name, file))
+        with path.open(encoding="utf-8-sig", newline="") as file, transaction.atomic():
+            loaded = _merge(_rows(path.name, file))
+            if loaded.added or loaded.renamed:
+                areas_loaded.send(load_areas, loaded=loaded, file=path.name)
+            return loaded
     except UnicodeDecodeError as error:
         raise BadAreaFile(f"{path.name}: not UTF-8 text ({error}); save it as CSV UTF-8") from error
     except OSError as error:
@@ -62,7 +68,6 @@ def _rows(name: str, file: Iterable[str]) -> Iterator[tuple[str, str, str, str |
         yield row["code"], row["name"].strip(), level.value, parent
 
 
-@transaction.atomic
 def _merge(rows: Iterator[tuple[str, str, str, str | None]]) -> Loaded:
     with connection.cursor() as cursor:
         cursor.execute(

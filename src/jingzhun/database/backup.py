@@ -105,6 +105,15 @@ def fingerprints(keys: dict[str, bytes]) -> dict[str, str]:
     return {name: hmac.digest(key, b"jingzhun backup", "sha256").hex()[:16] for name, key in keys.items()}
 
 
+def close_to_others(folder: Path) -> None:
+    """Take a folder, and all that lies in it, from everybody but its owner."""
+    if folder.is_dir():
+        for path in (folder, *folder.rglob("*")):
+            if (mode := path.lstat().st_mode) & 0o077 and not path.is_symlink():
+                with contextlib.suppress(PermissionError):  # another user's, who may share it
+                    path.chmod(mode & 0o700)
+
+
 def backup(source: str, media: Path, target: Path, keys: dict[str, bytes], report: Report = print) -> Manifest:
     """Write one file, whole or not at all. Raises BackupFailed, also when the file is there already."""
     if target.exists():
@@ -239,6 +248,7 @@ def _place_media(zipped: zipfile.ZipFile, manifest: Manifest, media: Path, place
         placed.append(path)
         with zipped.open(name) as member, path.open("xb") as file:
             shutil.copyfileobj(member, file, CHUNK)
+    close_to_others(media)
 
 
 def _load(zipped: zipfile.ZipFile, target: str, manifest: Manifest) -> None:

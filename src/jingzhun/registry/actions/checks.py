@@ -127,7 +127,10 @@ def accept_finding(finding: CheckFinding, why: str, *, by: User) -> CheckFinding
 
 @transaction.atomic
 def reopen_finding(finding: CheckFinding, why: str, *, by: User) -> CheckFinding:
-    """Take an acceptance back. Raises NotAccepted."""
+    """Take an acceptance back, with a reason. Raises NotAccepted."""
+    why = why.strip()
+    if not why:
+        raise NotAccepted(_("Say why the finding is opened again."))
     found = _locked(finding)
     if found.state != "accepted":
         raise NotAccepted(_("This finding is not accepted."))
