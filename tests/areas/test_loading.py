@@ -51,6 +51,12 @@ def test_a_new_name_of_a_known_code_is_taken_over(csv_file):
     assert Area.objects.get(pk="6104").initials == "xxys"
 
 
+def test_a_name_as_long_as_a_name_can_be_is_loaded(csv_file):
+    load_areas(csv_file(HEAD + f"610426,{'双' * 60},county,6104\n"))
+    county = Area.objects.get(pk="610426")
+    assert (len(county.name), county.initials, len(county.pinyin)) == (60, "s" * 60, 200)
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -61,6 +67,12 @@ def test_a_new_name_of_a_known_code_is_taken_over(csv_file):
         (HEAD + "610426,  ,county,6104\n", "line 4: area 610426 has no name"),
         (HEAD + "610426001,监军街道,town,610426\n", "area 610426001 belongs to 610426, which is neither"),
         (HEAD + "61,陕西,province,\n", "code 61 stands twice"),
+        (HEAD + f"610426,{'县' * 61},county,6104\n", "line 4, column name: '县+' has 61 characters; .* at most 60"),
+        (HEAD + "610426,永\0寿县,county,6104\n", "line 4, column name: .* contains the character NUL"),
+        (HEAD + "610426,永寿县,county,6104\0\n", "line 4, column parent: .* contains the character NUL"),
+        (HEAD + "610426\n", "line 4: code 610426 is a county by its length, the file says ''"),
+        (HEAD + "\n,,,\n", "line 5: '' is not an area code"),
+        (HEAD + f"610426,{'县' * 200000},county,6104\n", "not a CSV file"),
     ],
 )
 def test_a_faulty_list_is_refused_whole(csv_file, text, complaint):
