@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from tests.registry.factories import make_area
 
 import jingzhun.areas
 from jingzhun.areas.actions import BadAreaFile, load_areas
 from jingzhun.areas.models import Area
 from jingzhun.areas.queries import children, path, search, villages
+from jingzhun.areas.rules import Level
 
 YONGSHOU = Path(jingzhun.areas.__file__).parent / "data" / "yongshou.csv"
 HEAD = "code,name,level,parent\n61,陕西省,province,\n6104,咸阳市,city,61\n"
@@ -102,6 +104,17 @@ def test_a_search_stays_in_its_scope():
     load_areas(YONGSHOU)
     assert list(search("永安", ["610426102"])) == []
     assert list(search("永安", [])) == []
+
+
+def test_upper_levels_come_first_and_one_level_alone_is_found_past_all_others():
+    load_areas(YONGSHOU)
+    levels = [area.level for area in search("6104", ["61"], limit=30)]
+    assert levels == sorted(levels, key=list(Level).index) and levels[-1] == "village"
+    for number in range(1, 31):
+        make_area(f"610426001200{number:03d}", f"永安{number}组")
+    make_area("610426107999", "永安新村")
+    found = search("永安", ["610426"], limit=20, level=Level.VILLAGE)
+    assert [area.name for area in found] == ["永安村委会", "永安新村"]
 
 
 def test_asking_for_an_area_uses_the_index_of_codes():
