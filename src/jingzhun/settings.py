@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "jingzhun.publicity.middleware.PublicPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -124,11 +125,25 @@ else:
             "CONN_HEALTH_CHECKS": True,
         }
     }
+# The public website: whose it is (the code of a county, where several are loaded), under which address it is reached
+# (printed in QR codes; else the address by which it was asked for), and how many proxies of ours stand before it.
+COUNTY = os.environ.get("JINGZHUN_COUNTY", "")
+PUBLIC_URL = os.environ.get("JINGZHUN_PUBLIC_URL", "").rstrip("/")
+PROXIES = int(os.environ.get("JINGZHUN_PROXIES", "0"))
+PUBLIC_PAGE_SECONDS = 60  # how long a public page may be kept
+PUBLIC_STATISTICS_SECONDS = 600
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     # Shared by every process, so that login throttling counts across workers.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+    # Ready pages of the public website, in each process for itself.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "public-pages",
+        "OPTIONS": {"MAX_ENTRIES": 800},
+    },
 }
 
 PROCRASTINATE_IMPORT_PATHS = ["jingzhun.registry.checks.tasks"]  # beside the apps' own tasks modules

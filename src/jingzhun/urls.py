@@ -11,5 +11,7 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("language/", language, name="set_language"),
     path("register/", include("jingzhun.registry.urls")),
+    path("publicity/", include("jingzhun.publicity.urls.staff")),
+    path("", include("jingzhun.publicity.urls.site")),
     path("users/", include("jingzhun.people.urls")),
 ]

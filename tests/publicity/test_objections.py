@@ -119,7 +119,7 @@ def test_a_picture_that_is_none_is_refused_and_nothing_is_kept(settings, tmp_pat
     svg.truncate()
     svg.seek(0)
     with pytest.raises(Refused):
-        make_objection(make_notice(), photos=[(svg, 200)])
+        make_objection(make_notice(), photos=[("photo1", svg, 200)])
     assert not Objection.objects.exists() and not list(tmp_path.rglob("*.jpg"))
 
 
