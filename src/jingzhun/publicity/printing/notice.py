@@ -20,6 +20,7 @@ from jingzhun.publicity.wording import in_language
 
 TEMPLATE = Path(__file__).with_suffix(".typ")
 PAPERS = ("a4", "a3")
+WIDTHS = {"head": 4, "attribute": 5, "cause": 6, "vote": 6, "village": 8}  # shares; the others as narrow as they may be
 SHOWN = (Level.COUNTY, Level.TOWN, Level.VILLAGE)
 
 
@@ -41,6 +42,7 @@ def notice_data(page: NoticePage, *, paper: str, link: str) -> dict[str, Any]:
         "title": notice.label,
         "round": notice.round,
         "text": _text(notice),
+        "widths": [WIDTHS.get(name, 0) for name in columns],
         "numeric": [name in ("members", "households", "persons", "incidence", "score", "rank") for name in columns],
         "heads": [_("No."), *(str(rules.PUBLIC_FIELDS[name]) for name in columns)],
         "rows": [[str(position), *cells] for position, cells in in_language(columns, shown)],

@@ -20,7 +20,11 @@ def notices_of(user: User) -> QuerySet[Notice]:
     found = Notice.objects.visible_to(user, SEE_OBJECTIONS)
     waiting = Count("objections", filter=Q(objections__state__in=Objection.WAITING))
     photos = BoardPhoto.objects.filter(notice=OuterRef("pk"), removed_at=None)
-    return found.select_related("area__parent").annotate(waiting=waiting, photographed=Exists(photos))
+    return (
+        found.select_related("area__parent")
+        .annotate(waiting=waiting, photographed=Exists(photos))
+        .order_by("-opens_on", "-id")
+    )
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What the public may read: notices with their lists while they may be shown, lists of poor villages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 from jingzhun.areas.models import Area, within
 from jingzhun.areas.rules import Level, ancestors_of
 from jingzhun.journal.models import Entry
+from jingzhun.parameters.models import Parameter
 from jingzhun.parameters.queries import dated_values, values
 from jingzhun.publicity import rules
 from jingzhun.publicity.models import Notice
@@ -112,28 +114,39 @@ def poor_villages(county_code: str, year: int) -> list[VillageYear]:
     return [row for row in rows if row.poor_village and (row.exited_on is None or row.exited_on > end)]
 
 
-def poverty_lines(county_code: str) -> list[tuple[int, int, str]]:
-    """Income year, line in yuan per person and year, and its source, the newest first; one query."""
+def poverty_lines(county_code: str) -> list[tuple[int, int, str, bool]]:
+    """Income year, line in yuan per person and year, its source, whether it still holds; the newest first. One query.
+
+    A line that holds for good stands under its first year only.
+    """
     found = dated_values(["poverty_line"], county_code)
-    years = range(min((row.valid_from.year for row in found.rows), default=0), timezone.localdate().year)
-    lines = []
-    for year in reversed(years):
-        line = found.poverty_line(year)
-        if line is not None:
-            lines.append((year, int(line), _source(found.rows, date(year, 12, 31))))
-    return lines
+    lines: list[tuple[int, int, str, bool]] = []
+    for year in range(min((row.valid_from.year for row in found.rows), default=9999), timezone.localdate().year + 1):
+        row = _in_force(found.rows, date(year, 12, 31))
+        if row is not None and not (lines and lines[-1][3]):
+            lines.append((year, int(row.value), row.source, row.valid_until is None))
+    return lines[::-1]
 
 
-def days_of_notices(county_code: str) -> dict[str, int]:
-    """How many days notices run and answers may take, today; one query."""
+def public_values(county_code: str) -> dict[str, str]:
+    """What the procedure goes by today, as people say it: days, shares, a quorum; one query."""
     names = {kind.days_parameter for kind in rules.KINDS.values()}
-    names |= {"objection_answer_days", "objection_appeal_days", PUBLIC_DAYS, "evaluation_quorum", "small_cell"}
-    return {name: int(value) for name, value in values(names, county_code, timezone.localdate()).items()}
+    names |= {"objection_answer_days", "objection_appeal_days", PUBLIC_DAYS, "village_incidence_factor"}
+    names |= {"evaluation_quorum", "evaluation_majority", "village_income_share"}
+    found = values(names, county_code, timezone.localdate())
+    told = {name: f"{number.normalize():f}" for name, number in found.items()}
+    for name in ("village_income_share", "evaluation_majority"):
+        if name in found:
+            told[name] = f"{(found[name] * 100).normalize():f} %"
+    if "evaluation_quorum" in found:
+        told["evaluation_quorum"] = f"{told['evaluation_quorum']}/3"
+    return told
 
 
-def _source(rows: tuple, day: date) -> str:
-    in_force = [row for row in rows if row.valid_from <= day and (row.valid_until is None or row.valid_until > day)]
-    return in_force[-1].source if in_force else ""
+def _in_force(rows: Iterable[Parameter], day: date) -> Parameter | None:
+    """The row that answers for a day: the nearest area's, then the latest."""
+    found = [row for row in rows if row.valid_from <= day and (row.valid_until is None or row.valid_until > day)]
+    return found[-1] if found else None
 
 
 def is_town(code: str) -> bool:

@@ -34,7 +34,7 @@ PER_PAGE = 50
 @requires(SEE_OBJECTIONS)
 def notices(request: Request) -> HttpResponse:
     """Notices of the user's areas by kind, state, area and year."""
-    found = NoticeFilter(request.GET, queries.notices_of(request.user))
+    found = NoticeFilter(request.GET, queries.notices_of(request.user), user=request.user)
     table = NoticeTable(found.qs)
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     return render(request, "publicity/notices.html", {"filter": found, "table": table, "heading": _("Notices")})
@@ -44,7 +44,9 @@ def notices(request: Request) -> HttpResponse:
 def export(request: Request) -> HttpResponse:
     """The same list as a workbook."""
     target = io.BytesIO()
-    exports.export_notices(NoticeFilter(request.GET, queries.notices_of(request.user)).qs, target, by=request.user)
+    exports.export_notices(
+        NoticeFilter(request.GET, queries.notices_of(request.user), user=request.user).qs, target, by=request.user
+    )
     return workbook(target, "notices")
 
 

@@ -31,7 +31,7 @@ from .notices import PER_PAGE, picture, workbook
 @requires(SEE_OBJECTIONS)
 def objections(request: Request) -> HttpResponse:
     """Objections of the user's areas, what is due first on top."""
-    found = ObjectionFilter(request.GET, queries.objections_of(request.user))
+    found = ObjectionFilter(request.GET, queries.objections_of(request.user), user=request.user)
     table = ObjectionTable(found.qs)
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     waiting, late, total = queries.open_and_due(request.user, timezone.localdate())
@@ -43,7 +43,7 @@ def objections(request: Request) -> HttpResponse:
 def export(request: Request) -> HttpResponse:
     """The same list as a workbook, without who objected."""
     target = io.BytesIO()
-    found = ObjectionFilter(request.GET, queries.objections_of(request.user)).qs
+    found = ObjectionFilter(request.GET, queries.objections_of(request.user), user=request.user).qs
     exports.export_objections(found, target, by=request.user)
     return workbook(target, "objections")
 

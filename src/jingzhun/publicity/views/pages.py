@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from jingzhun.people.access import public
 from jingzhun.publicity.queries.site import county
+from jingzhun.publicity.wording import county_name
 
 OTHER = {"public": "public-en", "public-en": "public"}
 
@@ -56,8 +57,10 @@ def page(request: HttpRequest, name: str, context: dict[str, Any], *, names: boo
     """A page of the public website. `names`: it names persons, so that no search engine may keep it."""
     match = request.resolver_match
     here = match.namespace if match and match.namespace in OTHER else "public"
+    site = county()
     own = {
-        "site": county(),
+        "site": site,
+        "site_county": county_name(site) if site else "",
         "names": names or status != 200,
         "lang": "en" if here == "public-en" else "zh-CN",
         "here": match.url_name if match else "",

@@ -90,12 +90,12 @@ def poor_villages(request: HttpRequest) -> HttpResponse:
 def standards(request: HttpRequest) -> HttpResponse:
     """Standards and procedure in plain words."""
     site = county()
-    context: dict[str, Any] = {"lines": [], "days": {}, "causes": []}
+    context: dict[str, Any] = {"lines": [], "values": {}, "causes": []}
     if site:
         own = county_causes(site.code, timezone.localdate())
         context = {
             "lines": queries.poverty_lines(site.code),
-            "days": queries.days_of_notices(site.code),
+            "values": queries.public_values(site.code),
             "causes": [dictionary.label("county_cause", name) for name in own]
             or [label for _code, label in dictionary.choices("cause")],
         }
