@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "jingzhun.publicity.middleware.PublicPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -128,6 +129,14 @@ else:
             "CONN_HEALTH_CHECKS": True,
         }
     }
+# The public website: whose it is (the code of a county, where several are loaded), under which address it is reached
+# (printed in QR codes; else the address by which it was asked for), and how many proxies of ours stand before it.
+COUNTY = os.environ.get("JINGZHUN_COUNTY", "")
+PUBLIC_URL = os.environ.get("JINGZHUN_PUBLIC_URL", "").rstrip("/")
+PROXIES = int(os.environ.get("JINGZHUN_PROXIES", "0"))
+PUBLIC_PAGE_SECONDS = 60  # how long a public page may be kept
+PUBLIC_STATISTICS_SECONDS = 600
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -137,7 +146,13 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 100},
-    }
+    },
+    # Ready pages of the public website, in each process for itself.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "public-pages",
+        "OPTIONS": {"MAX_ENTRIES": 800},
+    },
 }
 
 PROCRASTINATE_IMPORT_PATHS = ["jingzhun.registry.checks.tasks"]  # beside the apps' own tasks modules
