@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from .actions import notices
+from .actions import limits, notices
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -10,3 +10,10 @@ from .actions import notices
 def close_due(timestamp: int) -> None:
     """Close the notices whose time is over."""
     notices.close_due()
+
+
+@app.periodic(cron="29 4 * * *")
+@app.task(name="publicity.sweep_attempts", queue="clock", pass_context=False)
+def sweep_attempts(timestamp: int) -> None:
+    """Forget yesterday's counts of attempts."""
+    limits.sweep()

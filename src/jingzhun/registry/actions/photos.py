@@ -49,14 +49,16 @@ def remove_photo(photo: Photo, *, by: User) -> None:
     record(Decision("registry.photo_removed", "household", *where, values={"photo": photo.pk}), by=by)
 
 
-def redraw(file: BinaryIO, size: int) -> bytes:
+def redraw(file: BinaryIO, size: int, largest_file: int = LARGEST_FILE, most_pixels: int = MOST_PIXELS) -> bytes:
     """A JPEG of the picture, upright, at most 1,800 pixels long, without any of its metadata. Raises Refused."""
-    if size > LARGEST_FILE:
-        raise Refused.because(_("The file is larger than 15 MB; take the photo with a lower resolution."), "file")
+    if size > largest_file:
+        message = _("The file is larger than %(size)s MB; take the photo with a lower resolution.")
+        raise Refused.because(message % {"size": largest_file // 1024**2}, "file")
     try:
         with Image.open(file, formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
+            if picture.width * picture.height > most_pixels:
                 raise Refused.because(_("The picture has too many pixels."), "file")
+            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded no larger than needed
             upright = ImageOps.exif_transpose(picture).convert("RGB")
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             clean = Image.frombytes("RGB", upright.size, upright.tobytes())
