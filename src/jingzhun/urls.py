@@ -12,5 +12,6 @@ urlpatterns = [
     path("language/", language, name="set_language"),
     path("register/", include("jingzhun.registry.urls")),
     path("identification/", include("jingzhun.identification.urls")),
+    path("public/my/", include("jingzhun.identification.urls.my")),
     path("users/", include("jingzhun.people.urls")),
 ]

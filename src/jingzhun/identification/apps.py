@@ -6,8 +6,11 @@ class IdentificationConfig(AppConfig):
 
     def ready(self) -> None:
         from jingzhun.procedure.registry import bring
+        from jingzhun.registry import panels
 
         from . import receivers  # noqa: F401
+        from .panel import HOUSEHOLD
         from .table import HOUSEHOLDS
 
         bring(HOUSEHOLDS)
+        panels.bring(HOUSEHOLD)

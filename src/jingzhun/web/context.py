@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from jingzhun.people.rules import ROLE_LABELS
 
-from .navigation import entry_at, menu_of
+from .navigation import entry_at, menu_of, tabs_of
 
 THEMES = ("light", "dark")
 
@@ -22,6 +22,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     menu = menu_of(scope.permissions) if scope else []
     return {
         "menu": menu,
+        "tabs": tabs_of(menu),
         "here": entry_at(request.path, menu),
         "search_url": next((entry.url for entry in menu if entry.url_name == "registry:households"), ""),
         "theme": theme if theme in THEMES else "",
