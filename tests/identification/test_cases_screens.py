@@ -288,7 +288,7 @@ def test_a_case_shows_where_it_stands_what_is_missing_and_who_decided(client, st
     stage.bring_to("home_visit", *found)
     text = page(as_(client, stage.clerk).get(reverse("identification:case", args=[found[0].case_id])))
     for part in ("张0", "Home visit", 'aria-current="step"', "The home visit is not recorded yet.", "刘文书 (village clerk)",
-                 reverse("identification:visit-new", args=[found[0].case_id]), "4,000", "2,736"):  # fmt: skip
+                 reverse("identification:visit-new", args=[found[0].case_id]), "2,000", "2,736"):  # fmt: skip
         assert part in text, part
 
 
@@ -345,8 +345,9 @@ def test_sent_back_needs_a_step_and_a_reason(client, stage):
 def test_what_was_typed_survives_a_refused_decision(client, stage):
     found = stage.apply(1)
     stage.bring_to("first_notice", *found)
-    text = page(decide_on(as_(client, stage.clerk), found[0], "refuse", why="名下有商品房"))
-    assert "Nothing is refused at this step" in text and "名下有商品房" in text
+    text = page(decide_on(as_(client, stage.clerk), found[0], "return", why="名下有商品房"))
+    assert "Choose the step to go back to." in text and "名下有商品房" in text
+    assert "Nothing is refused at this step" in page(decide_on(client, found[0], "refuse", why="名下有商品房"))
 
 
 def test_who_comes_second_is_told_who_was_first(client, stage):

@@ -28,6 +28,14 @@ class Line:
     days: Parameter | None
     notice_days: Parameter | None
 
+    @property
+    def day_count(self) -> int:
+        return int(self.days.value) if self.days else 0
+
+    @property
+    def notice_count(self) -> int:
+        return int(self.notice_days.value) if self.notice_days else 0
+
 
 def table_rows(area_code: str, day: date) -> dict[str, Any]:
     """The table, its lines and the other values that decide; one query."""
