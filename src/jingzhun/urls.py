@@ -15,5 +15,6 @@ urlpatterns = [
     path("journal/", include("jingzhun.web.journal.urls")),
     path("publicity/", include("jingzhun.publicity.urls.staff")),
     path("", include("jingzhun.publicity.urls.site")),
+    path("public/my/", include("jingzhun.identification.urls.my")),
     path("users/", include("jingzhun.people.urls")),
 ]

@@ -10,12 +10,23 @@ from django.utils import timezone
 
 from jingzhun.people.models import User
 
-from .actions.advance import obstacles
+from .actions.advance import appeal_until, obstacles, permission_for
 from .models import Case, Passage
 from .registry import procedure
-from .rules import State, Step
+from .rules import TRANSITIONS, Decision, State, Step
 
-__all__ = ["StepCount", "by_village", "cases_at", "obstacles", "of_subject", "step_counts", "timeline", "yours"]
+__all__ = [
+    "StepCount",
+    "appeal_until",
+    "by_village",
+    "cases_at",
+    "choices",
+    "obstacles",
+    "of_subject",
+    "step_counts",
+    "timeline",
+    "yours",
+]
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,22 @@ def by_village(found: QuerySet[Case]) -> dict[str, dict[str, int]]:
 def yours(user: User, name: str) -> tuple[str, ...]:
     """Steps of a procedure that the user may decide on somewhere."""
     return tuple(step.name for step in procedure(name).steps if not step.by_clock and user.can(step.permission))
+
+
+def choices(user: User, case: Case) -> frozenset[Decision]:
+    """What the user may decide on a case as it stands; whether something holds it back is told by `obstacles`."""
+    open_to = {decision for decision, (needed, _to) in TRANSITIONS.items() if case.state == needed}
+    step = case.at
+    if step is not None and not step.may_refuse:
+        open_to.discard(Decision.REFUSE)
+    if step is not None and not step.back:
+        open_to.discard(Decision.RETURN)
+    if step is not None and step.by_clock:
+        open_to.discard(Decision.APPROVE)
+    last = appeal_until(case) if Decision.APPEAL in open_to else None
+    if last is not None and timezone.localdate() > last:
+        open_to.discard(Decision.APPEAL)
+    return frozenset(each for each in open_to if user.can(permission_for(case, each), case.area_code))
 
 
 def timeline(case: Case) -> QuerySet[Passage]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from jingzhun.people.rules import ROLE_LABELS
 
-from .navigation import entry_at, menu_of
+from .navigation import entry_at, menu_of, tabs_of
 
 THEMES = ("light", "dark")
 
@@ -24,6 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     searches = any(entry.url_name == "registry:households" for entry in menu)
     return {
         "menu": menu,
+        "tabs": tabs_of(menu),
         "here": entry_at(request.path, menu),
         "search_url": reverse("registry:find") if searches else "",
         "theme": theme if theme in THEMES else "",

@@ -68,11 +68,7 @@ def set_quotas(
     require(by, REVIEW_IN_COUNTY, round_.area_id)
     if round_.quota_households is None:
         raise Refused.because(_("This round has no quota."))
-    villages = set(
-        Area.objects.within(round_.area_id).filter(level=Level.VILLAGE, code__in=quotas).values_list("code", flat=True)
-    )
-    if strange := sorted(set(quotas) - villages):
-        raise Refused.because(_("%(code)s is no village of the county.") % {"code": strange[0]})
+    require_villages(round_, quotas)
     if difference := rules.quotas_that_do_not_add_up(round_.quota_households, quotas.values()):
         told = {"county": round_.quota_households, "villages": round_.quota_households + difference}
         raise Refused.because(_("The villages' quotas add up to %(villages)s, the county's is %(county)s.") % told)
@@ -83,6 +79,13 @@ def set_quotas(
         by=by,
         at=at,
     )
+
+
+def require_villages(round_: Round, quotas: Mapping[str, int]) -> None:
+    """Raises Refused naming the first code that is no village of the round's county."""
+    found = Area.objects.within(round_.area_id).filter(level=Level.VILLAGE, code__in=quotas)
+    if strange := sorted(set(quotas) - set(found.values_list("code", flat=True))):
+        raise Refused.because(_("%(code)s is no village of the county.") % {"code": strange[0]})
 
 
 @transaction.atomic

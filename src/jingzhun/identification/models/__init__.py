@@ -1,6 +1,7 @@
 """What identification stores: rounds and quotas, applications, and the evidence of each step."""
 
 from .application import Application, FiledBy, Kind
+from .code import HouseholdCode
 from .crosscheck import CrossList, CrossRecord, Flag
 from .evidence import Attachment, Review, Visit
 from .meeting import Ballot, Meeting
@@ -15,6 +16,7 @@ __all__ = [
     "CrossRecord",
     "FiledBy",
     "Flag",
+    "HouseholdCode",
     "Judge",
     "Kind",
     "LeaderApproval",

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from jingzhun.identification.rules import Standing
 from jingzhun.parameters.queries import DatedValues, dated_values
 from jingzhun.procedure.models import Case
 from jingzhun.registry.models import Household, Member, Survey
-from jingzhun.registry.rules.guarantees import SCHOOL_FROM, SCHOOL_UNTIL, guarantees
+from jingzhun.registry.rules.guarantees import SCHOOL_FROM, SCHOOL_UNTIL, Guarantee, guarantees
 
 NAMES = ("poverty_line", SCHOOL_FROM, SCHOOL_UNTIL)
 
@@ -28,8 +29,23 @@ def standings(cases: Sequence[Case]) -> dict[int, Standing]:
     return {case.pk: found.get(case.pk, Standing(None, None, 0)) for case in cases}
 
 
-def standings_of(households: Iterable[int], round_: Round) -> dict[int, Standing]:
-    """Standing of households (by key) in a round; three queries."""
+@dataclass(frozen=True)
+class Numbers:
+    """A household by the numbers of a round: its survey, its standing, what is met of the guarantees."""
+
+    survey: Survey | None
+    standing: Standing
+    guarantees: list[Guarantee]
+
+    @property
+    def gap(self) -> Decimal | None:
+        """Yuan per person between income and line, never negative."""
+        income, line = self.standing.per_capita, self.standing.line
+        return None if income is None or line is None else abs(income - line)
+
+
+def numbers_of(households: Iterable[int], round_: Round) -> dict[int, Numbers]:
+    """What the register's numbers say of households (by key) in a round; three queries."""
     keys, day = list(households), date(round_.year, 12, 31)
     dated = dated_values(NAMES, round_.area_id)
     surveys = {row.household_id: row for row in Survey.objects.filter(household__in=keys, year=round_.income_year)}
@@ -38,16 +54,21 @@ def standings_of(households: Iterable[int], round_: Round) -> dict[int, Standing
     for member in Member.objects.present(day).filter(household__in=keys).only(*fields):
         members[member.household_id].append(member)
     line = dated.poverty_line(round_.income_year)
-    return {key: _standing(members[key], surveys.get(key), line, day, dated) for key in keys}
+    return {key: _numbers(members[key], surveys.get(key), line, day, dated) for key in keys}
 
 
-def _standing(
+def standings_of(households: Iterable[int], round_: Round) -> dict[int, Standing]:
+    """Standing of households (by key) in a round; three queries."""
+    return {key: each.standing for key, each in numbers_of(households, round_).items()}
+
+
+def _numbers(
     members: list[Member], survey: Survey | None, line: Decimal | None, day: date, dated: DatedValues
-) -> Standing:
+) -> Numbers:
     ages = {name: value for name in (SCHOOL_FROM, SCHOOL_UNTIL) if (value := dated.on(name, day)) is not None}
     told = guarantees(members, survey, line, day, ages)
     unmet = sum(each.met is False for each in told[1:])
-    return Standing(survey.per_capita if survey else None, line, unmet)
+    return Numbers(survey, Standing(survey.per_capita if survey else None, line, unmet), told)
 
 
 def of_household(household: Household, round_: Round) -> Standing:

@@ -171,9 +171,7 @@ def advance_many(
     _require_unmoved(cases, seen or {})
     for case in cases:
         _require_possible(table, case, verdict, when)
-    for level_permission, area in {
-        (_permission(table, table.step(case.step), verdict), case.area_code) for case in cases
-    }:
+    for level_permission, area in {(permission_for(case, verdict.decision), case.area_code) for case in cases}:
         _require_permission(level_permission, area, by)
     blocked = _obstacles(table, cases, when) if verdict.decision == Decision.APPROVE else {}
     free = [case for case in cases if case.pk not in blocked]
@@ -217,24 +215,33 @@ def _require_possible(table: Procedure, case: Case, verdict: Verdict, at: dateti
     if verdict.decision == Decision.RETURN and verdict.to not in step.back:
         raise NotAllowed(_("There is no way back from here to there."))
     if verdict.decision == Decision.APPEAL:
-        _require_in_time(table, case, at)
+        _require_in_time(case, at)
 
 
-def _require_in_time(table: Procedure, case: Case, at: datetime) -> None:
-    days = values([table.appeal_days], case.area_code, timezone.localdate(case.since)).get(table.appeal_days)
-    if days is None:
-        return
-    last = appeal_ends_on(timezone.localdate(case.since), int(days))
-    if timezone.localdate(at) > last:
+def _require_in_time(case: Case, at: datetime) -> None:
+    last = appeal_until(case)
+    if last is not None and timezone.localdate(at) > last:
         raise NotAllowed(_("The time for an appeal ended on %(day)s.") % {"day": last})
 
 
-def _permission(table: Procedure, step: Step, verdict: Verdict) -> str:
+def appeal_until(case: Case) -> date | None:
+    """Last day on which a refused case may be appealed against; None where no time is set."""
+    name, refused_on = case.table.appeal_days, timezone.localdate(case.since)
+    days = values([name], case.area_code, refused_on).get(name)
+    return None if days is None else appeal_ends_on(refused_on, int(days))
+
+
+def permission_for(case: Case, decision: Decision) -> str:
+    """Which permission a decision on a case needs; empty for a case that passed every step."""
+    return "" if case.at is None else _permission(case.table, case.at, decision)
+
+
+def _permission(table: Procedure, step: Step, decision: Decision) -> str:
     """Which permission a decision at a step needs."""
-    if verdict.decision in (Decision.REOPEN, Decision.UPHOLD):
+    if decision in (Decision.REOPEN, Decision.UPHOLD):
         above = level_above(step.level)
         return next((each.permission for each in table.steps if each.level == above), step.permission)
-    if verdict.decision in (Decision.WITHDRAW, Decision.APPEAL):
+    if decision in (Decision.WITHDRAW, Decision.APPEAL):
         return table.withdraw
     return step.permission
 
@@ -326,7 +333,7 @@ def _tell(
 
 def _needed(table: Procedure, from_step: str, verdict: Verdict) -> str:
     """The permission that allowed a decision, at the step where the case stood before."""
-    return _permission(table, table.step(from_step) if from_step else table.first, verdict)
+    return _permission(table, table.step(from_step) if from_step else table.first, verdict.decision)
 
 
 def _what(step: str, verdict: Verdict) -> str:
