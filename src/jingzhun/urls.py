@@ -12,5 +12,6 @@ urlpatterns = [
     path("language/", language, name="set_language"),
     path("register/", include("jingzhun.registry.urls")),
     path("identification/", include("jingzhun.identification.urls")),
+    path("public/panel/", include("jingzhun.identification.urls.judging")),
     path("users/", include("jingzhun.people.urls")),
 ]
