@@ -16,5 +16,6 @@ urlpatterns = [
     path("publicity/", include("jingzhun.publicity.urls.staff")),
     path("", include("jingzhun.publicity.urls.site")),
     path("public/my/", include("jingzhun.identification.urls.my")),
+    path("public/panel/", include("jingzhun.identification.urls.judging")),
     path("users/", include("jingzhun.people.urls")),
 ]

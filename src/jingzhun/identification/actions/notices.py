@@ -10,19 +10,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
-from jingzhun.identification.causes import public_words
-from jingzhun.identification.models import Application, Ballot, Round, Visit
-from jingzhun.identification.queries.notices import current_item, items_by_case, subject_of
+from jingzhun.identification.models import Round
+from jingzhun.identification.queries.notices import unlisted
+from jingzhun.identification.queries.public_rows import WITH_VOTES, public_rows
 from jingzhun.journal.actions import System
 from jingzhun.people.models import User
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import State, Step
-from jingzhun.publicity.actions.notices import Item, NewNotice, open_notices
+from jingzhun.publicity.actions.notices import NewNotice, open_notices
 from jingzhun.publicity.models import Notice
-from jingzhun.registry import dictionary
-from jingzhun.registry.models import Member
 from jingzhun.registry.rules.refusals import Refused
 
 from .permitted import require
@@ -77,59 +75,15 @@ def _waiting(round_: Round, postings: Sequence[Posting]) -> dict[tuple[str, str]
 
 def waiting_for_notice(among: QuerySet[Case], steps: Iterable[str]) -> list[Case]:
     """Open cases at some steps that stand on no notice of their step yet; locked against a second posting."""
-    cases = list(among.select_for_update().filter(step__in=list(steps), state=State.OPEN).order_by("pk"))
-    items = items_by_case(cases)
-    return [
-        case for case in cases if current_item(case, items.get(case.pk, []), case.table.step(case.step).notice) is None
-    ]
+    return unlisted(among.select_for_update().filter(step__in=list(steps), state=State.OPEN).order_by("pk"))
 
 
 def _notice(round_: Round, posting: Posting, step: Step, cases: Sequence[Case]) -> NewNotice:
     return NewNotice(
         kind=step.notice,
         area=posting.village,
-        items=_items(round_, cases, with_votes=step.notice == "first_notice"),
+        items=public_rows(round_, cases, with_votes=step.notice == WITH_VOTES),
         opens_on=posting.opens_on,
         place=posting.place,
         round=str(round_.year),
     )
-
-
-def _items(round_: Round, cases: Sequence[Case], *, with_votes: bool) -> list[Item]:
-    """What the public reads of each household (domain.md §2.5), in Chinese; four queries."""
-    applications = list(
-        Application.objects.select_related("household__area").filter(case__in=cases).order_by("household__number")
-    )
-    households = [each.household_id for each in applications]
-    heads = dict(
-        Member.objects.filter(household__in=households, relation="head", left_on=None).values_list("household", "name")
-    )
-    causes = dict(
-        Visit.objects.filter(application__in=applications, purpose="survey")
-        .order_by("recorded_at", "pk")
-        .values_list("application", "cause_main")
-    )
-    votes = _votes(applications) if with_votes else {}
-    day, attributes = date(round_.year, 12, 31), dictionary.codes("attribute")
-    items: list[Item] = []
-    for each in applications:
-        household = each.household
-        told = {
-            "head": heads.get(household.pk, ""),
-            "group": household.area.name if len(household.area_id) > 12 else "",
-            "members": str(each.persons),
-            "attribute": attributes[household.attribute].zh if household.attribute in attributes else "",
-            "cause": public_words(causes.get(each.pk, ""), household.village_code, day),
-            "vote": votes.get(each.pk, ""),
-        }
-        items.append(Item(subject_of(each.case_id), {key: text for key, text in told.items() if text}))
-    return items
-
-
-def _votes(applications: Sequence[Application]) -> dict[int, str]:
-    """`38/40`: in favour of how many who voted, by application."""
-    found: dict[int, str] = {}
-    ballots = Ballot.objects.filter(application__in=applications, meeting__signed_at__isnull=False)
-    for ballot in ballots.select_related("meeting").order_by("meeting__signed_at"):
-        found[ballot.application_id] = f"{ballot.in_favour}/{ballot.meeting.present - ballot.recused}"
-    return found

@@ -110,6 +110,35 @@ def mark_absent(judge: Judge, why: str, *, by: User | System, at: datetime | Non
 
 
 @transaction.atomic
+def mark_present(judge: Judge, *, by: User | System, at: datetime | None = None) -> Judge:
+    """A judge who was marked as absent came after all. Raises NotAllowed, NotYours."""
+    require(by, REVIEW_IN_COUNTY, judge.panel.area_id)
+    _open(judge.panel)
+    judge.presence, judge.absent_why = Judge.Presence.PRESENT, ""
+    judge.save(update_fields=["presence", "absent_why"])
+    _tell("judge_present", judge.panel, by, at, {"judge": judge.pk})
+    return judge
+
+
+@transaction.atomic
+def record_conflicts(
+    judge: Judge, villages: Sequence[str], *, by: User | System, at: datetime | None = None
+) -> list[Nomination]:
+    """Record which villages (by code) a judge may not score: kin, home, own unit's village.
+
+    A score that was given meanwhile is taken out. Raises NotAllowed once the meeting is closed, NotYours.
+    """
+    require(by, REVIEW_IN_COUNTY, judge.panel.area_id)
+    _open(judge.panel)
+    found = list(Nomination.objects.filter(round=judge.panel.round_id, area__in=villages))
+    judge.conflicts.set(found)
+    judge.scores.filter(nomination__in=found).delete()
+    values = {"judge": judge.pk, "villages": [each.area_id for each in found]}
+    _tell("judge_conflicts", judge.panel, by, at, values)
+    return found
+
+
+@transaction.atomic
 def score(
     judge: Judge, nomination: Nomination, points: Mapping[str, int], *, comment: str = "", at: datetime | None = None
 ) -> Score:

@@ -1,6 +1,6 @@
 """Notices of poor villages: of one village by itself, of a town's villages, of the county's list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -21,6 +21,8 @@ from jingzhun.registry.rules.refusals import Refused
 from .notices import waiting_for_notice
 from .permitted import require
 from .villages import NAME
+
+ANNOUNCEMENT = "village_announcement"
 
 
 @transaction.atomic
@@ -46,15 +48,17 @@ def post_village_notice(
     cases = waiting_for_notice(among, [step])
     if not cases:
         raise Refused.because(_("In %(village)s nothing waits for this notice.") % {"village": area})
+    nominations = Nomination.objects.select_related("area", "result").filter(case__in=cases)
     return open_notice(
-        NewNotice(kind=found.notice, area=area, items=_items(cases, scored=found.notice == "village_announcement"),
+        NewNotice(kind=found.notice, area=area, items=village_rows(nominations, found.notice),
                   opens_on=opens_on, place=place, round=str(round_.year)),
         by=by, at=at,
     )  # fmt: skip
 
 
-def _items(cases: Sequence[Case], *, scored: bool) -> list[Item]:
-    nominations = Nomination.objects.select_related("area", "result").filter(case__in=cases)
+def village_rows(nominations: Iterable[Nomination], kind: str) -> list[Item]:
+    """What the public reads of each village: in the county's announcement with score and rank, in their order."""
+    scored = kind == ANNOUNCEMENT
     ordered = sorted(nominations, key=lambda each: each.result.rank if scored else each.area_id)
     return [Item(subject_of(each.case_id), _shown(each, scored=scored)) for each in ordered]
 

@@ -42,3 +42,12 @@ def current_item(case: Case, items: Iterable[NoticeItem], kind: str) -> NoticeIt
     """The case's entry on the notice of its step: the latest since the case came here."""
     here = [item for item in items if item.notice.kind == kind and item.notice.opened_at >= case.since]
     return here[-1] if here else None
+
+
+def unlisted(found: Iterable[Case]) -> list[Case]:
+    """Those of some cases that stand on no notice of their step yet."""
+    cases = list(found)
+    items = items_by_case(cases)
+    return [
+        case for case in cases if current_item(case, items.get(case.pk, []), case.table.step(case.step).notice) is None
+    ]
