@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identification', '0001_initial'),
+        ('identification', '0002_villages'),
         ('registry', '0006_village_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
