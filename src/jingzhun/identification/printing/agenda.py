@@ -33,8 +33,16 @@ def agenda_data(round_: Round, village: Area, rows: list[Evidence]) -> dict[str,
         "note": _(
             "Each household is explained, discussed and voted on in secret. Relatives of a household do not vote on it."
         ),
-        "heads": ["#", _("Head of household"), _("Group"), _("Members"), _("Income found, yuan"), _("Line, yuan"),
-                  _("Cause"), _("Doubts")],  # fmt: skip
+        "heads": [
+            "#",
+            _("Head of household"),
+            _("Group"),
+            _("Members"),
+            _("Income found, yuan"),
+            _("Line, yuan"),
+            _("Cause"),
+            _("Doubts"),
+        ],  # fmt: skip
         "rows": [_row(position, row) for position, row in enumerate(rows, 1)],
         "empty": _("No household waits for the meeting."),
         "sign_in": _("Sign-in sheet of the representatives"),
@@ -42,8 +50,15 @@ def agenda_data(round_: Round, village: Area, rows: list[Evidence]) -> dict[str,
         "sign_lines": SIGNATURES,
         "held": [(_("Day"), ""), (_("Place"), ""), (_("Representatives entitled"), ""), (_("present"), "")],
         "ballot": _("Count of the votes"),
-        "ballot_heads": ["#", _("Head of household"), _("In favour"), _("Against"), _("Abstained"),
-                         _("Relatives, not voting"), _("Names of the relatives")],  # fmt: skip
+        "ballot_heads": [
+            "#",
+            _("Head of household"),
+            _("In favour"),
+            _("Against"),
+            _("Abstained"),
+            _("Relatives, not voting"),
+            _("Names of the relatives"),
+        ],  # fmt: skip
         "ballot_rows": [[str(position), row.name] for position, row in enumerate(rows, 1)],
         "signatures": [_("Led by"), _("Minutes written by"), _("Votes counted by")],
         "footer": _("Printed on %(day)s") % {"day": timezone.localdate().isoformat()},
