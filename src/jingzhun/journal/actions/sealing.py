@@ -9,6 +9,7 @@ restored on another server goes on as if nothing had been.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -20,18 +21,12 @@ from jingzhun.methods.merkle import Growing
 SEALING = 0x7365616C  # "seal": number of the advisory lock of whoever makes the tree grow
 BATCH = 20_000  # entries sealed in one transaction, under one root
 
-# Takes the longest waiting away, and gives those of them that have no place yet, in the order of their numbers.
-TAKE = """
-WITH taken AS (
-    DELETE FROM journal_waiting WHERE entry_id IN (
-        SELECT w.entry_id FROM journal_waiting w JOIN journal_entry e ON e.id = w.entry_id
-        ORDER BY w.entry_id LIMIT %s
-    ) RETURNING entry_id
-)
-SELECT e.id, e.leaf FROM taken t JOIN journal_entry e ON e.id = t.entry_id
-WHERE NOT EXISTS (SELECT FROM journal_place p WHERE p.entry_id = e.id)
-ORDER BY e.id
-"""
+# Statements by lists of numbers: each costs one pass at most, however wrong the statistics are of a table that
+# grew a moment ago. A join may take hours then.
+LONGEST = "SELECT entry_id FROM journal_waiting ORDER BY entry_id LIMIT %s"
+LEAVES = "SELECT id, leaf FROM journal_entry WHERE id = ANY(%s) ORDER BY id"
+PLACED = "SELECT entry_id FROM journal_place WHERE entry_id = ANY(%s)"
+TAKEN = "DELETE FROM journal_waiting WHERE entry_id = ANY(%s)"
 PLACES = """
 INSERT INTO journal_place (position, entry_id, leaf)
 SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])
@@ -73,8 +68,7 @@ def _seal_batch() -> int | None:
     """Seal up to BATCH entries; how many, or None when none waits."""
     alone()
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, [BATCH])
-        rows = cursor.fetchall()
+        rows = _take(cursor)
         if not rows:
             return None
         last, tree = head(), growing()
@@ -85,6 +79,27 @@ def _seal_batch() -> int | None:
     number = last.number + 1 if last else 1
     Root.objects.create(number=number, size=tree.size, hash=tree.root, sealed_at=timezone.now())
     return len(rows)
+
+
+def _take(cursor: Any) -> list[tuple[int, bytes]]:
+    """Numbers and leaves of those that waited longest, in the order of their numbers; they wait no more.
+
+    One that has a place already is no more than taken away; one whose entry is gone goes on waiting, for verifying to
+    find.
+    """
+    skipped = 0
+    while True:
+        cursor.execute(LONGEST, [BATCH + skipped])
+        waiting = [number for (number,) in cursor.fetchall()]
+        cursor.execute(LEAVES, [waiting])
+        rows = cursor.fetchall()
+        cursor.execute(PLACED, [waiting])
+        placed = {number for (number,) in cursor.fetchall()}
+        cursor.execute(TAKEN, [[number for number, _leaf in rows]])
+        fresh = [(number, leaf) for number, leaf in rows if number not in placed]
+        if fresh or not rows:
+            return fresh
+        skipped = len(waiting) - len(rows)
 
 
 def _append(tree: Growing, leaves: list[bytes]) -> list[tuple[int, int, bytes]]:
