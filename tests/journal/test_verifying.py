@@ -228,7 +228,7 @@ def test_verifying_tells_how_far_it_is_and_asks_little(monkeypatch, django_asser
         decide(record=str(record))
     seal()
     told = []
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(40):  # eight for each of four stretches
         assert verify(lambda done, total: told.append((done, total))).ok
     assert told == [(16, 50), (32, 50), (48, 50), (50, 50)]
 

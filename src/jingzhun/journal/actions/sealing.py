@@ -21,15 +21,12 @@ from jingzhun.methods.merkle import Growing
 SEALING = 0x7365616C  # "seal": number of the advisory lock of whoever makes the tree grow
 BATCH = 20_000  # entries sealed in one transaction, under one root
 
-# Each asks by a list of numbers, which takes the same time whatever the planner believes of tables that were empty a
-# moment ago: joined in one statement, they were once compared row by row.
-WAITING = """
-SELECT w.entry_id FROM journal_waiting w
-WHERE EXISTS (SELECT FROM journal_entry e WHERE e.id = w.entry_id) ORDER BY w.entry_id LIMIT %s
-"""
-TAKE = "DELETE FROM journal_waiting WHERE entry_id = ANY(%s)"
-PLACED = "SELECT entry_id FROM journal_place WHERE entry_id = ANY(%s)"
+# Statements by lists of numbers: each costs one pass at most, however wrong the statistics are of a table that
+# grew a moment ago. A join may take hours then.
+LONGEST = "SELECT entry_id FROM journal_waiting ORDER BY entry_id LIMIT %s"
 LEAVES = "SELECT id, leaf FROM journal_entry WHERE id = ANY(%s) ORDER BY id"
+PLACED = "SELECT entry_id FROM journal_place WHERE entry_id = ANY(%s)"
+TAKEN = "DELETE FROM journal_waiting WHERE entry_id = ANY(%s)"
 PLACES = """
 INSERT INTO journal_place (position, entry_id, leaf)
 SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])
@@ -85,16 +82,24 @@ def _seal_batch() -> int | None:
 
 
 def _take(cursor: Any) -> list[tuple[int, bytes]]:
-    """Take the longest waiting away; number and leaf of those that have no place yet, in the order of their numbers."""
-    cursor.execute(WAITING, [BATCH])
-    waiting = [number for (number,) in cursor.fetchall()]
-    if not waiting:
-        return []
-    cursor.execute(TAKE, [waiting])
-    cursor.execute(PLACED, [waiting])
-    placed = {number for (number,) in cursor.fetchall()}
-    cursor.execute(LEAVES, [[number for number in waiting if number not in placed]])
-    return cursor.fetchall()
+    """Numbers and leaves of those that waited longest, in the order of their numbers; they wait no more.
+
+    One that has a place already is no more than taken away; one whose entry is gone goes on waiting, for verifying to
+    find.
+    """
+    skipped = 0
+    while True:
+        cursor.execute(LONGEST, [BATCH + skipped])
+        waiting = [number for (number,) in cursor.fetchall()]
+        cursor.execute(LEAVES, [waiting])
+        rows = cursor.fetchall()
+        cursor.execute(PLACED, [waiting])
+        placed = {number for (number,) in cursor.fetchall()}
+        cursor.execute(TAKEN, [[number for number, _leaf in rows]])
+        fresh = [(number, leaf) for number, leaf in rows if number not in placed]
+        if fresh or not rows:
+            return fresh
+        skipped = len(waiting) - len(rows)
 
 
 def _append(tree: Growing, leaves: list[bytes]) -> list[tuple[int, int, bytes]]:

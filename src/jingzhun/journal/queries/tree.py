@@ -12,10 +12,7 @@ from jingzhun.journal.rules.proofs import Proof
 from jingzhun.methods import merkle
 from jingzhun.methods.merkle import Growing, Node
 
-NODES = """
-SELECT n.level, n.index, n.hash
-FROM unnest(%s::smallint[], %s::bigint[]) AS asked (level, index) JOIN journal_treenode n USING (level, index)
-"""
+NODES = "SELECT index, hash FROM journal_treenode WHERE level = %s AND index = ANY(%s)"
 
 
 class TreeDamaged(Exception):
@@ -58,7 +55,7 @@ def head() -> Root | None:
 
 
 def read(nodes: Sequence[Node]) -> list[bytes]:
-    """Hashes of nodes over full subtrees, in the order asked; two statements. Raises TreeDamaged."""
+    """Hashes of nodes over full subtrees, in the order asked; a statement for each stored level. Raises TreeDamaged."""
     parts = [merkle.lowered(node, STRIDE) for node in nodes]
     wanted = {part for each in parts for part in each}
     leaves = Place.objects.filter(position__in=[node.nth for node in wanted if node.level == 0])
@@ -70,12 +67,13 @@ def read(nodes: Sequence[Node]) -> list[bytes]:
 
 
 def stored_nodes(nodes: Sequence[Node]) -> dict[Node, bytes]:
-    """Those of the nodes that are stored; one statement."""
-    if not nodes:
-        return {}
+    """Those of the nodes that are stored; one statement for each stored level."""
+    found: dict[Node, bytes] = {}
     with connection.cursor() as cursor:
-        cursor.execute(NODES, [[node.level for node in nodes], [node.nth for node in nodes]])
-        return {Node(level, index): bytes(made) for level, index, made in cursor}
+        for level in sorted({node.level for node in nodes}):
+            cursor.execute(NODES, [level, [node.nth for node in nodes if node.level == level]])
+            found |= {Node(level, nth): bytes(made) for nth, made in cursor.fetchall()}
+    return found
 
 
 def growing() -> Growing:

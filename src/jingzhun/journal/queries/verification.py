@@ -22,28 +22,15 @@ from .signatures import fault_of_signatures
 from .tree import head, stored_nodes
 
 STRETCH = 4096  # places looked at together
-COLUMNS = ", ".join(f'e."{name}"' for name in FIELDS)
-SEALED = f"""
-SELECT p.position, p.entry_id, p.leaf, e.leaf, {COLUMNS}
-FROM journal_place p LEFT JOIN journal_entry e ON e.id = p.entry_id
-WHERE p.position >= %s AND p.position < %s ORDER BY p.position
-"""  # noqa: S608
-UNSEALED = f"""
-SELECT e.id, w.entry_id IS NOT NULL, e.leaf, {COLUMNS}
-FROM journal_entry e LEFT JOIN journal_waiting w ON w.entry_id = e.id
-WHERE NOT EXISTS (SELECT FROM journal_place p WHERE p.entry_id = e.id)
-ORDER BY e.id
-"""  # noqa: S608
-UNPLACED = """
-SELECT e.id, e.at, e.action FROM journal_entry e
-WHERE NOT EXISTS (SELECT FROM journal_place p WHERE p.entry_id = e.id)
-AND NOT EXISTS (SELECT FROM journal_waiting w WHERE w.entry_id = e.id)
-ORDER BY e.id LIMIT 1
-"""
-LOST = """
-SELECT w.entry_id FROM journal_waiting w WHERE NOT EXISTS (SELECT FROM journal_entry e WHERE e.id = w.entry_id)
-ORDER BY 1 LIMIT 1
-"""
+COLUMNS = ", ".join(f'"{name}"' for name in FIELDS)
+# By lists of numbers and not by joins: wrong statistics of a table that just grew then cost nothing.
+PLACES = "SELECT position, entry_id, leaf FROM journal_place WHERE position >= %s AND position < %s ORDER BY position"
+ENTRIES = f"SELECT id, leaf, {COLUMNS} FROM journal_entry WHERE id = ANY(%s) ORDER BY id"  # noqa: S608
+NUMBERS = "SELECT id FROM journal_entry WHERE id > %s ORDER BY id LIMIT %s"
+WAITING = "SELECT entry_id FROM journal_waiting WHERE entry_id = ANY(%s)"
+NEXT_WAITING = "SELECT entry_id FROM journal_waiting WHERE entry_id > %s ORDER BY entry_id LIMIT %s"
+PLACED = "SELECT entry_id FROM journal_place WHERE entry_id = ANY(%s)"
+THERE = "SELECT id FROM journal_entry WHERE id = ANY(%s)"
 BEYOND = """
 SELECT position, entry_id FROM journal_place
 WHERE position >= (SELECT coalesce(max(size), 0) FROM journal_root) ORDER BY 1 LIMIT 1
@@ -148,8 +135,10 @@ class _Walk:
         """Look at every place. Raises Broken."""
         for first in range(0, self.size, STRETCH):
             end = min(first + STRETCH, self.size)
-            for row in _rows(SEALED, first, end):
-                self._take(*row)
+            places = _rows(PLACES, first, end)
+            entries = {row[0]: row[1:] for row in _rows(ENTRIES, [number for _position, number, _leaf in places])}
+            for position, number, sealed in places:
+                self._take(position, number, sealed, *entries.get(number, (None,)))
             if self.tree.size != end:
                 raise Broken(_gap(self.tree.size, self.last))
             self._compare_nodes()
@@ -264,29 +253,48 @@ def _numbered(roots: Iterator[tuple[int, int, bytes]]) -> Iterator[tuple[int, in
 
 def _look_at_unsealed() -> Iterator[int]:
     """Entries without a place: each must wait for one, and give its hash. Gives 1 for each. Raises Broken."""
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(UNSEALED)
-        while rows := cursor.fetchmany(2000):
-            for number, waits, leaf, *fields in rows:
-                told: dict[str, Any] = {"number": number, "at": fields[0], "action": fields[1]}
-                if not waits:
-                    raise Broken(Fault(Reason.INSERTED, **told))
-                if _leaf(fields) != leaf:
-                    raise Broken(Fault(Reason.CHANGED, **told))
-                yield 1
-    with connection.cursor() as cursor:
-        cursor.execute(LOST)
-        if lost := cursor.fetchone():
-            raise Broken(Fault(Reason.REMOVED, number=lost[0]))
+    for waiting, strays in _unplaced():
+        for number, leaf, *fields in _rows(ENTRIES, sorted([*waiting, *strays])):
+            told: dict[str, Any] = {"number": number, "at": fields[0], "action": fields[1]}
+            if number in strays:
+                raise Broken(Fault(Reason.INSERTED, **told))
+            if _leaf(fields) != leaf:
+                raise Broken(Fault(Reason.CHANGED, **told))
+            yield 1
+    for numbers in _stretches(NEXT_WAITING):
+        if lost := set(numbers) - _numbers(THERE, numbers):
+            raise Broken(Fault(Reason.REMOVED, number=min(lost)))
+
+
+def _unplaced() -> Iterator[tuple[set[int], set[int]]]:
+    """Entries without a place, in stretches: those that wait for one, and those that do not.
+
+    Who waits is asked before who has a place, so that a sealing in between cannot make an entry look forgotten.
+    """
+    for numbers in _stretches(NUMBERS):
+        waiting = _numbers(WAITING, numbers)
+        unplaced = set(numbers) - _numbers(PLACED, numbers)
+        yield unplaced & waiting, unplaced - waiting
+
+
+def _stretches(query: str) -> Iterator[list[int]]:
+    """Numbers in their order, STRETCH at a time."""
+    last = 0
+    while numbers := [number for (number,) in _rows(query, last, STRETCH)]:
+        yield numbers
+        last = numbers[-1]
+
+
+def _numbers(query: str, of: list[int]) -> set[int]:
+    return {number for (number,) in _rows(query, of)}
 
 
 def _gap(position: int, before: int) -> Fault:
     """A place is missing. Its entry may still be there: the first that has no place and waits for none."""
-    with connection.cursor() as cursor:
-        cursor.execute(UNPLACED)
-        if found := cursor.fetchone():
-            number, at, action = found
-            return Fault(Reason.UNPLACED, number=number, position=position, at=at, action=action)
+    for _waiting, strays in _unplaced():
+        if strays:
+            entry = Entry.objects.only("at", "action").get(pk=min(strays))
+            return Fault(Reason.UNPLACED, number=entry.pk, position=position, at=entry.at, action=entry.action)
     return Fault(Reason.REMOVED, after=before or None, position=position)
 
 
