@@ -75,7 +75,7 @@ def area_choices(user: User, town: str, village: str) -> dict[Level, list[tuple[
 
 def by_number(user: User, number: str, permission: str = VIEW_HOUSEHOLDS) -> Household | None:
     """The household of a number, old or new, if the user may see it; one query, for an old number two."""
-    mine = Household.objects.visible_to(user, permission).order_by()
+    mine = Household.objects.visible_to(user, permission).select_related("area__parent__parent").order_by()
     for meant in (Q(number=number), Q(aliases__number=number)):
         if found := list(mine.filter(meant)):
             return found[0]

@@ -97,7 +97,7 @@ def household_page(household: Household, day: date | None = None) -> HouseholdPa
         day=day,
         is_past=day < today,
         household=shown,
-        areas=path(shown.area_id),
+        areas=_areas(household, shown.area_id),
         members=sorted(members, key=lambda member: (member.relation != "head", member.number)),
         former=sorted(former, key=lambda member: member.number),
         spells=sorted(spells, key=lambda spell: spell.registered_on),
@@ -106,6 +106,18 @@ def household_page(household: Household, day: date | None = None) -> HouseholdPa
         lines=lines,
         guarantees=guarantees(members, latest, lines.get(latest.year) if latest else None, day, ages),
     )
+
+
+def _areas(household: Household, code: str) -> list[Area]:
+    """Areas from the town or above down to the household's; no query while it lives where it lived."""
+    if code != household.area_id:
+        return path(code)
+    areas: list[Area] = []
+    area: Area | None = household.area
+    while area is not None:
+        areas.append(area)
+        area = area.parent if area.level in (Level.GROUP, Level.VILLAGE) else None
+    return areas[::-1]
 
 
 def survey_table(surveys: list[Survey]) -> list[tuple[str, list[tuple[str, list[str]]]]]:
