@@ -100,6 +100,7 @@ def _import(path: Path, scope: str, year: int | None, on: date | None, quiet: bo
 def _settle(job: "Import", path: Path, *, dry_run: bool, yes: bool, partial: bool, quiet: bool) -> dict[str, Any]:
     """Show the preview, then apply or cancel."""
     from jingzhun.registry.actions import imports
+    from jingzhun.registry.actions.checks import check_after_import
 
     if job.state == "ready":
         if not quiet:
@@ -113,6 +114,7 @@ def _settle(job: "Import", path: Path, *, dry_run: bool, yes: bool, partial: boo
         if _wanted(refused, dry_run=dry_run, yes=yes, partial=partial, quiet=quiet):
             with refusing(imports.NotConfirmable):
                 imports.confirm(job, partial=refused and partial)
+            check_after_import(job)
         else:
             imports.cancel(job)
     if job.error and not quiet:

@@ -13,7 +13,7 @@ from jingzhun.people.rules import EDIT_HOUSEHOLDS, SEE_PERSONAL, VIEW_HOUSEHOLDS
 from jingzhun.registry.actions import edits
 from jingzhun.registry.filters import Moment
 from jingzhun.registry.models import Household
-from jingzhun.registry.queries.checks import of_household
+from jingzhun.registry.queries.checks import is_under_way, of_household
 from jingzhun.registry.queries.households import by_number
 from jingzhun.registry.queries.pages import household_page, income_chart, survey_table
 from jingzhun.registry.queries.timeline import timeline as happenings
@@ -80,6 +80,7 @@ def _page(request: Request, found: Household, shown: dict[str, dict[str, str]] |
         "surveys": surveys,
         "sections": survey_table(surveys),
         "findings": [] if page.is_past else of_household(found),
+        "checking": not page.is_past and is_under_way(found),
         "chart": income_chart(page.surveys, page.lines) if page.surveys else None,
         "may_edit": request.user.can(EDIT_HOUSEHOLDS, found.village_code) and not page.is_past and not found.closed_on,
         "may_see_personal": request.user.can(SEE_PERSONAL, found.village_code),
