@@ -68,7 +68,7 @@ def test_votes_are_entered_and_the_minutes_signed(client, stage, waiting):
     assert meeting.signed_at
     assert [stage.state_of(each) for each in waiting] == ["open", "refused", "open"]
     page = client.get(reverse("identification:meeting", args=[meeting.pk])).content.decode()
-    assert "<input class=\"form-control vote" not in page
+    assert '<input class="form-control vote' not in page
     response = client.post(reverse("identification:meeting-votes", args=[meeting.pk]), {f"in_favour-{first}": "1"})
     assert response.status_code == 302 and Ballot.objects.get(application=first).in_favour == 20
     assert third not in Ballot.objects.values_list("application", flat=True)

@@ -13,7 +13,9 @@ from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import Notice
 
 pytestmark = pytest.mark.django_db
-REVIEWS, RECORD, DECIDE = (reverse(f"identification:{name}") for name in ("reviews", "reviews-record", "reviews-decide"))
+REVIEWS, RECORD, DECIDE = (
+    reverse(f"identification:{name}") for name in ("reviews", "reviews-record", "reviews-decide")
+)
 POST = reverse("identification:notice-post")
 
 
@@ -54,7 +56,7 @@ def test_who_is_held_back_is_listed_with_the_reason(client, stage, audited):
     data = {"case": ticked(audited[0]), "seen": [], "agrees": "yes", "opinion": "情况属实"}
     client.post(RECORD + where, data)
     response = client.post(DECIDE + where, {"case": ticked(*audited), "decision": "approve"})
-    assert response.status_code == 200 and response.content.decode().count("<ul class=\"held\"") == 6
+    assert response.status_code == 200 and response.content.decode().count('<ul class="held"') == 6
     assert {stage.step_of(each) for each in audited} == {"town_audit"}
 
 

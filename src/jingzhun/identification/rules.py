@@ -160,3 +160,27 @@ def cause_faults(main: str, others: Sequence[str], known: Iterable[str]) -> list
     if main and main in others:
         faults.append("repeated")
     return faults
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the register counts of a household. `labour_share`: able members from which on labour is not lacking."""
+
+    members: int
+    ill: int
+    disabled: int
+    students: int
+    able: int
+    labour_share: Decimal | None = None
+
+
+def doubtful_causes(causes: Iterable[str], facts: Facts) -> list[str]:
+    """Causes that the register's facts do not bear out; a hint for the surveyor, who decides."""
+    enough = facts.labour_share is not None and facts.members > 0 and facts.able >= facts.labour_share * facts.members
+    against = {
+        "illness": facts.ill == 0,
+        "disability": facts.disabled == 0,
+        "schooling": facts.students == 0,
+        "no_labour": enough,
+    }
+    return [cause for cause in causes if against.get(cause)]

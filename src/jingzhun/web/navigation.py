@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from jingzhun.people import rules
 
+IDENTIFICATION = pgettext_lazy("menu", "Identification")
 REGISTER = pgettext_lazy("menu", "The register")
 ADMINISTRATION = pgettext_lazy("menu", "Administration")
 
@@ -34,6 +35,14 @@ class Entry:
 
 MENU = (
     Entry(_("Situation"), "layout-dashboard", "web:situation", rules.VIEW_SITUATION),
+    Entry(_("Village evaluation"), "checks", "identification:meetings", rules.VIEW_CASES, IDENTIFICATION),
+    Entry(_("Post notices"), "send", "identification:notice-post", rules.PUBLISH_NOTICES, IDENTIFICATION),
+    Entry(_("Audit and review"), "clipboard-check", "identification:reviews", rules.VIEW_CASES, IDENTIFICATION),
+    Entry(_("Lists of departments"), "list-details", "identification:lists", rules.REVIEW_IN_COUNTY, IDENTIFICATION),
+    Entry(_("Doubts under red lines"), "flag", "identification:flags", rules.VIEW_CASES, IDENTIFICATION),
+    Entry(_("Judgement and numbers"), "arrows-exchange", "identification:comparison", rules.VIEW_CASES, IDENTIFICATION),
+    Entry(_("Causes of poverty"), "chart-bar", "identification:causes", rules.VIEW_CASES, IDENTIFICATION),
+    Entry(_("Poor villages"), "home-2", "identification:villages", rules.VIEW_CASES, IDENTIFICATION),
     Entry(_("Households"), "users-group", "registry:households", rules.VIEW_HOUSEHOLDS, REGISTER),
     Entry(_("Villages"), "building-community", "registry:villages", rules.VIEW_HOUSEHOLDS, REGISTER),
     Entry(_("Quality checks"), "list-check", "registry:checks", rules.RUN_CHECKS, REGISTER),

@@ -12,9 +12,7 @@ from jingzhun.procedure.rules import Decision
 
 
 @transaction.atomic
-def decide_many(
-    seen: Mapping[int, int], verdict: Verdict, *, by: User | System, at: datetime | None = None
-) -> Moved:
+def decide_many(seen: Mapping[int, int], verdict: Verdict, *, by: User | System, at: datetime | None = None) -> Moved:
     """Send on, send back or refuse cases (their versions on the screen by key).
 
     Those that something holds back stay and are told; a case that somebody moved meanwhile refuses the whole.

@@ -15,9 +15,7 @@ from jingzhun.registry.readable import spoken
 from .paper import set_paper
 
 
-def panel_agenda(
-    panel: Panel, sheets: Sequence[Sheet], criteria: Sequence[Criterion], seats: Sequence[Seat]
-) -> bytes:
+def panel_agenda(panel: Panel, sheets: Sequence[Sheet], criteria: Sequence[Criterion], seats: Sequence[Seat]) -> bytes:
     """The agenda in the language of the screen."""
     return set_paper("panel.typ", agenda_data(panel, sheets, criteria, seats))
 
@@ -40,8 +38,15 @@ def agenda_data(
             _("The leaders in charge of county and town examine and approve."),
         ],
         "villages_title": _("Villages"),
-        "villages_heads": ["#", _("Village"), _("Persons"), _("Incidence"), _("Income per person, yuan"),
-                           _("Collective income, yuan"), _("The town")],  # fmt: skip
+        "villages_heads": [
+            "#",
+            _("Village"),
+            _("Persons"),
+            _("Incidence"),
+            _("Income per person, yuan"),
+            _("Collective income, yuan"),
+            _("The town"),
+        ],
         "villages": [_village(position, sheet) for position, sheet in enumerate(sheets, 1)],
         "criteria_title": _("Criteria"),
         "criteria_heads": [_("Criterion"), _("Weight"), _("Source")],

@@ -26,7 +26,7 @@ QUORUM, MAJORITY = "evaluation_quorum", "evaluation_majority"
 def agenda(round_: Round, village: Area) -> list[Evidence]:
     """Households of a village that wait for the meeting's vote, with what the meeting should know."""
     waiting = Case.objects.filter(procedure=NAME, round=round_.pk, step=STEP, state=State.OPEN)
-    return evidence(list(waiting.in_areas((village.code,))))  # type: ignore[attr-defined]
+    return evidence(list(waiting.in_areas((village.code,))))
 
 
 def meetings(user: User, where: Where) -> QuerySet[Meeting]:

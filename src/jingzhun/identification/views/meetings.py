@@ -126,9 +126,7 @@ def attach(request: Request, pk: int) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         try:
-            visits.attach(
-                found, data["file"], data["kind"], data["taken_on"], size=data["file"].size, by=request.user
-            )
+            visits.attach(found, data["file"], data["kind"], data["taken_on"], size=data["file"].size, by=request.user)
         except Refused as refused:
             form.refuse(refused)
         else:
