@@ -109,7 +109,7 @@ def test_sixty_households_take_no_more_statements(client, stage, django_assert_m
     client.force_login(make_user(Role.TOWN_COMMISSIONER, TOWN))
     with django_assert_max_num_queries(48):
         client.get(COMPARISON, {"area": VILLAGE, "list": "not_poor"})
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(20):
         client.get(COMPARISON)
     with django_assert_max_num_queries(24):
         client.get(CAUSES)

@@ -8,6 +8,7 @@ from jingzhun.identification.models import CrossList
 from jingzhun.registry.forms.imports import ACCEPTED_FILES
 
 from .base import Form, text_area
+from .days import DayInput
 
 
 class ListForm(Form):
@@ -21,7 +22,7 @@ class ListForm(Form):
     )
     kind = forms.ChoiceField(label=_("What it lists"), choices=CrossList.Kind.choices)
     source = forms.CharField(label=_("Department"), max_length=100)
-    as_of = forms.DateField(label=_("State of which day"), widget=forms.DateInput(attrs={"type": "date"}))
+    as_of = forms.DateField(label=_("State of which day"), widget=DayInput())
 
     def clean_as_of(self) -> object:
         if self.cleaned_data["as_of"] > timezone.localdate():

@@ -51,7 +51,7 @@ class Law:
 
     def least_present(self, entitled: int) -> int:
         """The smallest number of representatives that makes a quorum."""
-        return rules.least_share(entitled, self.thirds / 3) if entitled else 0
+        return rules.least_present(entitled, self.thirds)
 
 
 def law_of(area_code: str, day: date) -> Law:

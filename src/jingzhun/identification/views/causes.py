@@ -76,7 +76,7 @@ def _listed(
     listed = Paginator(keys, PAGE).get_page(request.GET.get("page"))
     rows = queries.page_of(request.user, where, list(listed.object_list))
     return {
-        "title": title,
+        "list_title": title,
         "chosen": cause is not None or group is not None,
         "page": listed,
         "list": [(row, [WHY[code] for code in told.get(row.case.pk, ())]) for row in rows],
