@@ -293,7 +293,8 @@ def test_a_case_shows_where_it_stands_what_is_missing_and_who_decided(client, st
     found = stage.apply(1)
     stage.bring_to("home_visit", *found)
     text = page(as_(client, stage.clerk).get(reverse("identification:case", args=[found[0].case_id])))
-    for part in ("张0", "Home visit", 'aria-current="step"', "The home visit is not recorded yet.", "刘文书 (village clerk)",
+    for part in ("张0", "Home visit", 'aria-current="step"', "The home visit is not recorded yet.",
+                 "刘文书 (village clerk)",
                  reverse("identification:visit-new", args=[found[0].case_id]), "2,000", "2,736"):  # fmt: skip
         assert part in text, part
 

@@ -15,13 +15,19 @@ import pytest
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
-from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_id, make_user
 
+from jingzhun.identification.actions import meetings
+from jingzhun.identification.actions.panel import Invited, invite, prepare_panel
+from jingzhun.identification.actions.rounds import open_round
+from jingzhun.identification.models import Attachment, Nomination
 from jingzhun.journal.actions import SYSTEM, Decision, record
 from jingzhun.journal.actions.publishing import publish
 from jingzhun.journal.models import VerifyRun
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.rules import Role
+from jingzhun.procedure.actions import NewCase, open_cases
+from jingzhun.procedure.models import Case
 from jingzhun.registry.actions import exports
 from jingzhun.registry.models import (
     CheckFinding,
@@ -64,6 +70,9 @@ STRANGERS = [
 ]
 
 IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
+MEETING_ADDRESSES = ("", "-correct", "-votes", "-attach", "-sign")
+NOMINATION_ADDRESSES = ("", "-resolution", "-statement", "-decide")
+PANEL_ADDRESSES = ("", "-invite", "-begin", "-close", "-present", "-agenda")
 EXPORT_ADDRESSES = ("", "-progress", "-download", "-delete")
 WHOLE_ORDER = {"area": OTHER_VILLAGE, "year": "2014", "layout": "own", "language": "zh", "status": "", "personal": "on"}
 
@@ -113,10 +122,32 @@ class World:
         order = exports.order(exports.Asked(OTHER_VILLAGE, 2014, "own", personal=True), by=self.owner)
         self.export = exports.carry_out(order)
         assert self.export.persons == 2
+        self._identify()
         self.filter = SavedFilter.objects.create(user=self.owner, name=NAME, query="q=x")
         self.entry = record(Decision("registry.moved", "household", NUMBER, OTHER_VILLAGE, why=NAME), by=SYSTEM)
         self.root = publish()
         self.verification = VerifyRun.objects.create(actor="owner")
+
+    def _identify(self) -> None:
+        """The household's village has a meeting with a picture and is nominated; a panel with a judge is called."""
+        clerk, now = self.owner, timezone.now()
+        day = timezone.localdate(now)
+        county = make_area(OTHER_VILLAGE[:6])
+        round_ = open_round(county, day.year, "dynamic", (day, day))
+        called = meetings.Called(day, 30, 24, NAME, NAME)
+        self.meeting = meetings.hold_meeting(round_, self.household.area, called, by=clerk)
+        self.picture = Attachment.objects.create(
+            meeting=self.meeting, area_code=OTHER_VILLAGE, kind="minutes", file="identification/none.jpg",
+            sha256="0" * 64, taken_on=day, added_at=now, by=clerk,
+        )  # fmt: skip
+        (case,) = open_cases("poor_villages", round_.pk, [NewCase(OTHER_VILLAGE, OTHER_VILLAGE)], by=clerk)
+        figures = {"households": 1, "persons": 2, "poor_households": 1, "poor_persons": 2}
+        measured = dict.fromkeys(("incidence", "income", "incidence_factor", "income_share"), "1")
+        self.nomination = Nomination.objects.create(
+            case=case, round=round_, area_id=OTHER_VILLAGE, statement=NAME, measured=measured, **figures
+        )
+        self.panel = prepare_panel(round_, day, by=SYSTEM)
+        ((self.judge, _code),) = invite(self.panel, [Invited("评委", "unit")], by=SYSTEM)
 
     def argument(self, name: str, parameter: str) -> Any:
         """The other village's value for a parameter of an address."""
@@ -137,6 +168,12 @@ class World:
             ("journal:proof", "entry"): self.entry.pk,
             ("journal:checkpoint", "day"): self.root.day.isoformat(),
             ("journal:progress", "run"): self.verification.pk,
+            **{(f"identification:meeting{tail}", "pk"): self.meeting.pk for tail in MEETING_ADDRESSES},
+            ("identification:meeting-picture", "pk"): self.picture.pk,
+            **{(f"identification:nomination{tail}", "pk"): self.nomination.pk for tail in NOMINATION_ADDRESSES},
+            **{(f"identification:panel{tail}", "pk"): self.panel.pk for tail in PANEL_ADDRESSES},
+            ("identification:panel-judge", "pk"): self.judge.pk,
+            ("judging:score", "pk"): self.nomination.pk,
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -170,6 +207,9 @@ class World:
                 (Photo, "household"),
                 (CheckFinding, "household"),
             )
+        ] + [
+            list(model.objects.order_by("pk").values())
+            for model in (type(self.meeting), Attachment, Nomination, type(self.panel), type(self.judge), Case)
         ]
 
 

@@ -46,7 +46,7 @@ def agenda_data(
             _("Income per person, yuan"),
             _("Collective income, yuan"),
             _("The town"),
-        ],  # fmt: skip
+        ],
         "villages": [_village(position, sheet) for position, sheet in enumerate(sheets, 1)],
         "criteria_title": _("Criteria"),
         "criteria_heads": [_("Criterion"), _("Weight"), _("Source")],

@@ -1,13 +1,13 @@
 """Sets a paper: texts go in as JSON and are set as they are, never as source."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pylopdf_fonts_zh_cn
-import qrcode
+import segno
 import typst
-from qrcode.image.svg import SvgPathImage
 
 HERE = Path(__file__).parent
 
@@ -21,4 +21,6 @@ def set_paper(template: str, data: dict[str, Any]) -> bytes:
 
 def qr_svg(text: str) -> str:
     """A QR code as an SVG picture."""
-    return qrcode.make(text, image_factory=SvgPathImage, border=1).to_string(encoding="unicode")
+    target = io.BytesIO()
+    segno.make_qr(text).save(target, kind="svg", scale=4, border=1, xmldecl=False)
+    return target.getvalue().decode()
