@@ -18,6 +18,7 @@ from django.utils import timezone
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
 
 from jingzhun.people.middleware import _of_a_package
+from jingzhun.people.models import Organisation
 from jingzhun.people.rules import Role
 from jingzhun.registry.actions import exports
 from jingzhun.registry.models import (
@@ -79,6 +80,7 @@ class World:
             phone=PHONE,
         )
         self.owner = make_user(Role.VILLAGE_CLERK, OTHER_VILLAGE, username="owner")
+        self.organisation = Organisation.objects.create(name="外村单位", level="town", area_id=OTHER_VILLAGE)
         self.member = self.household.members.first()
         self.event = Event.objects.create(
             household=self.household, kind="birth", on=date(2014, 5, 1), member=self.member
@@ -123,6 +125,7 @@ class World:
             ("registry:finding-next", "pk"): self.finding.pk,
             ("registry:finding-accept", "pk"): self.finding.pk,
             ("registry:finding-reopen", "pk"): self.finding.pk,
+            ("people:organisation", "pk"): self.organisation.pk,
             ("people:end-role", "pk"): self.owner.assignments.get().pk,
             ("registry:event-reverse", "pk"): self.event.pk,
             **{(f"registry:import{tail}", "pk"): self.import_.pk for tail in IMPORT_ADDRESSES},
