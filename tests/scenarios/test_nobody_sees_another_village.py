@@ -25,6 +25,7 @@ from jingzhun.journal.actions import SYSTEM, Decision, record
 from jingzhun.journal.actions.publishing import publish
 from jingzhun.journal.models import VerifyRun
 from jingzhun.people.middleware import _of_a_package
+from jingzhun.people.models import Organisation
 from jingzhun.people.rules import Role
 from jingzhun.procedure.actions import NewCase, open_cases
 from jingzhun.procedure.models import Case
@@ -91,6 +92,7 @@ class World:
             phone=PHONE,
         )
         self.owner = make_user(Role.VILLAGE_CLERK, OTHER_VILLAGE, username="owner")
+        self.organisation = Organisation.objects.create(name="外村单位", level="town", area_id=OTHER_VILLAGE)
         self.member = self.household.members.first()
         self.event = Event.objects.create(
             household=self.household, kind="birth", on=date(2014, 5, 1), member=self.member
@@ -160,6 +162,7 @@ class World:
             ("registry:finding-next", "pk"): self.finding.pk,
             ("registry:finding-accept", "pk"): self.finding.pk,
             ("registry:finding-reopen", "pk"): self.finding.pk,
+            ("people:organisation", "pk"): self.organisation.pk,
             ("people:end-role", "pk"): self.owner.assignments.get().pk,
             ("registry:event-reverse", "pk"): self.event.pk,
             **{(f"registry:import{tail}", "pk"): self.import_.pk for tail in IMPORT_ADDRESSES},
