@@ -15,10 +15,12 @@ import pytest
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from tests.publicity.factories import make_item, make_notice, make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
 
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.rules import Role
+from jingzhun.publicity.models import BoardPhoto, Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
 from jingzhun.registry.actions import exports
 from jingzhun.registry.models import (
     CheckFinding,
@@ -61,6 +63,12 @@ STRANGERS = [
 ]
 
 IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
+NOTICE_ADDRESSES = ("notice", "notice-pdf", "notice-photo")
+OBJECTION_ADDRESSES = ("objection", "objection-finding", "objection-settle", "objector")
+# What the public may read, a stranger may too: the names on a notice that is on show.
+PUBLIC = ("public:", "public-en:", ":short-notice")
+ON_NOTICE = "赵公示"
+OBJECTION_TEXT = "他家的秘密情况"
 EXPORT_ADDRESSES = ("", "-progress", "-download", "-delete")
 WHOLE_ORDER = {"area": OTHER_VILLAGE, "year": "2014", "layout": "own", "language": "zh", "status": "", "personal": "on"}
 
@@ -110,6 +118,12 @@ class World:
         order = exports.order(exports.Asked(OTHER_VILLAGE, 2014, "own", personal=True), by=self.owner)
         self.export = exports.carry_out(order)
         assert self.export.persons == 2
+        self.notice = make_notice(
+            area=OTHER_VILLAGE, items=[make_item("case:1", head=ON_NOTICE)], opens_on=timezone.localdate()
+        )
+        self.objection = make_objection(self.notice, at=now, text=OBJECTION_TEXT, name=NAME, phone=PHONE).objection
+        self.board = BoardPhoto.objects.create(notice=self.notice, file="boards/none.jpg", taken_on=date(2014, 5, 7))
+        self.shown = ObjectionPhoto.objects.create(objection=self.objection, file="objections/none.jpg")
         self.filter = SavedFilter.objects.create(user=self.owner, name=NAME, query="q=x")
 
     def argument(self, name: str, parameter: str) -> Any:
@@ -127,6 +141,10 @@ class World:
             ("registry:event-reverse", "pk"): self.event.pk,
             **{(f"registry:import{tail}", "pk"): self.import_.pk for tail in IMPORT_ADDRESSES},
             **{(f"registry:export{tail}", "pk"): self.export.pk for tail in EXPORT_ADDRESSES},
+            **{(f"publicity:{name}", "number"): self.notice.number for name in NOTICE_ADDRESSES},
+            **{(f"publicity:{name}", "number"): self.objection.number for name in OBJECTION_ADDRESSES},
+            ("publicity:board-photo", "pk"): self.board.pk,
+            ("publicity:objection-photo", "pk"): self.shown.pk,
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -142,14 +160,25 @@ class World:
             "event": self.event.pk,
             "photo": self.photo.pk,
         }
+        if any(part in f":{name}" for part in PUBLIC) and parameter in ("number", "day"):
+            return self.notice.number if parameter == "number" else "2014-06-01"
         if (name, parameter) in by_address:
             return by_address[name, parameter]
         if parameter in by_parameter:
             return by_parameter[parameter]
         pytest.fail(f"teach this test what {parameter!r} of the address {name!r} is for another village")
 
+    def publicity(self) -> Any:
+        """Everything of the notice and the objection that a stranger must not have changed."""
+        models = (Notice, NoticeItem, Objection, Finding, Ruling, BoardPhoto)
+        return [list(model.objects.order_by("pk").values()) for model in models]
+
     def state(self) -> Any:
         """Everything of the household that a stranger must not have changed."""
+        return [self.publicity(), *self.rows()]
+
+    def rows(self) -> Any:
+        """Every row that hangs on the household."""
         return [
             list(model.objects.filter(**{path: self.household.pk}).order_by("pk").values())
             for model, path in (
@@ -188,7 +217,8 @@ def text_of(response: HttpResponseBase) -> str:
 def assert_tells_nothing(response: HttpResponseBase, address: str) -> None:
     text = text_of(response)
     typed = unquote_plus(str(response.request))  # type: ignore[attr-defined]
-    for secret in (NAME, "欧阳小密", ID, PHONE, "oymm"):
+    public = address.startswith(("/public/", "/n/"))
+    for secret in (NAME, "欧阳小密", ID, PHONE, "oymm", OBJECTION_TEXT, *(() if public else (ON_NOTICE,))):
         assert secret not in text or secret in typed, f"{address} told {secret}"
     if NUMBER not in address:
         assert f"/{NUMBER}/" not in text, f"{address} linked to the household"
