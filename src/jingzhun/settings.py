@@ -42,10 +42,14 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("JINGZHUN_ORIGINS", 
 # Field encryption: "key id:hex key" pairs, newest first; the first seals, all open (methods/sealing.py).
 FIELD_KEYS = os.environ.get("JINGZHUN_FIELD_KEYS") or f"k1:{_secret('FIELD_KEY', 32)}"
 FIELD_CIPHER = os.environ.get("JINGZHUN_FIELD_CIPHER", "aes-256-gcm")  # or sm4-gcm
+JOURNAL_KEY = _secret("JOURNAL_KEY", 32)  # private Ed25519 key that signs the journal's root of the day
+JOURNAL_NAME = os.environ.get("JINGZHUN_JOURNAL_NAME", "")  # in its checkpoints; the county's code if not set
 DIGEST_KEY = _secret("DIGEST_KEY", 32)  # of blind indexes and of digests in the journal; never rotated
 
 INSTALLED_APPS = [
     "jingzhun.web",
+    "jingzhun.identification",
+    "jingzhun.procedure",
     "jingzhun.publicity",
     "jingzhun.registry",
     "jingzhun.people",
@@ -136,8 +140,13 @@ PUBLIC_STATISTICS_SECONDS = 600
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    # Shared by every process, so that login throttling counts across workers.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+    # Shared by every process, so that login throttling counts across workers. Who fills it up must not make it forget
+    # failed logins: what is over goes first, and of the rest one in a hundred.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 100},
+    },
     # Ready pages of the public website, in each process for itself.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -216,7 +225,9 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-MEDIA_ROOT = VAR / "media"
+MEDIA_ROOT = VAR / "media"  # photos of homes and people: their owner's only
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

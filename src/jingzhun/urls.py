@@ -11,7 +11,11 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("language/", language, name="set_language"),
     path("register/", include("jingzhun.registry.urls")),
+    path("identification/", include("jingzhun.identification.urls")),
+    path("journal/", include("jingzhun.web.journal.urls")),
     path("publicity/", include("jingzhun.publicity.urls.staff")),
     path("", include("jingzhun.publicity.urls.site")),
+    path("public/my/", include("jingzhun.identification.urls.my")),
+    path("public/panel/", include("jingzhun.identification.urls.judging")),
     path("users/", include("jingzhun.people.urls")),
 ]

@@ -18,6 +18,9 @@ from django.utils import timezone
 from tests.publicity.factories import make_item, make_notice, make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
 
+from jingzhun.journal.actions import SYSTEM, Decision, record
+from jingzhun.journal.actions.publishing import publish
+from jingzhun.journal.models import VerifyRun
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.rules import Role
 from jingzhun.publicity.models import BoardPhoto, Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
@@ -125,6 +128,9 @@ class World:
         self.board = BoardPhoto.objects.create(notice=self.notice, file="boards/none.jpg", taken_on=date(2014, 5, 7))
         self.shown = ObjectionPhoto.objects.create(objection=self.objection, file="objections/none.jpg")
         self.filter = SavedFilter.objects.create(user=self.owner, name=NAME, query="q=x")
+        self.entry = record(Decision("registry.moved", "household", NUMBER, OTHER_VILLAGE, why=NAME), by=SYSTEM)
+        self.root = publish()
+        self.verification = VerifyRun.objects.create(actor="owner")
 
     def argument(self, name: str, parameter: str) -> Any:
         """The other village's value for a parameter of an address."""
@@ -145,6 +151,10 @@ class World:
             **{(f"publicity:{name}", "number"): self.objection.number for name in OBJECTION_ADDRESSES},
             ("publicity:board-photo", "pk"): self.board.pk,
             ("publicity:objection-photo", "pk"): self.shown.pk,
+            ("journal:entry", "entry"): self.entry.pk,
+            ("journal:proof", "entry"): self.entry.pk,
+            ("journal:checkpoint", "day"): self.root.day.isoformat(),
+            ("journal:progress", "run"): self.verification.pk,
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -257,6 +267,19 @@ def test_no_address_lets_a_stranger_change_anything(client, world, role, area):
             assert_tells_nothing(response, address)
     assert world.state() == before
     assert exports.path_of(world.export).exists() and Export.objects.count() == 1
+
+
+def test_an_auditor_of_another_town_reads_nothing_of_the_village_in_the_journal(client, world):
+    client.force_login(make_user(Role.AUDITOR, VILLAGE[:9]))
+    for name, pattern in ADDRESSES.items():
+        if name.startswith("journal:"):
+            address = reverse(name, kwargs={key: world.argument(name, key) for key in pattern.pattern.converters})
+            for guess in (*GUESSES, {"user": "owner"}, {"older": "999999"}, {"record": NUMBER}):
+                response = client.get(address, guess)
+                assert response.status_code in (200, 404, 405), (address, response.status_code)
+                assert_tells_nothing(response, address)
+                if "record" not in guess and "q" not in guess and "checkpoint" not in name:
+                    assert NUMBER not in text_of(response), address
 
 
 def test_the_village_itself_does_see_its_household(client, world):

@@ -9,20 +9,30 @@ from django.utils.translation import pgettext_lazy
 
 from jingzhun.people import rules
 
+IDENTIFICATION = pgettext_lazy("menu", "Identification")
 REGISTER = pgettext_lazy("menu", "The register")
 PUBLICITY = pgettext_lazy("menu", "In public")
 ADMINISTRATION = pgettext_lazy("menu", "Administration")
+TABS = 4
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu; shown to users who hold the permission somewhere, under its section's name."""
+    """One line of the menu; shown to users who hold one of the permissions somewhere, under its section's name.
+
+    `tab`: among the few that a phone shows at its lower edge.
+    """
 
     label: str | Promise
     icon: str
     url_name: str
     permission: str
     section: str | Promise = ""
+    also: tuple[str, ...] = ()
+    tab: bool = False
+
+    def is_for(self, permissions: frozenset[str]) -> bool:
+        return not permissions.isdisjoint((self.permission, *self.also))
 
     @property
     def url(self) -> str:
@@ -34,12 +44,31 @@ class Entry:
 
 
 MENU = (
-    Entry(_("Situation"), "layout-dashboard", "web:situation", rules.VIEW_SITUATION),
-    Entry(_("Households"), "users-group", "registry:households", rules.VIEW_HOUSEHOLDS, REGISTER),
+    Entry(
+        pgettext_lazy("menu", "My work"),
+        "clipboard-list",
+        "identification:work",
+        rules.WORK_IN_VILLAGE,
+        also=(rules.AUDIT_IN_TOWN, rules.REVIEW_IN_COUNTY),
+        tab=True,
+    ),
+    Entry(_("Situation"), "layout-dashboard", "web:situation", rules.VIEW_SITUATION, tab=True),
+    Entry(
+        pgettext_lazy("menu", "Cases"),
+        "list-details",
+        "identification:cases",
+        rules.VIEW_CASES,
+        IDENTIFICATION,
+        tab=True,
+    ),
+    Entry(pgettext_lazy("menu", "Rounds"), "refresh", "identification:rounds", rules.VIEW_CASES, IDENTIFICATION),
+    Entry(pgettext_lazy("menu", "Procedure"), "book", "identification:procedure", rules.VIEW_CASES, IDENTIFICATION),
+    Entry(_("Households"), "users-group", "registry:households", rules.VIEW_HOUSEHOLDS, REGISTER, tab=True),
     Entry(_("Villages"), "building-community", "registry:villages", rules.VIEW_HOUSEHOLDS, REGISTER),
     Entry(_("Quality checks"), "list-check", "registry:checks", rules.RUN_CHECKS, REGISTER),
     Entry(_("Import"), "database-import", "registry:imports", rules.IMPORT_REGISTER, REGISTER),
     Entry(_("Export"), "database-export", "registry:exports", rules.EXPORT_REGISTER, REGISTER),
+    Entry(_("Journal"), "shield-check", "journal:entries", rules.READ_JOURNAL, ADMINISTRATION),
     Entry(_("Notices"), "file-text", "publicity:notices", rules.SEE_OBJECTIONS, PUBLICITY),
     Entry(_("Objections"), "message-circle", "publicity:objections", rules.SEE_OBJECTIONS, PUBLICITY),
     Entry(_("Where to object"), "phone", "publicity:contacts", rules.SETTLE_OBJECTIONS, PUBLICITY),
@@ -49,7 +78,14 @@ MENU = (
 
 def menu_of(permissions: frozenset[str]) -> list[Entry]:
     """Entries for a user's permissions, of the screens that this installation has."""
-    return [entry for entry in MENU if entry.permission in permissions and entry.url]
+    return [entry for entry in MENU if entry.is_for(permissions) and entry.url]
+
+
+def tabs_of(menu: list[Entry]) -> list[Entry]:
+    """The four entries that a phone shows at its lower edge."""
+    first = [entry for entry in menu if entry.tab] + [entry for entry in menu if not entry.tab]
+    shown = first[:TABS]
+    return [entry for entry in menu if entry in shown]
 
 
 def entry_at(path: str, menu: list[Entry]) -> Entry | None:

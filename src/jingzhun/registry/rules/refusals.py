@@ -40,6 +40,10 @@ class Refused(Exception):
     def because(cls, message: str | Promise, field: str = "") -> "Refused":
         return cls({field: [message]})
 
+    def renamed(self, **fields: str) -> "Refused":
+        """The same refusal for a form that calls some fields otherwise."""
+        return Refused({fields.get(name, name): texts for name, texts in self.messages.items()})
+
 
 def of_constraint(name: str | None) -> Refused:
     """The refusal that a broken constraint stands for."""

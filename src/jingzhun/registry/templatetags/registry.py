@@ -5,8 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
 from jingzhun.registry import dictionary
+from jingzhun.registry.models import Household
+from jingzhun.registry.panels import panels_of
 from jingzhun.registry.readable import field_label, field_text, spoken
 from jingzhun.registry.rules.guarantees import age_on
 
@@ -61,3 +65,11 @@ def percent(fraction: Decimal | None) -> str:
 def fact(value: Any) -> str:
     """A village's fact: yes or no, a number, a day, a text."""
     return field_text("survey", "tap_water", value) if isinstance(value, bool) else spoken(value)
+
+
+@register.simple_tag(takes_context=True)
+def household_panels(context: dict[str, Any], household: Household) -> SafeString:
+    """What the apps above the register show of a household."""
+    request = context["request"]
+    drawn = [render_to_string(name, values, request) for name, values in panels_of(request.user, household)]
+    return mark_safe("".join(drawn))  # noqa: S308  # our own templates, which escape what they are given

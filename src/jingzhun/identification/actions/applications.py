@@ -1,0 +1,108 @@
+"""Applications: filed by a household, taken down by the village, or filed on behalf of somebody who cannot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jingzhun.identification.models import Application, FiledBy, Kind, Round
+from jingzhun.journal.actions import System
+from jingzhun.people.models import User
+from jingzhun.procedure.actions import NewCase, open_cases
+from jingzhun.registry.models import Household, Member, RegisterSpell
+from jingzhun.registry.rules.refusals import Refused
+
+VILLAGER = System("villager", "villager")  # a household that acts for itself, on a phone
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What is filed. `on_behalf_why` is needed where somebody else files for the household."""
+
+    household: Household
+    filed_by: str
+    filed_on: date
+    reason: str = ""
+    on_behalf_why: str = ""
+    contact: str = ""
+
+
+def apply(round_: Round, filing: Filing, *, by: User | System, at: datetime | None = None) -> Application:
+    """File one application. Raises Refused, NotYours."""
+    return apply_many(round_, [filing], by=by, at=at)[0]
+
+
+@transaction.atomic
+def apply_many(
+    round_: Round, filings: Sequence[Filing], *, by: User | System, at: datetime | None = None
+) -> list[Application]:
+    """File applications of a round; all or none. Raises Refused naming the household, NotYours."""
+    households = [filing.household for filing in filings]
+    _require_possible(round_, filings, timezone.localdate(at) if at else timezone.localdate())
+    members = _members(households, max(filing.filed_on for filing in filings))
+    had = set(RegisterSpell.objects.filter(household__in=households).values_list("household", flat=True))
+    for household in households:
+        if not members.get(household.pk):
+            raise _refused(household, _("has no members"))
+    new = [
+        NewCase(each.household.number, each.household.village_code, {"filed_by": str(each.filed_by)})
+        for each in filings
+    ]
+    try:
+        with transaction.atomic():
+            cases = open_cases("identification", round_.pk, new, by=by, at=at)
+    except IntegrityError as error:
+        raise Refused.because(_("A household of these has applied in this round already.")) from error
+    return Application.objects.bulk_create(
+        [
+            Application(
+                case=case,
+                round=round_,
+                household=each.household,
+                kind=Kind.RELAPSE if each.household.pk in had else Kind.NEW,
+                filed_by=each.filed_by,
+                filed_on=each.filed_on,
+                persons=members[each.household.pk],
+                reason=each.reason,
+                on_behalf_why=each.on_behalf_why,
+                contact=each.contact,
+            )
+            for case, each in zip(cases, filings, strict=True)
+        ],
+        batch_size=2_000,
+    )
+
+
+def _require_possible(round_: Round, filings: Sequence[Filing], today: date) -> None:
+    """What can be told before anything is written: round, window, area, on behalf of whom."""
+    if round_.closed_at:
+        raise Refused.because(_("The round is closed."))
+    for filing in filings:
+        household = filing.household
+        if not household.village_code.startswith(round_.area_id):
+            raise _refused(household, _("lives in another county"))
+        if household.closed_on:
+            raise _refused(household, _("has been closed"))
+        if not round_.opens_on <= filing.filed_on <= min(round_.closes_on, today):
+            span = {"first": round_.opens_on, "last": round_.closes_on}
+            raise Refused.because(_("Applications are taken from %(first)s to %(last)s.") % span, "filed_on")
+        if filing.filed_by == FiledBy.ON_BEHALF and not filing.on_behalf_why.strip():
+            raise Refused.because(_("Say why somebody files on behalf of the household."), "on_behalf_why")
+    on_it = RegisterSpell.objects.on(today).filter(household__in=[filing.household for filing in filings])
+    if spell := on_it.select_related("household").first():
+        raise _refused(spell.household, _("is on the register already"))
+
+
+def _members(households: Sequence[Household], day: date) -> dict[int, int]:
+    counts: dict[int, int] = {}
+    present = Member.objects.present(day).filter(household__in=households)
+    for household in present.values_list("household", flat=True):
+        counts[household] = counts.get(household, 0) + 1
+    return counts
+
+
+def _refused(household: Household, why: str) -> Refused:
+    return Refused.because(_("Household %(number)s %(why)s.") % {"number": household.number, "why": why}, "household")

@@ -1,0 +1,93 @@
+"""One-time codes: given by the village, entered once on a phone, then gone."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jingzhun.identification.models import Application, HouseholdCode
+from jingzhun.journal.actions import Decision, System, record
+from jingzhun.parameters.queries import value
+from jingzhun.people.fields import index_of
+from jingzhun.people.models import User
+from jingzhun.people.rules import WORK_IN_VILLAGE
+from jingzhun.publicity import codes
+from jingzhun.publicity.actions.limits import attempt
+from jingzhun.registry.models import Household
+from jingzhun.registry.rules.refusals import Refused
+
+from .applications import VILLAGER
+from .permitted import require
+
+DAYS, TRIES, EVERYWHERE = "household_code_days", "household_code_tries", "household_code_tries_everywhere"
+LENGTH = 11  # signs of 31 kinds: 54 bits, and a check sign
+WINDOW = 600  # seconds in which tries are counted
+PURPOSE = "household.code"
+
+
+@transaction.atomic
+def issue_code(household: Household, *, by: User | System, at: datetime | None = None) -> tuple[str, HouseholdCode]:
+    """Give a household a code; what it was given before ends. The code itself is kept nowhere. Raises NotYours."""
+    require(by, WORK_IN_VILLAGE, household.village_code)
+    if household.closed_on:
+        raise Refused.because(_("This household has been closed."))
+    when = at or timezone.now()
+    days = int(value(DAYS, household.village_code, timezone.localdate(when)))
+    HouseholdCode.objects.filter(household=household, used_at=None, valid_until__gt=when).update(valid_until=when)
+    plain = codes.random_code(LENGTH)
+    code = plain + codes.check_sign(plain)
+    made = HouseholdCode.objects.create(
+        household=household,
+        digest=index_of(code, PURPOSE),
+        issued_at=when,
+        valid_until=when + timedelta(days=days),
+        by=by if isinstance(by, User) else None,
+    )
+    where = (household.number, household.village_code)
+    values = {"valid_until": made.valid_until.isoformat()}
+    record(Decision("identification.code_issued", "household", *where, values=values), by=by, at=at)
+    return code, made
+
+
+@transaction.atomic
+def use_code(typed: str, who: str, *, at: datetime | None = None) -> Household | None:
+    """The household of a code that was not used yet; None for any other text. `who` tries: an Internet address.
+
+    Raises Refused when too many codes were tried.
+    """
+    when = at or timezone.now()
+    day = timezone.localdate(when)
+    allowed = attempt("household_code", who, limit=int(value(TRIES, "", day)), seconds=WINDOW, now=when)
+    together = attempt("household_code_all", "", limit=int(value(EVERYWHERE, "", day)), seconds=WINDOW, now=when)
+    if not (allowed and together):
+        raise Refused.because(_("Too many codes were tried. Wait ten minutes, then try again."), "code")
+    code = codes.cleaned(typed)
+    found = (
+        HouseholdCode.objects.select_for_update(of=("self",))
+        .select_related("household")
+        .filter(digest=index_of(code, PURPOSE) or b"", used_at=None, valid_until__gt=when)
+        .first()
+    )
+    if found is None or found.household.closed_on:
+        return None
+    found.used_at = when
+    found.save(update_fields=["used_at"])
+    where = (found.household.number, found.household.village_code)
+    record(Decision("identification.code_used", "household", *where), by=VILLAGER, at=at)
+    return found.household
+
+
+@transaction.atomic
+def set_contact(application: Application, phone: str, *, by: User | System, at: datetime | None = None) -> Application:
+    """Write down the phone by which the household wants to be reached. Raises NotYours, Refused."""
+    require(by, WORK_IN_VILLAGE, application.case.area_code)
+    number = "".join(sign for sign in phone if sign.isdigit())
+    if not 7 <= len(number) <= 12:
+        raise Refused.because(_("A phone number has 7 to 12 digits."), "phone")
+    application.contact = number
+    application.save(update_fields=["contact"])
+    case = application.case
+    entry = Decision("identification.phone_confirmed", "case", case.subject, case.area_code, personal={"phone": number})
+    record(entry, by=by, at=at)
+    return application

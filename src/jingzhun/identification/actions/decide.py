@@ -1,0 +1,51 @@
+"""What people decide on applications, step by step: sent on, sent back, refused, withdrawn, appealed against."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from jingzhun.journal.actions import System
+from jingzhun.people.models import User
+from jingzhun.procedure.actions import Moved, Verdict, advance, advance_many
+from jingzhun.procedure.models import Case
+from jingzhun.procedure.rules import Decision
+
+
+def send_on(
+    keys: Iterable[int], *, by: User | System, seen: Mapping[int, int] | None = None, at: datetime | None = None
+) -> Moved:
+    """Send cases on to the next step; those that something holds back stay and are told."""
+    return advance_many(keys, Verdict(Decision.APPROVE), by=by, seen=seen, at=at)
+
+
+def send_on_one(case: Case, *, by: User | System, seen: int | None = None, at: datetime | None = None) -> Case:
+    """Send one case on. Raises Blocked naming everything that is missing."""
+    return advance(case, Verdict(Decision.APPROVE), by=by, seen=seen, at=at)
+
+
+def send_back(
+    case: Case, to: str, why: str, *, by: User | System, seen: int | None = None, at: datetime | None = None
+) -> Case:
+    """Send a case back to an earlier step, with the reason."""
+    return advance(case, Verdict(Decision.RETURN, why, to), by=by, seen=seen, at=at)
+
+
+def refuse(case: Case, why: str, *, by: User | System, seen: int | None = None, at: datetime | None = None) -> Case:
+    """Refuse an application; the household is told why and may appeal."""
+    return advance(case, Verdict(Decision.REFUSE, why), by=by, seen=seen, at=at)
+
+
+def withdraw(case: Case, why: str, *, by: User | System, seen: int | None = None, at: datetime | None = None) -> Case:
+    """The household takes its application back."""
+    return advance(case, Verdict(Decision.WITHDRAW, why), by=by, seen=seen, at=at)
+
+
+def appeal(case: Case, why: str, *, by: User | System, seen: int | None = None, at: datetime | None = None) -> Case:
+    """The household asks the level above to look at the refusal, in time."""
+    return advance(case, Verdict(Decision.APPEAL, why), by=by, seen=seen, at=at)
+
+
+def decide_appeal(
+    case: Case, *, granted: bool, why: str, by: User | System, seen: int | None = None, at: datetime | None = None
+) -> Case:
+    """The level above opens the case again at the step that refused it, or upholds the refusal for good."""
+    return advance(case, Verdict(Decision.REOPEN if granted else Decision.UPHOLD, why), by=by, seen=seen, at=at)

@@ -1,0 +1,89 @@
+"""Notices of identification: posted for a village with the cases that stand at the step."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from jingzhun.areas.models import Area
+from jingzhun.identification.models import Round
+from jingzhun.identification.queries.notices import unlisted
+from jingzhun.identification.queries.public_rows import WITH_VOTES, public_rows
+from jingzhun.journal.actions import System
+from jingzhun.people.models import User
+from jingzhun.procedure.actions import NotAllowed
+from jingzhun.procedure.models import Case
+from jingzhun.procedure.registry import procedure
+from jingzhun.procedure.rules import State, Step
+from jingzhun.publicity.actions.notices import NewNotice, open_notices
+from jingzhun.publicity.models import Notice
+from jingzhun.registry.rules.refusals import Refused
+
+from .permitted import require
+
+NAME = "identification"
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A notice to be posted: the step's cases of a village."""
+
+    village: Area
+    step: str
+    opens_on: date
+    place: str = ""
+
+
+def post_notice(round_: Round, posting: Posting, *, by: User | System, at: datetime | None = None) -> Notice:
+    """Post the notice of a step for a village. Raises Refused where there is nothing to post, NotYours."""
+    return post_notices(round_, [posting], by=by, at=at)[0]
+
+
+@transaction.atomic
+def post_notices(
+    round_: Round, postings: Sequence[Posting], *, by: User | System, at: datetime | None = None
+) -> list[Notice]:
+    """Post notices for villages; each lists what stands at the step and is on no open notice of it yet."""
+    table = procedure(NAME)
+    waiting = _waiting(round_, postings)
+    new: list[NewNotice] = []
+    for posting in postings:
+        step = next((each for each in table.steps if each.name == posting.step and each.notice), None)
+        if step is None:
+            raise NotAllowed(_("At this step no notice is posted."))
+        require(by, step.permission, posting.village.code)
+        cases = waiting.get((posting.village.code, posting.step), [])
+        if not cases:
+            raise Refused.because(_("In %(village)s nothing waits for this notice.") % {"village": posting.village})
+        new.append(_notice(round_, posting, step, cases))
+    return open_notices(new, by=by, at=at)
+
+
+def _waiting(round_: Round, postings: Sequence[Posting]) -> dict[tuple[str, str], list[Case]]:
+    """Cases that wait for their step's notice, by village and step."""
+    villages = [posting.village.code for posting in postings]
+    steps = {posting.step for posting in postings}
+    found: dict[tuple[str, str], list[Case]] = defaultdict(list)
+    for case in waiting_for_notice(Case.objects.filter(procedure=NAME, round=round_.pk, area_code__in=villages), steps):
+        found[case.area_code, case.step].append(case)
+    return found
+
+
+def waiting_for_notice(among: QuerySet[Case], steps: Iterable[str]) -> list[Case]:
+    """Open cases at some steps that stand on no notice of their step yet; locked against a second posting."""
+    return unlisted(among.select_for_update().filter(step__in=list(steps), state=State.OPEN).order_by("pk"))
+
+
+def _notice(round_: Round, posting: Posting, step: Step, cases: Sequence[Case]) -> NewNotice:
+    return NewNotice(
+        kind=step.notice,
+        area=posting.village,
+        items=public_rows(round_, cases, with_votes=step.notice == WITH_VOTES),
+        opens_on=posting.opens_on,
+        place=posting.place,
+        round=str(round_.year),
+    )

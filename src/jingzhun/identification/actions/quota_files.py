@@ -1,0 +1,69 @@
+"""Quotas of villages as they come from the county: a pasted list or a workbook, with village code and number."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
+
+from jingzhun.registry.rules.refusals import Refused
+from jingzhun.registry.workbook.problems import WorkbookRefused
+from jingzhun.registry.workbook.reader import opened
+
+VILLAGE = re.compile(r"^\d{12}$")
+LARGEST = 5 * 1024 * 1024
+MOST_ROWS = 20_000
+
+
+def read_text(text: str) -> dict[str, int]:
+    """Lines of a code and a number, however they are kept apart. Raises Refused naming the line."""
+    return _pairs((number, re.split(r"[\s,;，；]+", line.strip())) for number, line in enumerate(text.splitlines(), 1))
+
+
+def read_workbook(file: BinaryIO, size: int) -> dict[str, int]:
+    """Rows of the first sheet that hold a village's code; the next whole number is its quota. Raises Refused."""
+    if size > LARGEST:
+        raise Refused.because(_("The file is too large for a list of villages."), "file")
+    with NamedTemporaryFile(suffix=".xlsx") as kept:
+        kept.write(file.read())
+        kept.flush()
+        try:
+            with opened(Path(kept.name)) as book:
+                return _pairs(_cells(book.sheets[0]) if book.sheets else ())
+        except WorkbookRefused as refused:
+            raise Refused.because(str(refused), "file") from refused
+
+
+def _cells(sheet: Any) -> Iterable[tuple[int, list[str]]]:
+    for number, raw in sheet.rows():
+        if number > MOST_ROWS:
+            break
+        yield number, [_plain(sheet.decode(cell)) for cell in raw]
+
+
+def _plain(value: Any) -> str:
+    """A cell as text; 610426102201.0 and 12.0 are whole numbers."""
+    if isinstance(value, bool) or value is None:
+        return ""
+    text = str(value).strip()
+    return text[:-2] if text.endswith(".0") else text
+
+
+def _pairs(lines: Iterable[tuple[int, list[str]]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for number, cells in lines:
+        code = next((position for position, cell in enumerate(cells) if VILLAGE.match(cell)), None)
+        if code is None:
+            continue
+        quota = next((cell for cell in cells[code + 1 :] if cell.isascii() and cell.isdigit()), None)
+        told = {"row": number, "code": cells[code]}
+        if quota is None or len(quota) > 6:
+            raise Refused.because(_("Row %(row)s: village %(code)s has no number of households.") % told, "file")
+        if cells[code] in found:
+            raise Refused.because(_("Row %(row)s: village %(code)s stands there twice.") % told, "file")
+        found[cells[code]] = int(quota)
+    if not found:
+        raise Refused.because(_("No row has a village's code of 12 digits with a number behind it."), "file")
+    return found

@@ -1,0 +1,83 @@
+"""What town and county write down when they look at applications."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jingzhun.identification.models import Application, Review
+from jingzhun.journal.actions import Decision, System, record_many
+from jingzhun.people.models import User
+from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY
+from jingzhun.procedure.actions import NotAllowed
+from jingzhun.procedure.rules import State
+from jingzhun.registry.rules.refusals import Refused
+
+from .permitted import require
+
+STEPS = {Review.Level.TOWN: ("town_audit", AUDIT_IN_TOWN), Review.Level.COUNTY: ("county_review", REVIEW_IN_COUNTY)}
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """`visited`: whether the household was seen again."""
+
+    agrees: bool
+    opinion: str
+    visited: bool = False
+
+
+@transaction.atomic
+def record_reviews(
+    level: str,
+    opinions: Sequence[tuple[Application, Opinion]],
+    *,
+    by: User | System,
+    at: datetime | None = None,
+) -> list[Review]:
+    """Write down opinions on applications that stand at the level's step; all or none.
+
+    Raises NotYours, NotAllowed, Refused.
+    """
+    step, permission = STEPS[Review.Level(level)]
+    when = at or timezone.now()
+    for application, told in opinions:
+        require(by, permission, application.case.area_code)
+        if (application.case.step, application.case.state) != (step, State.OPEN):
+            raise NotAllowed(_("%(subject)s does not stand at this step.") % {"subject": application.case.subject})
+        if not told.opinion.strip():
+            raise Refused.because(_("Write down what was found."), "opinion")
+    made = Review.objects.bulk_create(
+        [
+            Review(
+                application=application,
+                level=level,
+                agrees=told.agrees,
+                opinion=told.opinion.strip(),
+                visited=told.visited,
+                recorded_at=when,
+                by=by if isinstance(by, User) else None,
+            )
+            for application, told in opinions
+        ],
+        batch_size=2_000,
+    )
+    record_many(
+        (
+            Decision(
+                f"identification.{level}_opinion",
+                "case",
+                review.application.case.subject,
+                review.application.case.area_code,
+                why=review.opinion,
+                values={"agrees": review.agrees, "visited": review.visited},
+            )
+            for review in made
+        ),
+        by=by,
+        at=when,
+    )
+    return made

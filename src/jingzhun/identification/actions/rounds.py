@@ -1,0 +1,103 @@
+"""Rounds: opened by the county with a window and, where the year binds it, quotas; closed when all is decided."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jingzhun.areas.models import Area
+from jingzhun.areas.rules import Level
+from jingzhun.identification import rules
+from jingzhun.identification.models import Quota, Round
+from jingzhun.journal.actions import SYSTEM, Decision, System, record
+from jingzhun.parameters.queries import values
+from jingzhun.people.models import User
+from jingzhun.people.rules import REVIEW_IN_COUNTY
+from jingzhun.procedure.models import Case
+from jingzhun.registry.rules.refusals import Refused
+
+from .permitted import require
+
+
+@transaction.atomic
+def open_round(
+    county: Area,
+    year: int,
+    kind: str,
+    window: tuple[date, date],
+    *,
+    by: User | System = SYSTEM,
+    quota: int | None = None,
+    document: str = "",
+    at: datetime | None = None,
+) -> Round:
+    """Open a round. `quota`: households that the level above hands down, in years that bind. Raises Refused."""
+    require(by, REVIEW_IN_COUNTY, county.code)
+    if county.level != Level.COUNTY:
+        raise Refused.because(_("A round belongs to a county."), "area")
+    first, last = window
+    if last < first:
+        raise Refused.because(_("The window ends before it begins."), "closes_on")
+    binding = bool(values(["quota_binding"], county.code, first).get("quota_binding"))
+    if quota is not None and not binding:
+        raise Refused.because(_("In this year no quota may be set: whoever is poor is registered."), "quota_households")
+    if Round.objects.filter(area=county, year=year, kind=kind).exists():
+        raise Refused.because(_("The county has this round already."), "year")
+    round_ = Round.objects.create(
+        area=county,
+        year=year,
+        kind=kind,
+        opens_on=first,
+        closes_on=last,
+        quota_households=quota,
+        document=document,
+        by=by if isinstance(by, User) else None,
+    )
+    told = {"year": year, "kind": kind, "from": str(first), "until": str(last), "quota": quota, "document": document}
+    record(Decision("identification.round_opened", "round", str(round_.pk), county.code, values=told), by=by, at=at)
+    return round_
+
+
+@transaction.atomic
+def set_quotas(
+    round_: Round, quotas: Mapping[str, int], *, by: User | System = SYSTEM, at: datetime | None = None
+) -> None:
+    """Hand the county's quota down to its villages (by code), as a whole. Raises Refused (R5: they must add up)."""
+    require(by, REVIEW_IN_COUNTY, round_.area_id)
+    if round_.quota_households is None:
+        raise Refused.because(_("This round has no quota."))
+    require_villages(round_, quotas)
+    if difference := rules.quotas_that_do_not_add_up(round_.quota_households, quotas.values()):
+        told = {"county": round_.quota_households, "villages": round_.quota_households + difference}
+        raise Refused.because(_("The villages' quotas add up to %(villages)s, the county's is %(county)s.") % told)
+    Quota.objects.filter(round=round_).delete()
+    Quota.objects.bulk_create(Quota(round=round_, area_id=code, households=number) for code, number in quotas.items())
+    record(
+        Decision("identification.quotas_set", "round", str(round_.pk), round_.area_id, values=dict(quotas)),
+        by=by,
+        at=at,
+    )
+
+
+def require_villages(round_: Round, quotas: Mapping[str, int]) -> None:
+    """Raises Refused naming the first code that is no village of the round's county."""
+    found = Area.objects.within(round_.area_id).filter(level=Level.VILLAGE, code__in=quotas)
+    if strange := sorted(set(quotas) - set(found.values_list("code", flat=True))):
+        raise Refused.because(_("%(code)s is no village of the county.") % {"code": strange[0]})
+
+
+@transaction.atomic
+def close_round(round_: Round, *, by: User | System = SYSTEM, at: datetime | None = None) -> Round:
+    """End a round in which nothing is under way any more. Raises Refused naming how many cases are."""
+    require(by, REVIEW_IN_COUNTY, round_.area_id)
+    locked = Round.objects.select_for_update().get(pk=round_.pk)
+    if locked.closed_at:
+        raise Refused.because(_("The round is closed already."))
+    if left := Case.objects.live().filter(application__round=locked).count():
+        raise Refused.because(_("%(count)s cases are still under way.") % {"count": left})
+    locked.closed_at = at or timezone.now()
+    locked.save(update_fields=["closed_at"])
+    record(Decision("identification.round_closed", "round", str(locked.pk), locked.area_id), by=by, at=at)
+    return locked

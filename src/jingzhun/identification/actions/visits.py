@@ -1,0 +1,152 @@
+"""Home visits: what two surveyors found, with signature and pictures; and the causes the special team sorts into."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import BinaryIO
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jingzhun.identification import rules
+from jingzhun.identification.models import Application, Attachment, Meeting, Visit
+from jingzhun.journal.actions import Decision, System, record_many
+from jingzhun.people.models import User
+from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
+from jingzhun.registry import dictionary
+from jingzhun.registry.actions.photos import redraw
+from jingzhun.registry.rules.refusals import Refused
+
+from .permitted import require
+
+BY_PURPOSE = {"survey": WORK_IN_VILLAGE, "revisit": AUDIT_IN_TOWN, "spot_check": REVIEW_IN_COUNTY}
+BATCH = 2_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a visit found. `per_capita` in yuan a year; places in degrees."""
+
+    visited_on: date
+    surveyors: tuple[str, str]
+    opinion: str
+    purpose: str = "survey"
+    met: str = ""
+    per_capita: Decimal | None = None
+    cause_main: str = ""
+    causes_other: list[str] = field(default_factory=list)
+    findings: str = ""
+    place: tuple[Decimal, Decimal] | None = None  # latitude, longitude
+    signed: bool = False
+
+
+def record_visit(application: Application, found: Found, *, by: User | System, at: datetime | None = None) -> Visit:
+    """Record one visit. Raises Refused, NotYours."""
+    return record_visits([(application, found)], by=by, at=at)[0]
+
+
+@transaction.atomic
+def record_visits(
+    visits: Sequence[tuple[Application, Found]], *, by: User | System, at: datetime | None = None
+) -> list[Visit]:
+    """Record visits; all or none. Raises Refused naming the field, NotYours."""
+    when = at or timezone.now()
+    for application, found in visits:
+        require(by, BY_PURPOSE[found.purpose], application.case.area_code)
+        _require_sound(application, found, timezone.localdate(when))
+    made = Visit.objects.bulk_create(
+        [_visit(application, found, by, when) for application, found in visits], batch_size=BATCH
+    )
+    record_many(
+        (
+            Decision(
+                "identification.visited",
+                "case",
+                visit.application.case.subject,
+                visit.application.case.area_code,
+                values={
+                    "purpose": visit.purpose,
+                    "on": str(visit.visited_on),
+                    "opinion": visit.opinion,
+                    "signed": visit.signed,
+                    "per_capita": None if visit.per_capita is None else str(visit.per_capita),
+                    "cause": visit.cause_main,
+                },
+                personal={"surveyor_1": visit.surveyor_1, "surveyor_2": visit.surveyor_2},
+            )
+            for visit in made
+        ),
+        by=by,
+        at=when,
+    )
+    return made
+
+
+@transaction.atomic
+def attach(
+    to: Visit | Meeting, file: BinaryIO, kind: str, taken_on: date, *, size: int, by: User, at: datetime | None = None
+) -> Attachment:
+    """Keep a picture, drawn anew, as evidence. Raises Refused."""
+    visit, meeting = (to, None) if isinstance(to, Visit) else (None, to)
+    area = visit.application.case.area_code if visit else to.area_id  # type: ignore[union-attr]
+    require(by, BY_PURPOSE[visit.purpose] if visit else WORK_IN_VILLAGE, area)
+    if meeting and meeting.signed_at:
+        raise Refused.because(_("The minutes are signed: nothing is added to the meeting any more."))
+    drawn = redraw(file, size)
+    digest = hashlib.sha256(drawn).hexdigest()
+    made = Attachment(
+        visit=visit, meeting=meeting, area_code=area, kind=kind, taken_on=taken_on, sha256=digest, by=by,
+        added_at=at or timezone.now(),
+    )  # fmt: skip
+    made.file.save(f"{secrets.token_hex(12)}.jpg", ContentFile(drawn), save=False)
+    made.save()
+    values = {"kind": kind, "sha256": digest, "taken_on": str(taken_on)}
+    subject = visit.application.case.subject if visit else str(to.pk)
+    entry = Decision("identification.attached", "case" if visit else "meeting", subject, area, values=values)
+    record_many([entry], by=by, at=at)
+    return made
+
+
+def _visit(application: Application, found: Found, by: User | System, at: datetime) -> Visit:
+    latitude, longitude = found.place or (None, None)
+    return Visit(
+        application=application,
+        purpose=found.purpose,
+        visited_on=found.visited_on,
+        surveyor_1=found.surveyors[0].strip(),
+        surveyor_2=found.surveyors[1].strip(),
+        met=found.met,
+        opinion=found.opinion,
+        per_capita=found.per_capita,
+        cause_main=found.cause_main,
+        causes_other=found.causes_other,
+        findings=found.findings,
+        latitude=latitude,
+        longitude=longitude,
+        signed=found.signed,
+        recorded_at=at,
+        by=by if isinstance(by, User) else None,
+    )
+
+
+def _require_sound(application: Application, found: Found, today: date) -> None:
+    first, second = (name.strip() for name in found.surveyors)
+    if not first or first == second:
+        raise Refused.because(_("Name two different surveyors."), "surveyor_2")
+    if found.visited_on > today:
+        raise Refused.because(_("The day lies in the future."), "visited_on")
+    if found.visited_on < application.filed_on:
+        raise Refused.because(_("The visit lies before the application."), "visited_on")
+    if found.purpose != "survey" and not found.cause_main:
+        return
+    known = dictionary.codes("cause")
+    faults = rules.cause_faults(found.cause_main, found.causes_other, known)
+    if found.opinion == "poor" and "main" in faults:
+        raise Refused.because(_("Name the main cause of poverty."), "cause_main")
+    if {"others", "repeated"} & set(faults):
+        raise Refused.because(_("At most two other causes, different from the main one."), "causes_other")

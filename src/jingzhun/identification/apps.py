@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class IdentificationConfig(AppConfig):
+    name = "jingzhun.identification"
+
+    def ready(self) -> None:
+        from jingzhun.procedure.registry import bring
+        from jingzhun.registry import panels
+
+        from . import receivers  # noqa: F401
+        from .panel import HOUSEHOLD
+        from .table import HOUSEHOLDS
+        from .village_table import VILLAGES
+
+        bring(HOUSEHOLDS)
+        bring(VILLAGES)
+        panels.bring(HOUSEHOLD)

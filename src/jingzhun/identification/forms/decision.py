@@ -1,0 +1,32 @@
+"""The form by which somebody decides on a case."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from jingzhun.procedure.rules import NEEDS_A_REASON, Decision, Step
+
+from .base import Form, text_area
+
+
+class DecisionForm(Form):
+    """What is decided, on which version of the case, why, and where it goes back to."""
+
+    decision = forms.ChoiceField(choices=[(each.value, each.value) for each in Decision], widget=forms.HiddenInput())
+    version = forms.IntegerField(widget=forms.HiddenInput())
+    to = forms.ChoiceField(label=_("Send back to"), required=False)
+    why = forms.CharField(label=_("Reason"), required=False, max_length=2_000, widget=text_area(3))
+
+    def __init__(self, *args: Any, back: Iterable[Step] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(step.name, step.label) for step in back]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("decision") in NEEDS_A_REASON and not (data.get("why") or "").strip():
+            self.add_error("why", _("Say why; the household and the village will read it."))
+        if data.get("decision") == Decision.RETURN and not data.get("to"):
+            self.add_error("to", _("Choose the step to go back to."))
+        return data

@@ -1,0 +1,304 @@
+"""What each step of the identification of households demands, told for many cases at once.
+
+Each guard gives, by case, what is missing. Evidence counts from the moment at which the case came to its step: what
+was recorded before it was sent back does not carry it a second time.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from jingzhun.parameters.queries import values
+from jingzhun.procedure.models import Case
+from jingzhun.procedure.rules import DONE, State
+from jingzhun.registry import dictionary
+from jingzhun.registry.models import RegisterSpell
+
+from . import rules
+from .models import Application, Ballot, Flag, Meeting, Quota, Review, Visit
+from .queries.notices import current_item, items_by_case
+from .queries.standing import standings
+
+Missing = Mapping[int, str | Promise]
+
+
+def applications_of(cases: Sequence[Case]) -> dict[int, Application]:
+    """Applications by case, with round and household; one query."""
+    found = Application.objects.select_related("round", "household").filter(case__in=cases)
+    return {application.case_id: application for application in found}
+
+
+def parameters(cases: Sequence[Case], names: Iterable[str], at: datetime) -> dict[str, dict[str, Decimal]]:
+    """Values in force by town, as the cases lie; a town may override its county."""
+    wanted, day = list(names), timezone.localdate(at)
+    return {town: values(wanted, town, day) for town in {case.area_code[:9] for case in cases}}
+
+
+def in_window(cases: Sequence[Case], at: datetime) -> Missing:
+    """Applications are filed within the round's window, and the round is not closed."""
+    missing: dict[int, str] = {}
+    for key, application in applications_of(cases).items():
+        round_ = application.round
+        if round_.closed_at:
+            missing[key] = _("The round is closed.")
+        elif not round_.opens_on <= application.filed_on <= round_.closes_on:
+            span = {"first": round_.opens_on, "last": round_.closes_on}
+            missing[key] = _("Applications are taken from %(first)s to %(last)s.") % span
+    return missing
+
+
+def not_registered(cases: Sequence[Case], at: datetime) -> Missing:
+    """Nobody is registered twice."""
+    numbers = [case.subject for case in cases]
+    there = set(
+        RegisterSpell.objects.on(timezone.localdate(at))
+        .filter(household__number__in=numbers)
+        .values_list("household__number", flat=True)
+    )
+    return {case.pk: _("The household is on the register already.") for case in cases if case.subject in there}
+
+
+def visited(cases: Sequence[Case], at: datetime) -> Missing:
+    """Two surveyors saw the household since the case came here, and the household signed."""
+    settings = parameters(cases, ["home_visit_surveyors"], at)
+    latest = _latest(Visit.objects.filter(application__case__in=cases, purpose="survey"))
+    missing: dict[int, str] = {}
+    for case in cases:
+        visit = latest.get(case.pk)
+        wanted = int(settings[case.area_code[:9]]["home_visit_surveyors"])
+        if visit is None or visit.recorded_at < case.since:
+            missing[case.pk] = _("The home visit is not recorded yet.")
+        elif sum(bool(name) for name in (visit.surveyor_1, visit.surveyor_2)) < wanted:
+            missing[case.pk] = _("A home visit is made by %(count)s surveyors.") % {"count": wanted}
+        elif not visit.signed:
+            missing[case.pk] = _("The household has not signed what was found.")
+        elif visit.opinion == "unclear":
+            missing[case.pk] = _("The surveyors want the household looked at again.")
+    return missing
+
+
+def evaluated(cases: Sequence[Case], at: datetime) -> Missing:
+    """A meeting with a quorum, its minutes signed since the case came here, voted for the household."""
+    settings = parameters(cases, ["evaluation_quorum", "evaluation_majority"], at)
+    ballots = Ballot.objects.filter(application__case__in=cases, meeting__signed_at__isnull=False)
+    latest: dict[int, Ballot] = {}
+    for ballot in ballots.select_related("meeting", "application").order_by("meeting__signed_at", "pk"):
+        latest[ballot.application.case_id] = ballot
+    missing: dict[int, str] = {}
+    for case in cases:
+        ballot = latest.get(case.pk)
+        if ballot is None or ballot.meeting.signed_at is None or ballot.meeting.signed_at < case.since:
+            missing[case.pk] = _("No signed meeting has voted on the household yet.")
+            continue
+        told = settings[case.area_code[:9]]
+        if fault := vote_fault(ballot, ballot.meeting, told["evaluation_quorum"], told["evaluation_majority"]):
+            missing[case.pk] = fault
+    return missing
+
+
+def vote_fault(ballot: Ballot, meeting: Meeting, thirds: Decimal, majority: Decimal) -> str:
+    """Why a vote does not carry an application; empty where it does."""
+    if not rules.has_quorum(meeting.present, meeting.entitled, thirds):
+        told = {"present": meeting.present, "entitled": meeting.entitled}
+        return _("No quorum: %(present)s of %(entitled)s representatives were present.") % told
+    if not rules.is_carried(ballot.in_favour, meeting.present, ballot.recused, majority):
+        told = {"in_favour": ballot.in_favour, "voting": meeting.present - ballot.recused}
+        return _("Not carried: %(in_favour)s of %(voting)s voted for it.") % told
+    return ""
+
+
+def within_quota(cases: Sequence[Case], at: datetime) -> Missing:
+    """Where a year binds a village to a quota, the neediest go first; the others are told, never refused in silence."""
+    binding = parameters(cases, ["quota_binding"], at)
+    held = [case for case in cases if binding[case.area_code[:9]].get("quota_binding")]
+    if not held:
+        return {}
+    rounds = {case.round for case in held}
+    quotas = {(q.round_id, q.area_id): q.households for q in Quota.objects.filter(round__in=rounds)}
+    groups: dict[tuple[int, str], list[Case]] = defaultdict(list)
+    for case in held:
+        groups[case.round, case.area_code[:12]].append(case)
+    taken = _taken({key for key in groups if key in quotas}, {case.step for case in held}, {c.pk for c in held})
+    missing: dict[int, str] = {}
+    for key, asking in groups.items():
+        over = rules.over_quota(quotas.get(key), taken.get(key, 0), len(asking))
+        if over:
+            told = {"quota": quotas[key], "over": over}
+            for case in _least_needy(asking, over):
+                missing[case.pk] = _("The village's quota is %(quota)s households: %(over)s too many, by need.") % told
+    return missing
+
+
+def _taken(keys: set[tuple[int, str]], steps: set[str], asking: set[int]) -> dict[tuple[int, str], int]:
+    """Households of the villages that are beyond a step already, by round and village."""
+    from .table import HOUSEHOLDS
+
+    names = [step.name for step in HOUSEHOLDS.steps]
+    first = min((names.index(step) for step in steps), default=0)
+    beyond = [*names[first + 1 :], DONE]
+    counts: dict[tuple[int, str], int] = defaultdict(int)
+    rows = Case.objects.filter(
+        procedure=HOUSEHOLDS.name,
+        round__in={key[0] for key in keys},
+        area_code__in={key[1] for key in keys},
+        step__in=beyond,
+        state__in=[State.OPEN, State.PASSED],
+    ).exclude(pk__in=asking)
+    for round_, area in rows.order_by().values_list("round", "area_code"):
+        counts[round_, area[:12]] += 1
+    return counts
+
+
+def _least_needy(cases: Sequence[Case], number: int) -> list[Case]:
+    by_key = {case.pk: case for case in cases}
+    found = standings(cases)
+    ordered = rules.by_need({key: found[key] for key in by_key})
+    return [by_key[key] for key in ordered[-number:]]
+
+
+def noticed(cases: Sequence[Case], at: datetime) -> Missing:
+    """The step's notice hung on the board with a photo, ran its time, and no objection against the entry is open."""
+    items = items_by_case(cases)
+    missing: dict[int, str] = {}
+    for case in cases:
+        kind = case.table.step(case.step).notice
+        if fault := _notice_fault(current_item(case, items.get(case.pk, []), kind)):
+            missing[case.pk] = fault
+    return missing
+
+
+def _notice_fault(item: Any) -> str:
+    if item is None:
+        return _("The notice is not posted yet.")
+    if item.state == "held":
+        return _("An objection against this entry is open.")
+    if item.state == "returned":
+        return _("An objection against this entry was upheld: send it back.")
+    if item.state != "passed":
+        return _("The notice runs until %(day)s.") % {"day": item.notice.closes_on}
+    return "" if item.on_board else _("The photo of the notice on the board is missing.")
+
+
+def audited(cases: Sequence[Case], at: datetime) -> Missing:
+    """The town wrote down its opinion since the case came here, and agrees."""
+    return _looked_at(cases, Review.Level.TOWN, _("The town's opinion is not written down yet."))
+
+
+def reviewed(cases: Sequence[Case], at: datetime) -> Missing:
+    """The county wrote down its opinion since the case came here, and agrees."""
+    return _looked_at(cases, Review.Level.COUNTY, _("The county's opinion is not written down yet."))
+
+
+def _looked_at(cases: Sequence[Case], level: str, without: str) -> Missing:
+    latest = _latest(Review.objects.filter(application__case__in=cases, level=level))
+    missing: dict[int, str] = {}
+    for case in cases:
+        review = latest.get(case.pk)
+        if review is None or review.recorded_at < case.since:
+            missing[case.pk] = without
+        elif not review.agrees:
+            missing[case.pk] = _("The opinion is against it: refuse the application or send it back.")
+    return missing
+
+
+def revisited(cases: Sequence[Case], at: datetime) -> Missing:
+    """The town has seen its share of a village's households again."""
+    return _seen_again(cases, at, Review.Level.TOWN, "town_audit", "town_revisit_share")
+
+
+def spot_checked(cases: Sequence[Case], at: datetime) -> Missing:
+    """The county has seen its share of a village's households."""
+    return _seen_again(cases, at, Review.Level.COUNTY, "county_review", "county_spot_check_share")
+
+
+def _seen_again(cases: Sequence[Case], at: datetime, level: str, step: str, share: str) -> Missing:
+    """Of a village's households that came up to a level in the round, so many must have been visited by it."""
+    shares = parameters(cases, [share], at)
+    came = seen_again(cases, level, step)
+    missing: dict[int, str] = {}
+    for case in cases:
+        seen, of = came[case.round, case.area_code[:12]]
+        least = rules.least_share(of, shares[case.area_code[:9]][share])
+        if seen < least:
+            told = {"seen": seen, "of": of, "least": least}
+            missing[case.pk] = (
+                _("%(seen)s of the village's %(of)s households were visited again; at least %(least)s must be.") % told
+            )
+    return missing
+
+
+def seen_again(cases: Sequence[Case], level: str, step: str) -> dict[tuple[int, str], tuple[int, int]]:
+    """By round and village: households visited by a level, and households that came up to it; two queries."""
+    villages = {(case.round, case.area_code[:12]) for case in cases}
+    up = Case.objects.filter(
+        procedure=cases[0].procedure,
+        round__in={round_ for round_, _village in villages},
+        area_code__in={village for _round, village in villages},
+        passages__to_step=step,
+    ).distinct()
+    of: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for pk, round_, area in up.order_by().values_list("pk", "round", "area_code"):
+        of[round_, area[:12]].add(pk)
+    looked = set(
+        Review.objects.filter(
+            level=level, visited=True, application__case__in={key for keys in of.values() for key in keys}
+        ).values_list("application__case", flat=True)
+    )
+    return {key: (len(of[key] & looked), len(of[key])) for key in villages}
+
+
+def red_lines_settled(cases: Sequence[Case], at: datetime) -> Missing:
+    """Every doubt under a red line is decided by a human; a confirmed veto keeps the household out (R7)."""
+    flags: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    rows = Flag.objects.filter(application__case__in=cases)
+    for case, severity, state in rows.values_list("application__case", "severity", "state"):
+        flags[case].append((severity, state))
+    missing: dict[int, str] = {}
+    for key, told in flags.items():
+        if rules.undecided(told):
+            missing[key] = _("A red-line flag is not decided yet.")
+        elif rules.keeps_out(told):
+            missing[key] = _("A red line is confirmed: refuse the application.")
+    return missing
+
+
+def causes_known(cases: Sequence[Case], at: datetime) -> Missing:
+    """The special team sorted the household into one main cause and at most two others (R8)."""
+    known = dictionary.codes("cause")
+    latest = _latest(Visit.objects.filter(application__case__in=cases, purpose="survey"))
+    missing: dict[int, str] = {}
+    for case in cases:
+        visit = latest.get(case.pk)
+        if visit is None or rules.cause_faults(visit.cause_main, visit.causes_other, known):
+            missing[case.pk] = _("The main cause of poverty is not told.")
+    return missing
+
+
+def _latest(rows: Any) -> dict[int, Any]:
+    """The latest row by case; one query."""
+    return {row.application.case_id: row for row in rows.select_related("application").order_by("recorded_at", "pk")}
+
+
+GUARDS: dict[str, Callable[[Sequence[Case], datetime], Missing]] = {
+    guard.__name__: guard
+    for guard in (
+        in_window,
+        not_registered,
+        visited,
+        evaluated,
+        within_quota,
+        noticed,
+        audited,
+        revisited,
+        reviewed,
+        spot_checked,
+        red_lines_settled,
+        causes_known,
+    )
+}

@@ -1,0 +1,28 @@
+"""What identification shows on a household's page: its applications, the way to a new one, and its one-time code."""
+
+from typing import Any
+
+from jingzhun.people.models import User
+from jingzhun.people.rules import VIEW_CASES, WORK_IN_VILLAGE
+from jingzhun.registry.models import Household
+from jingzhun.registry.panels import Panel
+
+from .queries.applications import applications_of, code_of, may_apply_now
+
+
+def context(user: User, household: Household) -> dict[str, Any] | None:
+    """Nothing for whoever may not see cases here."""
+    if not user.can(VIEW_CASES, household.village_code):
+        return None
+    applications = applications_of(household)
+    works = user.can(WORK_IN_VILLAGE, household.village_code) and not household.closed_on
+    return {
+        "household": household,
+        "applications": applications,
+        "may_apply": works and may_apply_now(household, applications),
+        "may_give_code": works,
+        "code": code_of(household) if works else None,
+    }
+
+
+HOUSEHOLD = Panel("identification", "identification/panel.html", context)

@@ -1,0 +1,1 @@
+"""Papers of identification, set by typst."""

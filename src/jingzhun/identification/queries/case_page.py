@@ -1,0 +1,203 @@
+"""Everything that the page of one case shows, in a bounded number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from jingzhun.areas.models import Area
+from jingzhun.areas.rules import DIGITS, Level
+from jingzhun.identification import rules
+from jingzhun.identification.actions.visits import BY_PURPOSE
+from jingzhun.identification.links import address
+from jingzhun.identification.models import Application, Ballot, Flag, Review, Visit
+from jingzhun.people.models import User
+from jingzhun.people.rules import VIEW_CASES
+from jingzhun.procedure import queries as procedure
+from jingzhun.procedure.models import Case, Passage
+from jingzhun.procedure.rules import Decision, State, Step
+from jingzhun.publicity.models import NoticeItem, Objection
+from jingzhun.registry.models import Member
+
+from .notices import items_by_case, subject_of
+from .standing import Numbers, numbers_of
+from .tracker import Station, tracker
+
+# Which screen brings what a guard misses; each is asked for with the round and the village.
+BRINGS = {
+    "evaluated": "identification:meeting-new",
+    "noticed": "identification:notice-post",
+    "audited": "identification:reviews",
+    "reviewed": "identification:reviews",
+    "revisited": "identification:reviews",
+    "spot_checked": "identification:reviews",
+    "red_lines_settled": "identification:flags",
+}
+BY_VISIT = ("visited", "causes_known")
+# At which step each kind of visit is work to do.
+VISITED_AT = {"survey": "home_visit", "revisit": "town_audit", "spot_check": "county_review"}
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What holds a case back, and the screen that mends it, where the user has one."""
+
+    message: str | Promise
+    url: str
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One application with its way so far. The parts that not every visitor opens are read when they are asked for."""
+
+    application: Application
+    user: User
+    passages: list[Passage]
+    numbers: Numbers
+    missing: list[Missing]
+    choices: frozenset[Decision]
+    appeal_until: date | None
+
+    @property
+    def case(self) -> Case:
+        return self.application.case
+
+    @cached_property
+    def stations(self) -> list[Station]:
+        return tracker(self.case, self.passages)
+
+    @cached_property
+    def members(self) -> list[Member]:
+        present = self.application.household.members.present(timezone.localdate())
+        return sorted(present, key=lambda member: (member.relation != "head", member.number))
+
+    @property
+    def head(self) -> Member | None:
+        return next((member for member in self.members if member.relation == "head"), None)
+
+    @property
+    def place(self) -> list[Area]:
+        """Town, village and group."""
+        areas: list[Area] = []
+        area: Area | None = self.application.household.area
+        while area is not None and area.level in (Level.TOWN, Level.VILLAGE, Level.GROUP):
+            areas.append(area)
+            area = area.parent
+        return areas[::-1]
+
+    @property
+    def village(self) -> Area:
+        return next(area for area in self.place if area.level == Level.VILLAGE)
+
+    @cached_property
+    def visits(self) -> list[Visit]:
+        found = self.application.visits.select_related("by").prefetch_related("attachments")
+        return list(found.order_by("-recorded_at"))
+
+    @cached_property
+    def ballots(self) -> list[Ballot]:
+        return list(self.application.ballots.select_related("meeting").order_by("-meeting__held_on"))
+
+    @cached_property
+    def notices(self) -> list[NoticeItem]:
+        return items_by_case([self.case]).get(self.case.pk, [])[::-1]
+
+    @cached_property
+    def reviews(self) -> list[Review]:
+        return list(self.application.reviews.select_related("by"))
+
+    @cached_property
+    def flags(self) -> list[tuple[Flag, "rules.RedLine | None"]]:
+        known = rules.red_lines(timezone.localdate())
+        flags = self.application.flags.select_related("decided_by")
+        return [(flag, known.get(flag.red_line)) for flag in flags]
+
+    @cached_property
+    def objections(self) -> int:
+        return Objection.objects.filter(subject=subject_of(self.case.pk)).count()
+
+    @property
+    def refusal(self) -> Passage | None:
+        """The decision by which the case was refused last."""
+        return next((each for each in reversed(self.passages) if each.decision == Decision.REFUSE), None)
+
+    @property
+    def is_refused(self) -> bool:
+        return self.case.state in (State.REFUSED, State.APPEALED, State.CLOSED)
+
+    @property
+    def back(self) -> list[Step]:
+        """Steps to which the case may be sent back."""
+        step = self.case.at
+        return [self.case.table.step(name) for name in step.back] if step else []
+
+    @property
+    def overdue(self) -> bool:
+        return bool(self.case.due_on and self.case.due_on < timezone.localdate())
+
+    @property
+    def visit_purpose(self) -> str:
+        """The kind of visit that is work to do at this step, if it is this user's."""
+        return next((each for each in self.purposes if VISITED_AT[each] == self.case.step), "")
+
+    @property
+    def purposes(self) -> list[str]:
+        return purposes_of(self.user, self.application)
+
+
+def find(user: User, pk: int, permission: str = VIEW_CASES) -> Application | None:
+    """The application of a case in the user's areas, with everything that names it; one query."""
+    found = Application.objects.visible_to(user, permission).filter(case=pk)
+    return found.select_related("case", "round__area", "household__area__parent__parent").first()
+
+
+def case_page(user: User, application: Application) -> CasePage:
+    """The page of a case as it stands now."""
+    case = application.case
+    passages = list(procedure.timeline(case))
+    choices = procedure.choices(user, case)
+    until = procedure.appeal_until(case) if case.state == State.REFUSED else None
+    numbers = numbers_of([application.household_id], application.round)[application.household_id]
+    return CasePage(application, user, passages, numbers, _missing(user, application), choices, until)
+
+
+def _missing(user: User, application: Application) -> list[Missing]:
+    found = procedure.obstacles(application.case)
+    return [Missing(each.message, _brings(user, application, each.guard)) for each in found]
+
+
+def _brings(user: User, application: Application, guard: str) -> str:
+    case = application.case
+    if guard in BY_VISIT:
+        may = "survey" in purposes_of(user, application)
+        return address("identification:visit-new", case.pk) if may else ""
+    if guard == "within_quota":
+        return address("identification:round", application.round_id)
+    name = BRINGS.get(guard, "")
+    village = case.area_code[: DIGITS[Level.VILLAGE]]
+    return address(name, round=application.round_id, village=village, case=case.pk) if name else ""
+
+
+def purposes_of(user: User, application: Application) -> list[str]:
+    """Kinds of visits that the user may record now: none before the application is accepted or after it ended."""
+    case = application.case
+    if case.state != State.OPEN or case.at is None:
+        return []
+    names = [step.name for step in case.table.steps]
+    come = names[: names.index(case.step) + 1]
+    return [
+        purpose
+        for purpose, permission in BY_PURPOSE.items()
+        if VISITED_AT[purpose] in come and user.can(permission, case.area_code)
+    ]
+
+
+def passages_of(cases: Sequence[int]) -> dict[int, list[Passage]]:
+    """Passages by case, in order; one query."""
+    found: dict[int, list[Passage]] = {}
+    for passage in Passage.objects.filter(case__in=cases).select_related("by").order_by("case", "version"):
+        found.setdefault(passage.case_id, []).append(passage)
+    return found

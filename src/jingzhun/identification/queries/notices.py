@@ -1,0 +1,53 @@
+"""Where cases stand with the notices of their step."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef
+
+from jingzhun.procedure.models import Case
+from jingzhun.publicity.models import BoardPhoto, NoticeItem
+
+PREFIX = "case:"
+
+
+def subject_of(key: int) -> str:
+    """Under which name a case (by key) stands on notices."""
+    return f"{PREFIX}{key}"
+
+
+def case_of(subject: str) -> int | None:
+    """The case that an entry is about; None for an entry of another procedure."""
+    return int(subject.removeprefix(PREFIX)) if subject.startswith(PREFIX) else None
+
+
+def items_by_case(cases: Iterable[Case]) -> dict[int, list[NoticeItem]]:
+    """Entries of notices by case, the latest last, each with its notice and `on_board`; one query."""
+    photos = BoardPhoto.objects.filter(notice=OuterRef("notice"), removed_at=None)
+    rows = (
+        NoticeItem.objects.filter(subject__in=[subject_of(case.pk) for case in cases])
+        .select_related("notice")
+        .annotate(on_board=Exists(photos))
+        .order_by("notice__opened_at", "pk")
+    )
+    found: dict[int, list[NoticeItem]] = defaultdict(list)
+    for row in rows:
+        key = case_of(row.subject)
+        if key is not None:
+            found[key].append(row)
+    return found
+
+
+def current_item(case: Case, items: Iterable[NoticeItem], kind: str) -> NoticeItem | None:
+    """The case's entry on the notice of its step: the latest since the case came here."""
+    here = [item for item in items if item.notice.kind == kind and item.notice.opened_at >= case.since]
+    return here[-1] if here else None
+
+
+def unlisted(found: Iterable[Case]) -> list[Case]:
+    """Those of some cases that stand on no notice of their step yet."""
+    cases = list(found)
+    items = items_by_case(cases)
+    return [
+        case for case in cases if current_item(case, items.get(case.pk, []), case.table.step(case.step).notice) is None
+    ]

@@ -1,0 +1,57 @@
+"""The procedure's table with the values that are in force, and where they come from."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from jingzhun.areas.rules import ancestors_of
+from jingzhun.parameters.models import Parameter
+from jingzhun.procedure import drawing
+from jingzhun.procedure.registry import procedure
+from jingzhun.publicity.rules import KINDS
+
+from .rounds import NAME
+
+OTHERS = ("evaluation_quorum", "evaluation_majority", "home_visit_surveyors", "town_revisit_share",
+          "county_spot_check_share", "refusal_appeal_days", "quota_binding", "remind_days_before",
+          "household_code_days", "household_visit_minutes")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """A step in words, with its days in force and the parameter that says so."""
+
+    row: drawing.Row
+    by_clock: bool
+    days: Parameter | None
+    notice_days: Parameter | None
+
+    @property
+    def day_count(self) -> int:
+        return int(self.days.value) if self.days else 0
+
+    @property
+    def notice_count(self) -> int:
+        return int(self.notice_days.value) if self.notice_days else 0
+
+
+def table_rows(area_code: str, day: date) -> dict[str, Any]:
+    """The table, its lines and the other values that decide; one query."""
+    table = procedure(NAME)
+    notices = {step.notice: KINDS[step.notice].days_parameter for step in table.steps if step.notice}
+    names = {step.days for step in table.steps if step.days} | set(notices.values()) | set(OTHERS)
+    known = _in_force(names, area_code, day)
+    lines = [
+        Line(row, step.by_clock, known.get(step.days), known.get(notices.get(step.notice, "")))
+        for row, step in zip(drawing.rows(table), table.steps, strict=True)
+    ]
+    others = [known[name] for name in OTHERS if name in known]
+    return {"table": table, "lines": lines, "others": others, "day": day}
+
+
+def _in_force(names: set[str], area_code: str, day: date) -> dict[str, Parameter]:
+    rows = Parameter.objects.filter(Q(valid_until=None) | Q(valid_until__gt=day), valid_from__lte=day)
+    found = rows.filter(name__in=names, area_code__in=["", *ancestors_of(area_code)])
+    return {each.name: each for each in sorted(found, key=lambda each: (len(each.area_code), each.valid_from))}

@@ -1,0 +1,207 @@
+"""Reads on rounds: which a user sees, and how far each has come."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Substr
+from django.utils import timezone
+
+from jingzhun.areas.models import Area, within
+from jingzhun.areas.rules import DIGITS, Level
+from jingzhun.identification.models import Quota, Round
+from jingzhun.people.models import User
+from jingzhun.people.rules import REVIEW_IN_COUNTY, VIEW_CASES
+from jingzhun.procedure.models import Case
+from jingzhun.procedure.registry import procedure
+from jingzhun.procedure.rules import DONE, State, Step
+
+NAME = "identification"
+VOTED = "village_evaluation"  # whoever is beyond it takes a place of the quota
+
+
+def rounds_of(user: User, permission: str = VIEW_CASES) -> QuerySet[Round]:
+    """Rounds of the counties in which a user has an area, the latest first; a village's clerk sees the county's."""
+    condition = Q(pk=None)
+    for code in user.scope.areas_for(permission):
+        condition |= within(code[: DIGITS[Level.COUNTY]], "area_id")
+    return Round.objects.filter(condition).select_related("area").order_by("-year", "-opens_on", "-pk")
+
+
+def chosen_round(user: User, key: str = "") -> Round | None:
+    """The round of a key, else the latest that runs, else the latest; None where there is none."""
+    found = list(rounds_of(user))
+    asked = next((each for each in found if str(each.pk) == key), None)
+    running = next((each for each in found if each.closed_at is None), None)
+    return asked or running or (found[0] if found else None)
+
+
+def counties_to_open(user: User) -> list[Area]:
+    """Counties in which the user may open a round."""
+    condition = Q(pk=None)
+    for code in user.scope.areas_for(REVIEW_IN_COUNTY):
+        condition |= within(code, "code")
+    return list(Area.objects.filter(condition, level=Level.COUNTY).order_by("code"))
+
+
+def with_counts(rounds: QuerySet[Round], user: User) -> list[tuple[Round, Counter[str]]]:
+    """Rounds with the cases that the user sees of each, by state; two queries."""
+    found = list(rounds)
+    counted = Case.objects.visible_to(user, VIEW_CASES).filter(procedure=NAME, round__in=[each.pk for each in found])
+    counts: dict[int, Counter[str]] = {each.pk: Counter() for each in found}
+    for key, state, cases in counted.order_by().values_list("round", "state").annotate(cases=Count("pk")):
+        counts[key][state] += cases
+    return [(each, counts[each.pk]) for each in found]
+
+
+@dataclass
+class StepRow:
+    """One step of a round: cases that stand at it, that ended at it, and that came as far as it or further."""
+
+    step: Step
+    counts: Counter[str] = field(default_factory=Counter)
+    overdue: int = 0
+    reached: int = 0
+
+    @property
+    def here(self) -> int:
+        return self.counts[State.OPEN]
+
+    @property
+    def refused(self) -> int:
+        return self.counts[State.REFUSED] + self.counts[State.CLOSED]
+
+    @property
+    def appealed(self) -> int:
+        return self.counts[State.APPEALED]
+
+    @property
+    def withdrawn(self) -> int:
+        return self.counts[State.WITHDRAWN]
+
+
+@dataclass
+class Place:
+    """A town or village in a round."""
+
+    area: Area
+    counts: Counter[str] = field(default_factory=Counter)
+    overdue: int = 0
+    taken: int = 0
+    quota: int | None = None
+
+    @property
+    def applications(self) -> int:
+        return self.counts.total()
+
+    @property
+    def under_way(self) -> int:
+        return self.counts[State.OPEN] + self.counts[State.APPEALED]
+
+    @property
+    def refused(self) -> int:
+        return self.counts[State.REFUSED] + self.counts[State.CLOSED]
+
+    @property
+    def registered(self) -> int:
+        return self.counts[State.PASSED]
+
+    @property
+    def withdrawn(self) -> int:
+        return self.counts[State.WITHDRAWN]
+
+    @property
+    def left(self) -> int | None:
+        """Places of the quota that are still free; negative where too many are beyond the vote."""
+        return None if self.quota is None else self.quota - self.taken
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a round has come in an area."""
+
+    whole: Place
+    steps: list[StepRow]
+    places: list[Place]
+
+
+def progress(round_: Round, user: User, area: Area, today: date | None = None) -> Progress:
+    """A round in an area that the user sees: by step, and by the areas right below; three queries."""
+    day = today or timezone.localdate()
+    table = procedure(NAME)
+    rows = {step.name: StepRow(step) for step in table.steps}
+    names = [step.name for step in table.steps]
+    beyond = {*names[names.index(VOTED) + 1 :], DONE}
+    digits = DIGITS[Level.TOWN] if area.level == Level.COUNTY else DIGITS[Level.VILLAGE]
+    places, whole = _places(round_, area, digits), Place(area)
+    for village, step, state, cases, overdue in _counted(round_, user, area, day):
+        for place in (whole, places.setdefault(village[:digits], Place(Area(code=village, name=village)))):
+            place.counts[state] += cases
+            place.overdue += overdue
+            place.taken += cases if step in beyond and state in (State.OPEN, State.PASSED) else 0
+        if step in rows:
+            rows[step].counts[state] += cases
+            rows[step].overdue += overdue
+        position = names.index(step) if step in rows else len(names)
+        for name in names[: position + 1]:
+            rows[name].reached += cases
+    quotas = [place.quota for place in places.values() if place.quota is not None]
+    whole.quota = round_.quota_households if area.level == Level.COUNTY else sum(quotas) if quotas else None
+    return Progress(whole, list(rows.values()), list(places.values()))
+
+
+def _counted(round_: Round, user: User, area: Area, day: date) -> Iterable[tuple[str, str, str, int, int]]:
+    found = Case.objects.visible_to(user, VIEW_CASES).in_areas((area.code,))
+    counted = found.filter(procedure=NAME, round=round_.pk).order_by()
+    return (
+        counted.annotate(village=Substr("area_code", 1, 12))
+        .values("village", "step", "state")
+        .annotate(cases=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=day, state__in=["open", "appealed"])))
+        .values_list("village", "step", "state", "cases", "overdue")
+    )
+
+
+def _places(round_: Round, area: Area, digits: int) -> dict[str, Place]:
+    """Towns or villages of an area with their quotas, those without any case too."""
+    level = Level.TOWN if digits == DIGITS[Level.TOWN] else Level.VILLAGE
+    areas = Area.objects.within(area.code).filter(level=level, valid_until=None).order_by("code")
+    quotas: dict[str, int] = defaultdict(int)
+    given = Quota.objects.filter(within(area.code, "area_id"), round=round_)
+    for code, number in given.annotate(place=Substr("area_id", 1, digits)).order_by().values_list("place").annotate(
+        number=Sum("households")
+    ):  # fmt: skip
+        quotas[code] += number
+    return {each.code: Place(each, quota=quotas.get(each.code)) for each in areas}
+
+
+@dataclass(frozen=True)
+class QuotaRow:
+    village: Area
+    households: int | None
+
+
+@dataclass(frozen=True)
+class QuotaTown:
+    """A town's villages with their quotas."""
+
+    town: Area
+    rows: list[QuotaRow]
+
+    @property
+    def sum(self) -> int:
+        return sum(row.households or 0 for row in self.rows)
+
+
+def quota_towns(round_: Round, typed: dict[str, int] | None = None) -> list[QuotaTown]:
+    """Every village of the county with its quota (or what was typed), by town; two queries."""
+    given = dict(Quota.objects.filter(round=round_).values_list("area_id", "households")) if typed is None else typed
+    areas = Area.objects.within(round_.area_id).filter(level__in=[Level.TOWN, Level.VILLAGE], valid_until=None)
+    towns: dict[str, QuotaTown] = {}
+    for area in areas.order_by("code"):
+        if area.level == Level.TOWN:
+            towns[area.code] = QuotaTown(area, [])
+        elif town := towns.get(area.code[: DIGITS[Level.TOWN]]):
+            town.rows.append(QuotaRow(area, given.get(area.code)))
+    return [town for town in towns.values() if town.rows]

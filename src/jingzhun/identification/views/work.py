@@ -1,0 +1,143 @@
+"""My work, and the cases of a round: found, filtered, sent on together, taken home as a workbook."""
+
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_tables2 import RequestConfig
+
+from jingzhun.identification.actions import decide
+from jingzhun.identification.actions.lists import export_cases
+from jingzhun.identification.links import address
+from jingzhun.identification.queries import cases as queries
+from jingzhun.identification.tables import CaseTable
+from jingzhun.people.access import Request, requires
+from jingzhun.people.rules import VIEW_CASES, WORK_IN_VILLAGE
+from jingzhun.procedure.actions import CaseMoved, NotAllowed, NotYours
+from jingzhun.procedure.models import Case
+from jingzhun.procedure.registry import procedure
+from jingzhun.procedure.rules import State
+from jingzhun.registry.workbook.book import XLSX
+
+from .finding import asked_round
+
+PAGE = 50
+MOST = 500  # cases that may be ticked at once
+
+
+@requires(VIEW_CASES)
+def work(request: Request) -> HttpResponse:
+    """What waits for the user: their steps with counts, then the cases."""
+    found = asked_round(request)
+    if found is None:
+        return render(request, "identification/work/none.html", {"may_apply": request.user.can(WORK_IN_VILLAGE)})
+    mine = queries.work_of(request.user, found)
+    steps = request.GET.getlist("step") or mine.steps
+    state = request.GET.get("state") or State.OPEN
+    asked = queries.asked_for(request.GET.dict() | {"state": state}, found, steps)
+    context = {"work": mine, "soon": sum(tile.soon for tile in mine.tiles), **_listing(request, asked)}
+    context["overdue"] = sum(tile.overdue for tile in mine.tiles)
+    context["notices"] = address("identification:notice-post", round=found.pk)
+    context["meetings"] = address("identification:meeting-new", round=found.pk)
+    return render(request, "identification/work/page.html", context)
+
+
+@requires(VIEW_CASES)
+def listed(request: Request) -> HttpResponse:
+    """The cases of a round: the list behind every number."""
+    found = asked_round(request)
+    if found is None:
+        return render(request, "identification/work/none.html", {"may_apply": request.user.can(WORK_IN_VILLAGE)})
+    asked = queries.asked_for(request.GET.dict(), found, request.GET.getlist("step"))
+    return render(request, "identification/work/cases.html", _listing(request, asked))
+
+
+@requires(VIEW_CASES)
+@require_POST
+def exported(request: Request) -> FileResponse | HttpResponse:
+    """The filtered cases as a workbook."""
+    found = asked_round(request)
+    if found is None:
+        return redirect("identification:cases")
+    asked = queries.asked_for(request.GET.dict(), found, request.GET.getlist("step"))
+    file = TemporaryFile()  # noqa: SIM115 - the response closes it, and with that it is gone
+    rows = queries.with_names(queries.cases(request.user, asked))
+    export_cases(rows, file, query=asked.query, by=request.user)
+    file.seek(0)
+    name = f"{_('cases')}-{found.year}-{timezone.localdate():%Y%m%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+@requires(VIEW_CASES)
+@require_POST
+def sent_on(request: Request) -> HttpResponse:
+    """Send the ticked cases on; those held back are listed with what they miss."""
+    seen = _ticked(request)
+    back = _back(request)
+    mine = Case.objects.visible_to(request.user, VIEW_CASES).filter(pk__in=seen)
+    keys = list(mine.values_list("pk", flat=True))
+    if not keys:
+        messages.error(request, _("Tick at least one case."))
+        return redirect(back)
+    try:
+        moved = decide.send_on(keys, by=request.user, seen=seen)
+    except NotYours as refused:
+        raise PermissionDenied from refused
+    except (CaseMoved, NotAllowed) as refused:
+        messages.warning(request, str(refused))
+        return redirect(back)
+    if not moved.blocked:
+        messages.success(request, _("%(count)s cases were sent on.") % {"count": len(moved.cases)})
+        return redirect(back)
+    held = queries.with_names(Case.objects.filter(pk__in=moved.blocked)).order_by("area_code", "subject")
+    context = {
+        "sent": len(moved.cases),
+        "held": [(case, moved.blocked[case.pk]) for case in held],
+        "back": back,
+        "crumbs": [(_("My work"), reverse("identification:work"))],
+    }
+    return render(request, "identification/work/sent.html", context)
+
+
+def _listing(request: Request, asked: queries.Asked) -> dict[str, Any]:
+    """The table of cases with its filter."""
+    found = queries.cases(request.user, asked)
+    table = CaseTable(queries.with_names(found), user=request.user)
+    RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+    whole = queries.cases(request.user, queries.Asked(asked.round))
+    return {
+        "asked": asked,
+        "round": asked.round,
+        "rounds": queries.rounds_to_choose(request.user),
+        "table": table,
+        "steps": procedure(queries.NAME).steps,
+        "states": queries.state_choices(),
+        "villages": queries.villages_with_cases(whole),
+        "may_apply": request.user.can(WORK_IN_VILLAGE) and asked.round.closed_at is None,
+        "today": timezone.localdate(),
+    }
+
+
+def _ticked(request: Request) -> dict[int, int]:
+    """Versions of the ticked cases by their keys; nonsense is left aside."""
+    seen = {}
+    for text in request.POST.getlist("case")[:MOST]:
+        key, _colon, version = text.partition(":")
+        if key.isascii() and key.isdigit() and len(key) < 19 and version.isascii() and version.isdigit():
+            seen[int(key)] = int(version[:9])
+    return seen
+
+
+def _back(request: Request) -> str:
+    """The list from which the cases were ticked."""
+    asked = request.POST.get("back", "")
+    safe = url_has_allowed_host_and_scheme(asked, allowed_hosts=None) and asked.startswith("/")
+    return asked if safe else reverse("identification:work")

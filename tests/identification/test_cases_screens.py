@@ -1,0 +1,446 @@
+"""Rounds, work lists, the page of a case and decisions on it, as people use them."""
+
+import io
+from datetime import date, timedelta
+
+import openpyxl
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from tests.identification.stage import STEPS, Stage, set_stage
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_user, make_village
+
+from jingzhun.identification.actions import decide, rounds
+from jingzhun.identification.models import Quota, Round
+from jingzhun.journal.models import Entry
+from jingzhun.people.rules import Role
+from jingzhun.procedure.models import Case
+from jingzhun.procedure.rules import State
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english(client):
+    """The screens' English texts are those of the source."""
+    client.cookies["django_language"] = "en"
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return set_stage(quota=500)
+
+
+def page(response) -> str:
+    assert response.status_code == 200, response.status_code
+    return response.content.decode()
+
+
+def as_(client, user):
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture(autouse=True)
+def county_may_skip_two_step_login(settings):
+    settings.DEMO = True
+
+
+# Rounds
+
+
+def test_a_county_officer_opens_a_round_and_everybody_in_the_county_sees_it(client):
+    make_village()
+    officer = make_user(Role.COUNTY_OFFICER, VILLAGE[:6])
+    form = {
+        "county": VILLAGE[:6],
+        "year": 2014,
+        "kind": "initial",
+        "opens_on": "2014-05-01",
+        "closes_on": "2014-06-30",
+        "quota": "30",
+        "document": "永扶办发〔2014〕3号",
+    }
+    response = as_(client, officer).post(reverse("identification:round-open"), form)
+    made = Round.objects.get()
+    assert response.url == reverse("identification:quotas", args=[made.pk])
+    assert (made.quota_households, made.document) == (30, "永扶办发〔2014〕3号")
+    for user in (make_user(), make_user(Role.TOWN_COMMISSIONER, VILLAGE[:9]), make_user(Role.LEADER, VILLAGE[:6])):
+        text = page(as_(client, user).get(reverse("identification:rounds")))
+        assert "永扶办发〔2014〕3号" in text and "Open a round" not in text
+    assert (
+        page(as_(client, make_user(area="610427100201")).get(reverse("identification:rounds"))).count("round-card") == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"closes_on": "2014-04-30"}, "ends before it begins"),
+        ({"opens_on": "2016-05-01", "closes_on": "2016-06-30", "year": 2016}, "no quota may be set"),
+        ({"year": "1999"}, "2013"),
+        ({"opens_on": "no day"}, "valid date"),
+    ],
+)
+def test_a_round_that_cannot_be_is_told_beside_its_field(client, change, said):
+    make_village()
+    officer = make_user(Role.COUNTY_OFFICER, VILLAGE[:6])
+    form = {"county": VILLAGE[:6], "year": 2014, "kind": "initial", "opens_on": "2014-05-01",
+            "closes_on": "2014-06-30", "quota": "30"} | change  # fmt: skip
+    assert said in page(as_(client, officer).post(reverse("identification:round-open"), form))
+    assert not Round.objects.exists()
+
+
+def test_nobody_below_the_county_opens_closes_or_hands_down(client, stage):
+    for user in (stage.clerk, stage.town):
+        as_(client, user)
+        assert client.get(reverse("identification:round-open")).status_code == 403
+        assert client.post(reverse("identification:round-close", args=[stage.round.pk])).status_code == 403
+        assert client.post(reverse("identification:quotas", args=[stage.round.pk])).status_code == 403
+    other = make_user(Role.COUNTY_OFFICER, "610427")
+    assert as_(client, other).post(reverse("identification:round-close", args=[stage.round.pk])).status_code == 404
+    assert client.get(reverse("identification:round", args=[stage.round.pk])).status_code == 404
+
+
+def test_an_empty_round_says_what_to_do_and_closes(client, stage):
+    as_(client, stage.county)
+    text = page(client.get(reverse("identification:round", args=[stage.round.pk])))
+    assert "No application yet" in text
+    client.post(reverse("identification:round-close", args=[stage.round.pk]))
+    stage.round.refresh_from_db()
+    assert stage.round.closed_at
+
+
+def test_a_round_with_cases_under_way_does_not_close(client, stage):
+    stage.apply(2)
+    response = as_(client, stage.county).post(reverse("identification:round-close", args=[stage.round.pk]), follow=True)
+    assert "2 cases are still under way" in page(response)
+
+
+def test_the_page_of_a_round_counts_by_step_and_town_and_leads_to_the_lists(client, stage):
+    found = stage.apply(5)
+    stage.bring_to("village_evaluation", *found[:3])
+    stage.meet(*found[:3])
+    stage.send_on(*found[:2])
+    decide.refuse(stage.fresh(found[2]).case, "已有楼房", by=stage.clerk)
+    address = reverse("identification:round", args=[stage.round.pk])
+    text = page(as_(client, stage.county).get(address))
+    cases = reverse("identification:cases")
+    for query in (f"round={stage.round.pk}&amp;area=610426&amp;step=first_notice&amp;state=open",
+                  f"round={stage.round.pk}&amp;area=610426&amp;step=village_evaluation&amp;state=ended_against",
+                  f"round={stage.round.pk}&amp;area={VILLAGE[:9]}"):  # fmt: skip
+        assert f"{cases}?{query}" in text, query
+    assert "2 of 500 places of the quota taken" in text
+    listed = page(client.get(f"{cases}?round={stage.round.pk}&step=first_notice&state=open"))
+    assert "张0" in listed and "张2" not in listed
+    refused = page(client.get(f"{cases}?round={stage.round.pk}&state=ended_against"))
+    assert "张2" in refused and "张0" not in refused
+
+
+# Quotas
+
+
+def test_quotas_that_do_not_add_up_are_told_and_nothing_typed_is_lost(client, stage):
+    make_village(OTHER_VILLAGE)
+    address = reverse("identification:quotas", args=[stage.round.pk])
+    as_(client, stage.county)
+    text = page(client.post(address, {f"q_{VILLAGE}": "123", f"q_{OTHER_VILLAGE}": "7"}))
+    assert "add up to 130" in text and 'value="123"' in text
+    text = page(client.post(address, {f"q_{VILLAGE}": "12x"}))
+    assert "is not a number of households" in text
+    assert not Quota.objects.exists()
+    client.post(address, {f"q_{VILLAGE}": "493", f"q_{OTHER_VILLAGE}": "7"})
+    assert dict(Quota.objects.values_list("area_id", "households")) == {VILLAGE: 493, OTHER_VILLAGE: 7}
+    assert Entry.objects.filter(action="identification.quotas_set").count() == 1
+
+
+def workbook(*rows) -> io.BytesIO:
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    file.seek(0)
+    file.name = "名额.xlsx"
+    return file
+
+
+def test_quotas_come_from_a_workbook_or_a_pasted_list_to_be_looked_at_first(client, stage):
+    make_village(OTHER_VILLAGE)
+    address = reverse("identification:quotas-fill", args=[stage.round.pk])
+    as_(client, stage.county)
+    file = workbook(["村编码", "村名", "户数"], [VILLAGE, "永安村", 480], [int(OTHER_VILLAGE), "某村", 20])
+    text = page(client.post(address, {"file": file}))
+    assert 'value="480"' in text and 'value="20"' in text and "2 villages were read" in text
+    assert not Quota.objects.exists()
+    assert 'value="31"' in page(client.post(address, {"text": f"{VILLAGE}\t31\n{OTHER_VILLAGE}，9"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Paste a list or choose a workbook"),
+        ("nothing", "No row has a village"),
+        (f"{VILLAGE} many", "has no number of households"),
+        (f"{VILLAGE} 1\n{VILLAGE} 2", "stands there twice"),
+        ("610427100201 5", "is no village of the county"),
+    ],
+)
+def test_a_list_of_quotas_that_cannot_be_read_says_where(client, stage, text, said):
+    response = as_(client, stage.county).post(
+        reverse("identification:quotas-fill", args=[stage.round.pk]), {"text": text}
+    )
+    assert said in page(response)
+
+
+# My work
+
+
+def test_everybody_finds_their_own_steps_with_counts(client, stage):
+    found = stage.apply(4)
+    stage.bring_to("town_audit", *found[:1])
+    text = page(as_(client, stage.clerk).get(reverse("identification:work")))
+    assert "Household application" in text and "Town audit" not in text.split("step-tiles")[1].split("</nav>")[0]
+    text = page(as_(client, stage.town).get(reverse("identification:work")))
+    assert "Town audit" in text and "张0" in text and "张1" not in text
+
+
+def test_a_user_lands_on_my_work_after_the_login(client, stage):
+    for user in (stage.clerk, stage.town, stage.county):
+        assert as_(client, user).get("/").url == reverse("identification:work")
+    assert as_(client, make_user(Role.LEADER, VILLAGE[:6])).get("/").url == reverse("web:situation")
+
+
+def test_without_a_round_the_work_list_says_what_to_do(client):
+    make_village()
+    assert "No round is open" in page(as_(client, make_user()).get(reverse("identification:work")))
+    assert "No round is open" in page(client.get(reverse("identification:cases")))
+
+
+def test_late_cases_are_found(client, stage):
+    stage.apply(2)
+    Case.objects.filter(application__household__members__name="张0").update(
+        due_on=timezone.localdate() - timedelta(days=3)
+    )
+    Case.objects.filter(application__household__members__name="张1").update(
+        due_on=timezone.localdate() + timedelta(days=1)
+    )
+    as_(client, stage.clerk)
+    text = page(client.get(reverse("identification:work")))
+    assert "3 days late" in text and "1 late" in text
+    late = page(client.get(reverse("identification:work"), {"due": "overdue"}))
+    assert "张0" in late and "张1" not in late
+    soon = page(client.get(reverse("identification:work"), {"due": "soon"}))
+    assert "张1" in soon and "张0" not in soon
+
+
+def test_cases_are_found_by_name_and_pinyin(client, stage):
+    stage.apply(3)
+    as_(client, stage.clerk)
+    text = page(client.get(reverse("identification:cases"), {"q": "李2"}))
+    assert "张2" in text and "张1" not in text
+
+
+def ticks(*found) -> list[str]:
+    return [f"{case.pk}:{case.version}" for case in Case.objects.filter(application__in=found)]
+
+
+def test_ticked_cases_are_sent_on_and_those_held_back_say_why(client, stage):
+    found = stage.apply(3)
+    as_(client, stage.clerk)
+    response = client.post(reverse("identification:cases-send"), {"case": ticks(*found)}, follow=True)
+    assert "3 cases were sent on" in page(response)
+    stage.now = timezone.now()
+    stage.visit(found[0])
+    text = page(client.post(reverse("identification:cases-send"), {"case": ticks(*found)}))
+    assert "The home visit is not recorded yet." in text
+    assert [stage.step_of(each) for each in found] == ["village_evaluation", "home_visit", "home_visit"]
+
+
+def test_a_tick_on_an_old_version_sends_nothing(client, stage):
+    found = stage.apply(2)
+    old = ticks(*found)
+    decide.withdraw(stage.fresh(found[0]).case, "搬走了", by=stage.clerk)
+    response = as_(client, stage.clerk).post(reverse("identification:cases-send"), {"case": old}, follow=True)
+    assert "Somebody was first: 刘文书" in page(response)
+    assert stage.step_of(found[1]) == "application"
+
+
+def test_ticks_of_others_and_nonsense_do_nothing(client, stage):
+    found = stage.apply(1)
+    as_(client, make_user(area=OTHER_VILLAGE))
+    for text in [*ticks(*found), "x:y", "1:1", f"{'9' * 40}:1", ""]:
+        response = client.post(reverse("identification:cases-send"), {"case": [text]}, follow=True)
+        assert "Tick at least one case" in page(response)
+    assert stage.step_of(found[0]) == "application"
+    assert (
+        as_(client, stage.town).post(reverse("identification:cases-send"), {"case": ticks(*found)}).status_code == 403
+    )
+
+
+def test_the_list_goes_out_as_a_workbook_and_says_so_in_the_journal(client, stage):
+    stage.apply(3)
+    response = as_(client, stage.clerk).post(reverse("identification:cases-export") + f"?round={stage.round.pk}&q=张1")
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    rows = list(book.active.values)
+    assert len(rows) == 2 and rows[1][1] == "张1" and rows[1][7].date() == date(2014, 5, 5)
+    assert Entry.objects.get(action="identification.list_exported").values["rows"] == 1
+
+
+# The page of a case
+
+
+def test_a_case_shows_where_it_stands_what_is_missing_and_who_decided(client, stage):
+    found = stage.apply(1)
+    stage.bring_to("home_visit", *found)
+    text = page(as_(client, stage.clerk).get(reverse("identification:case", args=[found[0].case_id])))
+    for part in ("张0", "Home visit", 'aria-current="step"', "The home visit is not recorded yet.", "刘文书 (village clerk)",
+                 reverse("identification:visit-new", args=[found[0].case_id]), "2,000", "2,736"):  # fmt: skip
+        assert part in text, part
+
+
+def test_the_whole_way_is_shown_with_its_evidence(client, stage):
+    found = stage.apply(1)
+    stage.bring_to("done", *found)
+    text = page(as_(client, stage.county).get(reverse("identification:case", args=[found[0].case_id])))
+    for part in ("20 in favour", "24 of 30 representatives present", "First notice", "Second notice", "情况属实",
+                 "signed by the household", "The household is on the register."):  # fmt: skip
+        assert part in text, part
+    assert text.count("station-passed") >= 9
+
+
+def test_others_do_not_find_the_case_and_the_wrong_role_may_not_decide(client, stage):
+    found = stage.apply(1)
+    pk = found[0].case_id
+    send = {"decision": "approve", "version": 1}
+    stranger = make_user(area=OTHER_VILLAGE)
+    for name in ("case", "case-letter", "visit-new"):
+        assert as_(client, stranger).get(reverse(f"identification:{name}", args=[pk])).status_code == 404
+    assert client.post(reverse("identification:case-decide", args=[pk]), send).status_code == 404
+    for user in (stage.town, stage.county, make_user(Role.SUPERVISOR, VILLAGE[:6])):
+        assert as_(client, user).post(reverse("identification:case-decide", args=[pk]), send).status_code == 403
+    assert as_(client, make_user(Role.HELPER)).get(reverse("identification:case", args=[pk])).status_code == 403
+    assert stage.step_of(found[0]) == "application"
+
+
+def decide_on(client, application, decision, **more):
+    case = Case.objects.get(pk=application.case_id)
+    data = {"decision": decision, "version": case.version} | more
+    return client.post(reverse("identification:case-decide", args=[case.pk]), data, follow=True)
+
+
+def test_a_case_is_sent_on_only_with_everything_there(client, stage):
+    found = stage.apply(1)
+    as_(client, stage.clerk)
+    assert "Sent on: Home visit." in page(decide_on(client, found[0], "approve"))
+    text = page(decide_on(client, found[0], "approve"))
+    assert "The home visit is not recorded yet." in text
+    assert stage.step_of(found[0]) == "home_visit"
+
+
+def test_sent_back_needs_a_step_and_a_reason(client, stage):
+    found = stage.apply(1)
+    stage.bring_to("town_audit", *found)
+    as_(client, stage.town)
+    assert "Say why" in page(decide_on(client, found[0], "return", to="home_visit"))
+    assert "select a valid choice" in page(decide_on(client, found[0], "return", to="application", why="x")).lower()
+    text = page(decide_on(client, found[0], "return", to="home_visit", why="收入核实不清"))
+    assert "Sent back: Home visit." in text and "收入核实不清" in text
+    assert stage.step_of(found[0]) == "home_visit"
+
+
+def test_what_was_typed_survives_a_refused_decision(client, stage):
+    found = stage.apply(1)
+    stage.bring_to("first_notice", *found)
+    text = page(decide_on(as_(client, stage.clerk), found[0], "return", why="名下有商品房"))
+    assert "Choose the step to go back to." in text and "名下有商品房" in text
+    assert "Nothing is refused at this step" in page(decide_on(client, found[0], "refuse", why="名下有商品房"))
+
+
+def test_who_comes_second_is_told_who_was_first(client, stage):
+    found = stage.apply(1)
+    stage.bring_to("town_audit", *found)
+    decide.send_back(stage.fresh(found[0]).case, "home_visit", "再看看", by=stage.town)
+    data = {"decision": "refuse", "version": 5, "why": "不符合"}
+    response = as_(client, stage.town).post(
+        reverse("identification:case-decide", args=[found[0].case_id]), data, follow=True
+    )
+    text = page(response)
+    assert "Somebody was first: 张专干" in text and "再看看" in text
+    assert stage.state_of(found[0]) == State.OPEN
+
+
+def test_a_refusal_is_told_appealed_and_decided_by_the_level_above(client, stage):
+    found = stage.apply(1)
+    as_(client, stage.clerk)
+    decide_on(client, found[0], "approve")
+    text = page(decide_on(client, found[0], "refuse", why="收入高于标准"))
+    assert "The household may appeal until" in text
+    letter = client.get(reverse("identification:case-letter", args=[found[0].case_id]))
+    assert letter.content.startswith(b"%PDF")
+    decide_on(client, found[0], "appeal", why="收入没有扣除生产支出")
+    assert stage.state_of(found[0]) == State.APPEALED
+    work = page(as_(client, stage.town).get(reverse("identification:work")))
+    assert "Appeals to decide" in work
+    assert decide_on(as_(client, stage.clerk), found[0], "reopen", why="x").status_code == 403
+    text = page(decide_on(as_(client, stage.town), found[0], "reopen", why="扣除后低于标准"))
+    assert "The appeal was granted" in text
+    assert (stage.state_of(found[0]), stage.step_of(found[0])) == (State.OPEN, "home_visit")
+
+
+def test_there_is_no_letter_without_a_refusal(client, stage):
+    found = stage.apply(1)
+    assert (
+        as_(client, stage.clerk).get(reverse("identification:case-letter", args=[found[0].case_id])).status_code == 404
+    )
+
+
+# Bounded
+
+
+@pytest.mark.parametrize("name", ["work", "cases", "round", "case", "rounds", "applications-new"])
+def test_a_screen_asks_as_often_for_60_cases_as_for_3(client, stage, name, django_assert_max_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    found = stage.apply(3)
+    args = {"round": [stage.round.pk], "case": [found[0].case_id]}.get(name, [])
+    address = reverse(f"identification:{name}", args=args) + (f"?round={stage.round.pk}" if not args else "")
+    as_(client, stage.clerk)
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        page(client.get(address))
+    more = stage.apply(57)
+    stage.bring_to("village_evaluation", *more[:20])
+    with django_assert_max_num_queries(len(few)):
+        page(client.get(address))
+    assert len(few) <= 34, len(few)
+
+
+def test_ticking_many_costs_no_more_statements_than_few(client, stage):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    few, many = stage.apply(3), stage.apply(60)
+    as_(client, stage.clerk)
+    counts = []
+    for found in (few, many):
+        with CaptureQueriesContext(connection) as told:
+            client.post(reverse("identification:cases-send"), {"case": ticks(*found)})
+        counts.append(len(told))
+    assert counts[1] <= counts[0] + 1, counts
+    assert {stage.step_of(each) for each in many} == {"home_visit"}
+
+
+def test_the_procedure_is_read_as_a_table_with_its_sources(client, stage):
+    text = page(as_(client, stage.county).get(reverse("identification:procedure")))
+    assert all(part in text for part in ("Village evaluation", "hangs for 7 full days", "county practice", "the clock"))
+    assert len(STEPS) == 10
+
+
+def test_quotas_are_set_for_a_round_that_has_one_only(client, stage):
+    rounds.close_round(stage.round, by=stage.county)
+    other = rounds.open_round(stage.round.area, 2016, "dynamic", (date(2016, 5, 1), date(2016, 6, 1)), by=stage.county)
+    response = as_(client, stage.county).post(reverse("identification:quotas", args=[other.pk]), {f"q_{VILLAGE}": "3"})
+    assert "This round has no quota." in page(response)
