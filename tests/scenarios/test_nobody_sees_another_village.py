@@ -15,6 +15,7 @@ import pytest
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from tests.publicity.factories import make_item, make_notice, make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_id, make_user
 
 from jingzhun.identification.actions import meetings
@@ -29,6 +30,7 @@ from jingzhun.people.models import Organisation
 from jingzhun.people.rules import Role
 from jingzhun.procedure.actions import NewCase, open_cases
 from jingzhun.procedure.models import Case
+from jingzhun.publicity.models import BoardPhoto, Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
 from jingzhun.registry.actions import exports
 from jingzhun.registry.models import (
     CheckFinding,
@@ -74,6 +76,12 @@ IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
 MEETING_ADDRESSES = ("", "-correct", "-votes", "-attach", "-sign")
 NOMINATION_ADDRESSES = ("", "-resolution", "-statement", "-decide")
 PANEL_ADDRESSES = ("", "-invite", "-begin", "-close", "-present", "-agenda")
+NOTICE_ADDRESSES = ("notice", "notice-pdf", "notice-photo")
+OBJECTION_ADDRESSES = ("objection", "objection-finding", "objection-settle", "objector")
+# What the public may read, a stranger may too: the names on a notice that is on show.
+PUBLIC = ("public:", "public-en:", ":short-notice")
+ON_NOTICE = "赵公示"
+OBJECTION_TEXT = "他家的秘密情况"
 EXPORT_ADDRESSES = ("", "-progress", "-download", "-delete")
 WHOLE_ORDER = {"area": OTHER_VILLAGE, "year": "2014", "layout": "own", "language": "zh", "status": "", "personal": "on"}
 
@@ -125,6 +133,12 @@ class World:
         self.export = exports.carry_out(order)
         assert self.export.persons == 2
         self._identify()
+        self.notice = make_notice(
+            area=OTHER_VILLAGE, items=[make_item("case:1", head=ON_NOTICE)], opens_on=timezone.localdate()
+        )
+        self.objection = make_objection(self.notice, at=now, text=OBJECTION_TEXT, name=NAME, phone=PHONE).objection
+        self.board = BoardPhoto.objects.create(notice=self.notice, file="boards/none.jpg", taken_on=date(2014, 5, 7))
+        self.shown = ObjectionPhoto.objects.create(objection=self.objection, file="objections/none.jpg")
         self.filter = SavedFilter.objects.create(user=self.owner, name=NAME, query="q=x")
         self.entry = record(Decision("registry.moved", "household", NUMBER, OTHER_VILLAGE, why=NAME), by=SYSTEM)
         self.root = publish()
@@ -167,6 +181,10 @@ class World:
             ("registry:event-reverse", "pk"): self.event.pk,
             **{(f"registry:import{tail}", "pk"): self.import_.pk for tail in IMPORT_ADDRESSES},
             **{(f"registry:export{tail}", "pk"): self.export.pk for tail in EXPORT_ADDRESSES},
+            **{(f"publicity:{name}", "number"): self.notice.number for name in NOTICE_ADDRESSES},
+            **{(f"publicity:{name}", "number"): self.objection.number for name in OBJECTION_ADDRESSES},
+            ("publicity:board-photo", "pk"): self.board.pk,
+            ("publicity:objection-photo", "pk"): self.shown.pk,
             ("journal:entry", "entry"): self.entry.pk,
             ("journal:proof", "entry"): self.entry.pk,
             ("journal:checkpoint", "day"): self.root.day.isoformat(),
@@ -192,14 +210,25 @@ class World:
             "event": self.event.pk,
             "photo": self.photo.pk,
         }
+        if any(part in f":{name}" for part in PUBLIC) and parameter in ("number", "day"):
+            return self.notice.number if parameter == "number" else "2014-06-01"
         if (name, parameter) in by_address:
             return by_address[name, parameter]
         if parameter in by_parameter:
             return by_parameter[parameter]
         pytest.fail(f"teach this test what {parameter!r} of the address {name!r} is for another village")
 
+    def publicity(self) -> Any:
+        """Everything of the notice and the objection that a stranger must not have changed."""
+        models = (Notice, NoticeItem, Objection, Finding, Ruling, BoardPhoto)
+        return [list(model.objects.order_by("pk").values()) for model in models]
+
     def state(self) -> Any:
         """Everything of the household that a stranger must not have changed."""
+        return [self.publicity(), *self.rows()]
+
+    def rows(self) -> Any:
+        """Every row that hangs on the household."""
         return [
             list(model.objects.filter(**{path: self.household.pk}).order_by("pk").values())
             for model, path in (
@@ -241,7 +270,8 @@ def text_of(response: HttpResponseBase) -> str:
 def assert_tells_nothing(response: HttpResponseBase, address: str) -> None:
     text = text_of(response)
     typed = unquote_plus(str(response.request))  # type: ignore[attr-defined]
-    for secret in (NAME, "欧阳小密", ID, PHONE, "oymm"):
+    public = address.startswith(("/public/", "/n/"))
+    for secret in (NAME, "欧阳小密", ID, PHONE, "oymm", OBJECTION_TEXT, *(() if public else (ON_NOTICE,))):
         assert secret not in text or secret in typed, f"{address} told {secret}"
     if NUMBER not in address:
         assert f"/{NUMBER}/" not in text, f"{address} linked to the household"
