@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 APPS   := $(wildcard src/jingzhun/*/locale/zh_Hans/LC_MESSAGES/django.po)
 MO     := $(APPS:.po=.mo)
 
-.PHONY: setup run test lint bench assets shots lock messages clean
+.PHONY: setup run test lint bench assets shots procedures lock messages clean
 
 setup: $(VENV)/.done $(MO)  ## make .venv with everything in it
 
@@ -41,6 +41,9 @@ bench: setup  ## measure the claims of speed, each as a ratio within one run
 shots: setup  ## take the pictures of docs/ from the running demo
 	$(BIN)/python -m tests.browser.install
 	$(BIN)/python -m docs.shots
+
+procedures: setup  ## draw the procedures' tables into docs/
+	$(BIN)/python -m docs.procedures
 
 assets:  ## copy the front-end packages named in package-lock.json into the tree (needs npm)
 	npm ci --ignore-scripts --omit=dev
