@@ -122,15 +122,15 @@ class RoleAssignment(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()} {self.area_id}"
+
     def clean(self) -> None:
         if self.area_id is None or self.role not in set(Role) or len(self.area_id) >= Level.GROUP.digits:
             return
         if levels := sensible_levels(Role(self.role), Level(self.area.level)):
             told = {"role": ROLE_LABELS[Role(self.role)], "levels": ", ".join(map(str, levels))}
             raise ValidationError({"area": _("“%(role)s” is a role for: %(levels)s.") % told})
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.get_role_display()} {self.area_id}"
 
     def as_rule(self) -> Assignment:
         return Assignment(Role(self.role), self.area_id, self.valid_from, self.valid_until)
