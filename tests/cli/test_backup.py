@@ -27,7 +27,7 @@ from jingzhun.people.rules import Role
 from django.db import transaction
 with transaction.atomic():
     user = add_user("clerk", "王芳", "a-long-password-1")
-    assign_role(user, Role.VILLAGE_CLERK, Area.objects.get(pk="610426"))
+    assign_role(user, Role.COUNTY_OFFICER, Area.objects.get(pk="610426"))
 """
 
 

@@ -274,6 +274,13 @@ def test_whoever_asks_for_the_numbers_sees_them_and_stands_in_the_journal(client
     assert ID not in str(entry.values)
 
 
+def test_another_language_after_the_numbers_were_shown_leads_to_the_household(client, zhang):
+    address = reverse("registry:household", args=[zhang.number])
+    page = client.post(reverse("registry:household-reveal", args=[zhang.number])).content.decode()
+    assert f'name="next" value="{address}"' in page
+    assert client.get(reverse("registry:household-reveal", args=[zhang.number])).url == address
+
+
 def test_a_former_number_leads_to_the_present_one(client, zhang):
     HouseholdAlias.objects.create(number=f"{OTHER_VILLAGE}00099", household=zhang, since=date(2015, 1, 1))
     response = client.get(reverse("registry:household", args=[f"{OTHER_VILLAGE}00099"]))
