@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from tests.identification.stage import STEPS, Stage, set_stage
@@ -68,7 +70,9 @@ def test_a_county_officer_opens_a_round_and_everybody_in_the_county_sees_it(clie
     for user in (make_user(), make_user(Role.TOWN_COMMISSIONER, VILLAGE[:9]), make_user(Role.LEADER, VILLAGE[:6])):
         text = page(as_(client, user).get(reverse("identification:rounds")))
         assert "永扶办发〔2014〕3号" in text and "Open a round" not in text
-    assert page(as_(client, make_user(area="610427100201")).get(reverse("identification:rounds"))).count("round-card") == 0
+    assert (
+        page(as_(client, make_user(area="610427100201")).get(reverse("identification:rounds"))).count("round-card") == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -184,7 +188,9 @@ def test_quotas_come_from_a_workbook_or_a_pasted_list_to_be_looked_at_first(clie
     ],
 )
 def test_a_list_of_quotas_that_cannot_be_read_says_where(client, stage, text, said):
-    response = as_(client, stage.county).post(reverse("identification:quotas-fill", args=[stage.round.pk]), {"text": text})
+    response = as_(client, stage.county).post(
+        reverse("identification:quotas-fill", args=[stage.round.pk]), {"text": text}
+    )
     assert said in page(response)
 
 
@@ -268,7 +274,9 @@ def test_ticks_of_others_and_nonsense_do_nothing(client, stage):
         response = client.post(reverse("identification:cases-send"), {"case": [text]}, follow=True)
         assert "Tick at least one case" in page(response)
     assert stage.step_of(found[0]) == "application"
-    assert as_(client, stage.town).post(reverse("identification:cases-send"), {"case": ticks(*found)}).status_code == 403
+    assert (
+        as_(client, stage.town).post(reverse("identification:cases-send"), {"case": ticks(*found)}).status_code == 403
+    )
 
 
 def test_the_list_goes_out_as_a_workbook_and_says_so_in_the_journal(client, stage):
@@ -287,8 +295,8 @@ def test_a_case_shows_where_it_stands_what_is_missing_and_who_decided(client, st
     found = stage.apply(1)
     stage.bring_to("home_visit", *found)
     text = page(as_(client, stage.clerk).get(reverse("identification:case", args=[found[0].case_id])))
-    for part in ("张0", "Home visit", 'aria-current="step"', "The home visit is not recorded yet.", "刘文书 (village clerk)",
-                 reverse("identification:visit-new", args=[found[0].case_id]), "2,000", "2,736"):  # fmt: skip
+    for part in ("张0", "Home visit", 'aria-current="step"', "The home visit is not recorded yet.",
+                 "刘文书 (village clerk)", reverse("identification:visit-new", args=[found[0].case_id]), "2,000", "2,736"):  # fmt: skip
         assert part in text, part
 
 
@@ -383,7 +391,9 @@ def test_a_refusal_is_told_appealed_and_decided_by_the_level_above(client, stage
 
 def test_there_is_no_letter_without_a_refusal(client, stage):
     found = stage.apply(1)
-    assert as_(client, stage.clerk).get(reverse("identification:case-letter", args=[found[0].case_id])).status_code == 404
+    assert (
+        as_(client, stage.clerk).get(reverse("identification:case-letter", args=[found[0].case_id])).status_code == 404
+    )
 
 
 # Bounded
@@ -391,15 +401,14 @@ def test_there_is_no_letter_without_a_refusal(client, stage):
 
 @pytest.mark.parametrize("name", ["work", "cases", "round", "case", "rounds", "applications-new"])
 def test_a_screen_asks_as_often_for_60_cases_as_for_3(client, stage, name, django_assert_max_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     found = stage.apply(3)
     args = {"round": [stage.round.pk], "case": [found[0].case_id]}.get(name, [])
     address = reverse(f"identification:{name}", args=args) + (f"?round={stage.round.pk}" if not args else "")
     as_(client, stage.clerk)
     client.get(address)
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
         page(client.get(address))
     more = stage.apply(57)
     stage.bring_to("village_evaluation", *more[:20])
@@ -409,9 +418,6 @@ def test_a_screen_asks_as_often_for_60_cases_as_for_3(client, stage, name, djang
 
 
 def test_ticking_many_costs_no_more_statements_than_few(client, stage):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     few, many = stage.apply(3), stage.apply(60)
     as_(client, stage.clerk)
     counts = []

@@ -15,10 +15,14 @@ import pytest
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
-from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
+from tests.identification.stage import picture
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_id, make_user
 
+from jingzhun.identification.actions import applications, decide, visits
+from jingzhun.identification.models import Application, Attachment, HouseholdCode, Round, Visit
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.rules import Role
+from jingzhun.procedure.models import Case
 from jingzhun.registry.actions import exports
 from jingzhun.registry.models import (
     CheckFinding,
@@ -60,6 +64,8 @@ STRANGERS = [
     (Role.LEADER, VILLAGE[:9]),
 ]
 
+CASE_ADDRESSES = ("case", "case-decide", "case-letter", "visit-new")
+ROUND_ADDRESSES = ("round", "round-close", "quotas", "quotas-fill")
 IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
 EXPORT_ADDRESSES = ("", "-progress", "-download", "-delete")
 WHOLE_ORDER = {"area": OTHER_VILLAGE, "year": "2014", "layout": "own", "language": "zh", "status": "", "personal": "on"}
@@ -111,6 +117,22 @@ class World:
         self.export = exports.carry_out(order)
         assert self.export.persons == 2
         self.filter = SavedFilter.objects.create(user=self.owner, name=NAME, query="q=x")
+        self.apply()
+
+    def apply(self) -> None:
+        """Another household of the village applies, is visited and refused, with everything that tells of it."""
+        day = timezone.localdate()
+        self.round = Round.objects.create(
+            area=make_area(OTHER_VILLAGE[:6]), year=day.year, kind="dynamic", opens_on=day, closes_on=day
+        )
+        applicant = make_household(OTHER_VILLAGE, members=[NAME, "欧阳小密"], phone=PHONE)
+        filing = applications.Filing(applicant, "clerk", day, f"{NAME}病了", contact=PHONE)
+        self.application = applications.apply(self.round, filing, by=self.owner)
+        decide.send_on([self.application.case_id], by=self.owner)
+        found = visits.Found(day, ("王一", "李二"), "poor", met=NAME, cause_main="illness", signed=True)
+        visit = visits.record_visit(self.application, found, by=self.owner)
+        self.attachment = visits.attach(visit, picture(), "photo", day, size=900, by=self.owner)
+        decide.refuse(self.application.case, f"{NAME}家有商品房", by=self.owner)
 
     def argument(self, name: str, parameter: str) -> Any:
         """The other village's value for a parameter of an address."""
@@ -127,6 +149,9 @@ class World:
             ("registry:event-reverse", "pk"): self.event.pk,
             **{(f"registry:import{tail}", "pk"): self.import_.pk for tail in IMPORT_ADDRESSES},
             **{(f"registry:export{tail}", "pk"): self.export.pk for tail in EXPORT_ADDRESSES},
+            **{(f"identification:{name}", "pk"): self.application.case_id for name in CASE_ADDRESSES},
+            **{(f"identification:{name}", "pk"): self.round.pk for name in ROUND_ADDRESSES},
+            ("identification:attachment", "pk"): self.attachment.pk,
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -159,7 +184,14 @@ class World:
                 (Event, "household"),
                 (Photo, "household"),
                 (CheckFinding, "household"),
+                (HouseholdCode, "household"),
+                (Application, "household"),
             )
+        ] + [
+            list(Case.objects.order_by("pk").values()),
+            list(Visit.objects.order_by("pk").values()),
+            list(Attachment.objects.order_by("pk").values()),
+            list(Round.objects.order_by("pk").values()),
         ]
 
 
@@ -220,6 +252,7 @@ def test_no_address_lets_a_stranger_change_anything(client, world, role, area):
         for data in (
             {},
             {"area": OTHER_VILLAGE, "number": NUMBER, "household": NUMBER, "on": "2014-06-01", "why": "x"},
+            {"case": f"{world.application.case_id}:3", "decision": "appeal", "version": "3", "why": "x"},
             WHOLE_ORDER,
         ):
             response = client.post(address, data)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingzhun.areas.models import Area
 from jingzhun.procedure.rules import State
@@ -69,7 +70,7 @@ def places_chart(round_: Round, found: Progress) -> Chart | None:
     kinds = (
         (_("under way"), "under_way", CALM),
         (_("registered"), "registered", GOOD),
-        (_("refused"), "refused", POOR),
+        (pgettext("case", "refused"), "refused", POOR),
         (_("withdrawn"), "withdrawn", GREY),
     )
     here = address("identification:round", round_.pk)

@@ -17,8 +17,11 @@ class NoParameter(LookupError):
 
 
 def values(names: Iterable[str], area_code: str, on: date) -> dict[str, Decimal]:
-    """Values in force in an area on a day, the nearest area's first; one query. Names without a value are absent."""
-    areas = ["", *ancestors_of(area_code)]
+    """Values in force in an area on a day, the nearest area's first; one query. Names without a value are absent.
+
+    No area: those of the whole country.
+    """
+    areas = ["", *(ancestors_of(area_code) if area_code else ())]
     rows = (
         Parameter.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
         .filter(name__in=list(names), area_code__in=areas)
