@@ -218,6 +218,7 @@ def code_for(household: Household, stage) -> str:
 
 def enter(client, code: str):
     client.logout()
+    client.cookies["django_language"] = "en"
     return client.post(ENTER, {"code": code}, follow=True)
 
 

@@ -22,7 +22,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     menu = menu_of(scope.permissions) if scope else []
     return {
         "menu": menu,
-        "tabs": tabs_of(menu),
+        "short_menu": tabs_of(menu),
         "here": entry_at(request.path, menu),
         "search_url": next((entry.url for entry in menu if entry.url_name == "registry:households"), ""),
         "theme": theme if theme in THEMES else "",
