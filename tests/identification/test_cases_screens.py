@@ -390,6 +390,19 @@ def test_a_refusal_is_told_appealed_and_decided_by_the_level_above(client, stage
     assert (stage.state_of(found[0]), stage.step_of(found[0])) == (State.OPEN, "home_visit")
 
 
+def test_an_appeal_may_be_turned_down_and_an_application_taken_back(client, stage):
+    found = stage.apply(2)
+    as_(client, stage.clerk)
+    text = page(decide_on(client, found[1], "withdraw", why="外出务工，不再申请"))
+    assert "Withdrawn." in text and "外出务工，不再申请" in text and stage.state_of(found[1]) == State.WITHDRAWN
+    decide_on(client, found[0], "refuse", why="收入高于标准")
+    decide_on(client, found[0], "appeal", why="算错了")
+    text = page(decide_on(as_(client, stage.town), found[0], "uphold", why="复核无误"))
+    assert "it is final" in text and stage.state_of(found[0]) == State.CLOSED
+    assert decide_on(client, found[0], "open").status_code == 200
+    assert Case.objects.get(pk=found[0].case_id).passages.count() == 4
+
+
 def test_there_is_no_letter_without_a_refusal(client, stage):
     found = stage.apply(1)
     assert (

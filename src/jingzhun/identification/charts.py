@@ -44,7 +44,7 @@ def funnel_chart(round_: Round, area: Area, found: Progress) -> Chart | None:
     labels = [str(row.step.label) for row in rows] + [_("On the register")]
     option = {
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
-        "grid": {"left": 8, "right": 48, "top": 8, "bottom": 4, "containLabel": True},
+        "grid": {"left": 20, "right": 48, "top": 8, "bottom": 4, "containLabel": True},
         "xAxis": {"type": "value", "minInterval": 1, "splitLine": {"show": False}, "axisLabel": {"show": False}},
         "yAxis": {"type": "category", "inverse": True, "data": labels, "axisLine": {"show": False}},
         "series": [
