@@ -7,14 +7,14 @@ from jingzhun.people.rules import VIEW_CASES, WORK_IN_VILLAGE
 from jingzhun.registry.models import Household
 from jingzhun.registry.panels import Panel
 
-from .queries.applications import applications_of, may_apply_now, situation_of
+from .queries.applications import may_apply_now, on_its_page
 
 
 def context(user: User, household: Household) -> dict[str, Any] | None:
     """Nothing for whoever may not see cases here."""
     if not user.can(VIEW_CASES, household.village_code):
         return None
-    applications, situation = applications_of(household), situation_of(household)
+    applications, situation = on_its_page(household)
     works = user.can(WORK_IN_VILLAGE, household.village_code) and not household.closed_on
     return {
         "household": household,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -51,12 +52,35 @@ class Situation:
 
 def situation_of(household: Household) -> Situation:
     """One query."""
+    return Situation(*_situations(household).values_list("on_register", "code_until").get())
+
+
+def on_its_page(household: Household) -> tuple[list[Application], Situation]:
+    """What the household's page shows of identification, in one query: applications with what names them only."""
+    told = ("case", "filed_on", "round__year", "round__kind", "case__step", "case__state")
+    rows = list(
+        _situations(household)
+        .order_by("-applications__filed_on", "-applications__pk")
+        .values_list("on_register", "code_until", *(f"applications__{name}" for name in told))
+    )
+    applications = [
+        Application(
+            case=Case(pk=case, procedure=NAME, step=step, state=state),
+            round=Round(year=year, kind=kind),
+            filed_on=filed_on,
+        )
+        for _on_register, _until, case, filed_on, year, kind, step, state in rows
+        if case is not None
+    ]
+    return applications, Situation(*rows[0][:2])
+
+
+def _situations(household: Household) -> Any:
     spells = RegisterSpell.objects.on(timezone.localdate()).filter(household=OuterRef("pk"))
     codes = HouseholdCode.objects.filter(household=OuterRef("pk"), used_at=None, valid_until__gt=timezone.now())
-    asked = Household.objects.filter(pk=household.pk).annotate(
+    return Household.objects.filter(pk=household.pk).annotate(
         on_register=Exists(spells), code_until=Subquery(codes.values("valid_until")[:1])
     )
-    return Situation(*asked.values_list("on_register", "code_until").get())
 
 
 def may_apply_now(household: Household, applications: list[Application], situation: Situation) -> bool:
