@@ -15,13 +15,14 @@ import pytest
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from tests.identification.stage import picture
 from tests.publicity.factories import make_item, make_notice, make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_id, make_user
 
-from jingzhun.identification.actions import meetings
+from jingzhun.identification.actions import applications, decide, meetings, visits
 from jingzhun.identification.actions.panel import Invited, invite, prepare_panel
 from jingzhun.identification.actions.rounds import open_round
-from jingzhun.identification.models import Attachment, Nomination
+from jingzhun.identification.models import Application, Attachment, HouseholdCode, Nomination, Round, Visit
 from jingzhun.journal.actions import SYSTEM, Decision, record
 from jingzhun.journal.actions.publishing import publish
 from jingzhun.journal.models import VerifyRun
@@ -72,6 +73,8 @@ STRANGERS = [
     (Role.LEADER, VILLAGE[:9]),
 ]
 
+CASE_ADDRESSES = ("case", "case-decide", "case-letter", "visit-new")
+ROUND_ADDRESSES = ("round", "round-close", "quotas", "quotas-fill")
 IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
 MEETING_ADDRESSES = ("", "-correct", "-votes", "-attach", "-sign")
 NOMINATION_ADDRESSES = ("", "-resolution", "-statement", "-decide")
@@ -143,6 +146,7 @@ class World:
         self.entry = record(Decision("registry.moved", "household", NUMBER, OTHER_VILLAGE, why=NAME), by=SYSTEM)
         self.root = publish()
         self.verification = VerifyRun.objects.create(actor="owner")
+        self.apply()
 
     def _identify(self) -> None:
         """The household's village has a meeting with a picture and is nominated; a panel with a judge is called."""
@@ -164,6 +168,19 @@ class World:
         )
         self.panel = prepare_panel(round_, day, by=SYSTEM)
         ((self.judge, _code),) = invite(self.panel, [Invited("评委", "unit")], by=SYSTEM)
+
+    def apply(self) -> None:
+        """Another household of the village applies, is visited and refused, with everything that tells of it."""
+        day = timezone.localdate()
+        self.round = Round.objects.get()
+        applicant = make_household(OTHER_VILLAGE, members=[NAME, "欧阳小密"], phone=PHONE)
+        filing = applications.Filing(applicant, "clerk", day, f"{NAME}病了", contact=PHONE)
+        self.application = applications.apply(self.round, filing, by=self.owner)
+        decide.send_on([self.application.case_id], by=self.owner)
+        found = visits.Found(day, ("王一", "李二"), "poor", met=NAME, cause_main="illness", signed=True)
+        visit = visits.record_visit(self.application, found, by=self.owner)
+        self.attachment = visits.attach(visit, picture(), "photo", day, size=900, by=self.owner)
+        decide.refuse(self.application.case, f"{NAME}家有商品房", by=self.owner)
 
     def argument(self, name: str, parameter: str) -> Any:
         """The other village's value for a parameter of an address."""
@@ -195,6 +212,9 @@ class World:
             **{(f"identification:panel{tail}", "pk"): self.panel.pk for tail in PANEL_ADDRESSES},
             ("identification:panel-judge", "pk"): self.judge.pk,
             ("judging:score", "pk"): self.nomination.pk,
+            **{(f"identification:{name}", "pk"): self.application.case_id for name in CASE_ADDRESSES},
+            **{(f"identification:{name}", "pk"): self.round.pk for name in ROUND_ADDRESSES},
+            ("identification:attachment", "pk"): self.attachment.pk,
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -238,10 +258,21 @@ class World:
                 (Event, "household"),
                 (Photo, "household"),
                 (CheckFinding, "household"),
+                (HouseholdCode, "household"),
+                (Application, "household"),
             )
         ] + [
             list(model.objects.order_by("pk").values())
-            for model in (type(self.meeting), Attachment, Nomination, type(self.panel), type(self.judge), Case)
+            for model in (
+                type(self.meeting),
+                Attachment,
+                Nomination,
+                type(self.panel),
+                type(self.judge),
+                Case,
+                Visit,
+                Round,
+            )
         ]
 
 
@@ -303,6 +334,7 @@ def test_no_address_lets_a_stranger_change_anything(client, world, role, area):
         for data in (
             {},
             {"area": OTHER_VILLAGE, "number": NUMBER, "household": NUMBER, "on": "2014-06-01", "why": "x"},
+            {"case": f"{world.application.case_id}:3", "decision": "appeal", "version": "3", "why": "x"},
             WHOLE_ORDER,
         ):
             response = client.post(address, data)
