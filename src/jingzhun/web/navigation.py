@@ -76,10 +76,10 @@ MENU = (
     Entry(_("Quality checks"), "list-check", "registry:checks", rules.RUN_CHECKS, REGISTER),
     Entry(_("Import"), "database-import", "registry:imports", rules.IMPORT_REGISTER, REGISTER),
     Entry(_("Export"), "database-export", "registry:exports", rules.EXPORT_REGISTER, REGISTER),
-    Entry(_("Journal"), "shield-check", "journal:entries", rules.READ_JOURNAL, ADMINISTRATION),
     Entry(_("Notices"), "file-text", "publicity:notices", rules.SEE_OBJECTIONS, PUBLICITY),
     Entry(_("Objections"), "message-circle", "publicity:objections", rules.SEE_OBJECTIONS, PUBLICITY),
     Entry(_("Where to object"), "phone", "publicity:contacts", rules.SETTLE_OBJECTIONS, PUBLICITY),
+    Entry(_("Journal"), "shield-check", "journal:entries", rules.READ_JOURNAL, ADMINISTRATION),
     Entry(_("Users"), "user", "people:users", rules.MANAGE_PEOPLE, ADMINISTRATION),
 )
 
