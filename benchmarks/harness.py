@@ -2,13 +2,16 @@
 
 import importlib
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import psutil
+
+LOOK_SECONDS = 0.1  # between two looks at the memory
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,30 @@ def best_of(times: int, work: Callable[[], Any]) -> float:
     return min(seconds(work) for _ in range(times))
 
 
-def peak_megabytes() -> float:
-    """Largest resident size of this process so far (Linux: VmHWM)."""
-    try:
-        with open(f"/proc/{os.getpid()}/status") as status:  # noqa: PTH123
-            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
-    except OSError:
-        return psutil.Process().memory_info().rss / 2**20
+class Memory:
+    """While it is entered: the largest resident size of this process and its children together, looked at often."""
+
+    def __init__(self) -> None:
+        self.peak = 0.0  # MB
+        self._ended = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "Memory":
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._ended.set()
+        self._watcher.join()
+
+    def _watch(self) -> None:
+        this = psutil.Process()
+        while not self._ended.wait(LOOK_SECONDS):
+            total = 0
+            for each in (this, *this.children(recursive=True)):
+                with suppress(psutil.NoSuchProcess):
+                    total += each.memory_info().rss
+            self.peak = max(self.peak, total / 2**20)
 
 
 @contextmanager

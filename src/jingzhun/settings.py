@@ -42,6 +42,8 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("JINGZHUN_ORIGINS", 
 # Field encryption: "key id:hex key" pairs, newest first; the first seals, all open (methods/sealing.py).
 FIELD_KEYS = os.environ.get("JINGZHUN_FIELD_KEYS") or f"k1:{_secret('FIELD_KEY', 32)}"
 FIELD_CIPHER = os.environ.get("JINGZHUN_FIELD_CIPHER", "aes-256-gcm")  # or sm4-gcm
+JOURNAL_KEY = _secret("JOURNAL_KEY", 32)  # private Ed25519 key that signs the journal's root of the day
+JOURNAL_NAME = os.environ.get("JINGZHUN_JOURNAL_NAME", "")  # in its checkpoints; the county's code if not set
 DIGEST_KEY = _secret("DIGEST_KEY", 32)  # of blind indexes and of digests in the journal; never rotated
 
 INSTALLED_APPS = [
@@ -79,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "jingzhun.publicity.middleware.PublicPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -126,11 +129,30 @@ else:
             "CONN_HEALTH_CHECKS": True,
         }
     }
+# The public website: whose it is (the code of a county, where several are loaded), under which address it is reached
+# (printed in QR codes; else the address by which it was asked for), and how many proxies of ours stand before it.
+COUNTY = os.environ.get("JINGZHUN_COUNTY", "")
+PUBLIC_URL = os.environ.get("JINGZHUN_PUBLIC_URL", "").rstrip("/")
+PROXIES = int(os.environ.get("JINGZHUN_PROXIES", "0"))
+PUBLIC_PAGE_SECONDS = 60  # how long a public page may be kept
+PUBLIC_STATISTICS_SECONDS = 600
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    # Shared by every process, so that login throttling counts across workers.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+    # Shared by every process, so that login throttling counts across workers. Who fills it up must not make it forget
+    # failed logins: what is over goes first, and of the rest one in a hundred.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 100},
+    },
+    # Ready pages of the public website, in each process for itself.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "public-pages",
+        "OPTIONS": {"MAX_ENTRIES": 800},
+    },
 }
 
 PROCRASTINATE_IMPORT_PATHS = ["jingzhun.registry.checks.tasks"]  # beside the apps' own tasks modules
@@ -203,7 +225,9 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-MEDIA_ROOT = VAR / "media"
+MEDIA_ROOT = VAR / "media"  # photos of homes and people: their owner's only
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

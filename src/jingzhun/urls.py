@@ -12,6 +12,10 @@ urlpatterns = [
     path("language/", language, name="set_language"),
     path("register/", include("jingzhun.registry.urls")),
     path("identification/", include("jingzhun.identification.urls")),
+    path("journal/", include("jingzhun.web.journal.urls")),
+    path("publicity/", include("jingzhun.publicity.urls.staff")),
+    path("", include("jingzhun.publicity.urls.site")),
     path("public/my/", include("jingzhun.identification.urls.my")),
+    path("public/panel/", include("jingzhun.identification.urls.judging")),
     path("users/", include("jingzhun.people.urls")),
 ]

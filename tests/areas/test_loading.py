@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from tests.registry.factories import make_area
 
 import jingzhun.areas
 from jingzhun.areas.actions import BadAreaFile, load_areas
 from jingzhun.areas.models import Area
 from jingzhun.areas.queries import children, path, search, villages
+from jingzhun.areas.rules import Level
+from jingzhun.journal.models import Entry
 
 YONGSHOU = Path(jingzhun.areas.__file__).parent / "data" / "yongshou.csv"
 HEAD = "code,name,level,parent\n61,陕西省,province,\n6104,咸阳市,city,61\n"
@@ -51,6 +54,12 @@ def test_a_new_name_of_a_known_code_is_taken_over(csv_file):
     assert Area.objects.get(pk="6104").initials == "xxys"
 
 
+def test_a_name_as_long_as_a_name_can_be_is_loaded(csv_file):
+    load_areas(csv_file(HEAD + f"610426,{'双' * 60},county,6104\n"))
+    county = Area.objects.get(pk="610426")
+    assert (len(county.name), county.initials, len(county.pinyin)) == (60, "s" * 60, 200)
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -61,6 +70,12 @@ def test_a_new_name_of_a_known_code_is_taken_over(csv_file):
         (HEAD + "610426,  ,county,6104\n", "line 4: area 610426 has no name"),
         (HEAD + "610426001,监军街道,town,610426\n", "area 610426001 belongs to 610426, which is neither"),
         (HEAD + "61,陕西,province,\n", "code 61 stands twice"),
+        (HEAD + f"610426,{'县' * 61},county,6104\n", "line 4, column name: '县+' has 61 characters; .* at most 60"),
+        (HEAD + "610426,永\0寿县,county,6104\n", "line 4, column name: .* contains the character NUL"),
+        (HEAD + "610426,永寿县,county,6104\0\n", "line 4, column parent: .* contains the character NUL"),
+        (HEAD + "610426\n", "line 4: code 610426 is a county by its length, the file says ''"),
+        (HEAD + "\n,,,\n", "line 5: '' is not an area code"),
+        (HEAD + f"610426,{'县' * 200000},county,6104\n", "not a CSV file"),
     ],
 )
 def test_a_faulty_list_is_refused_whole(csv_file, text, complaint):
@@ -92,6 +107,17 @@ def test_a_search_stays_in_its_scope():
     assert list(search("永安", [])) == []
 
 
+def test_upper_levels_come_first_and_one_level_alone_is_found_past_all_others():
+    load_areas(YONGSHOU)
+    levels = [area.level for area in search("6104", ["61"], limit=30)]
+    assert levels == sorted(levels, key=list(Level).index) and levels[-1] == "village"
+    for number in range(1, 31):
+        make_area(f"610426001200{number:03d}", f"永安{number}组")
+    make_area("610426107999", "永安新村")
+    found = search("永安", ["610426"], limit=20, level=Level.VILLAGE)
+    assert [area.name for area in found] == ["永安村委会", "永安新村"]
+
+
 def test_asking_for_an_area_uses_the_index_of_codes():
     Area.objects.bulk_create(
         Area(code=str(code), name="县", level="county", valid_from=date(1949, 10, 1)) for code in range(100000, 120000)
@@ -120,3 +146,14 @@ def test_a_merged_village_ends_and_names_its_successor():
     old.save()
     assert Area.objects.in_force(date(2015, 12, 30)).filter(pk=old.pk).exists()
     assert not Area.objects.in_force(date(2015, 12, 31)).filter(pk=old.pk).exists()
+
+
+def test_the_journal_says_which_list_changed_what(csv_file):
+    load_areas(YONGSHOU)
+    load_areas(YONGSHOU)
+    load_areas(csv_file(HEAD.replace("咸阳市", "新咸阳市")))
+    told = [(entry.actor, entry.record, entry.values) for entry in Entry.objects.filter(action="areas.loaded")]
+    assert told == [
+        ("system", "yongshou.csv", {"read": 174, "added": 174, "renamed": 0}),
+        ("system", "areas.csv", {"read": 2, "added": 0, "renamed": 1}),
+    ]

@@ -6,7 +6,7 @@ import pytest
 from tests.registry.factories import make_household, make_user
 
 from jingzhun.registry.actions import exports
-from jingzhun.registry.models import Export
+from jingzhun.registry.models import Export, Member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,6 +40,25 @@ def test_a_filter_changes_the_list_and_its_address_and_nothing_else(page, clerk)
     page.locator("select[name=village]").select_option(index=1)
     page.wait_for_url("**village=*")
     assert page.locator("#household-list", has_text="张三").count() == 1
+
+
+def test_a_full_id_typed_into_the_list_never_stands_in_an_address(page, clerk):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    member = Member.objects.get(name="李四")
+    page.goto("/register/households/")
+    page.locator("#household-search").fill(member.id_number)
+    page.locator("#household-list", has_text="张三").wait_for(state="detached")
+    assert page.locator("#household-list", has_text="李四").count() == 1
+    page.locator("select[name=village]").select_option(index=1)
+    page.wait_for_url("**village=*")
+    assert page.locator("#household-list", has_text="李四").count() == 1
+    assert "q=id-" in page.url
+    page.reload()
+    page.get_by_text("正按个人号码查找").wait_for()
+    page.get_by_role("link", name="取消").click()
+    page.locator("#household-list", has_text="张三").wait_for()
+    assert not any(member.id_number in address for address in [*asked, page.url])
 
 
 def test_nothing_is_wider_than_a_phone(page, clerk):

@@ -44,9 +44,7 @@ def test_slash_goes_to_the_search_from_anywhere(page, log_in, clerk):
     page.keyboard.press("/")
     page.keyboard.type("李四")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/register/households/?q=*")
-    page.get_by_role("cell", name="李四").wait_for()
-    assert page.get_by_role("cell", name="张三").count() == 0
+    page.locator("h1", has_text="李四").wait_for()  # the only one found is opened
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.type") == "search"
 
@@ -94,7 +92,7 @@ def test_a_session_that_ended_leads_to_the_login_and_not_into_the_page(page, log
 
 def test_a_server_that_does_not_answer_is_said(page, log_in, clerk, problems):
     log_in(clerk).goto("/register/households/")
-    page.route("**/register/households/?*", lambda route: route.abort())
+    page.route("**/register/households/ask/", lambda route: route.abort())
     page.locator("main input[type=search]").fill("李四")
     page.get_by_text("连接不上服务器").wait_for()
     problems.clear()

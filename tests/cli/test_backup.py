@@ -69,7 +69,9 @@ def test_what_comes_back_is_what_went_in_and_the_restore_says_what_it_verified(c
     assert _areas(empty) == _areas(county)
     assert told["journal_entries"] == county.value("SELECT count(*) FROM journal_entry") > 0
     assert told["rows"] > 174 and told["files"] == 1 and told["keys_open_the_data"]
-    assert (empty.var / "media/photos/家庭.jpg").read_bytes() == bytes(range(256)) * 4096
+    photo = empty.var / "media/photos/家庭.jpg"
+    assert photo.read_bytes() == bytes(range(256)) * 4096
+    assert [path.stat().st_mode & 0o777 for path in (photo, photo.parent, photo.parent.parent)] == [0o600, 0o700, 0o700]
     again = empty.var / "again.zip"
     empty.run("db", "backup", str(again))
     first, second = (json.loads(zipfile.ZipFile(file).read("manifest.json")) for file in (whole, again))

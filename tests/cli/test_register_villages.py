@@ -15,7 +15,7 @@ from jingzhun.registry.models import VillageYear
 
 pytestmark = pytest.mark.django_db
 
-HEADERS = ("行政区划代码", "年度", "总户数", "是否贫困村", "识别为贫困村日期")
+HEADERS = ("行政区划代码", "年度", "总户数", "是否贫困村", "识别为贫困村日期", "农民人均纯收入", "主导产业")
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +55,17 @@ def test_reports_come_in_and_the_same_again_changes_nothing(tmp_path):
         ([(VILLAGE, 2014, 300, "是", ""), ("610426999999", 2014, 300, "是", "")], "610426999999"),
         ([(VILLAGE, 2014, "many", "是", "")], "many"),
         ([(VILLAGE, 2014, 300, "是", "2014-02-30")], "2014-02-30"),
+        ([(VILLAGE, "", 300, "是", "")], "村.xlsx, sheet 村, row 2, 年度: the cell is empty"),
+        ([("", 2014, 300, "是", "")], "row 2, 行政区划代码: the cell is empty"),
+        ([(VILLAGE, 99999, 300, "是", "")], "row 2, 年度: “99999” is not a year from 1990 to 2100"),
+        ([(VILLAGE, "２０１４²", 300, "是", "")], "is not a year from"),
+        ([(VILLAGE, 2014, 2**31, "是", "")], "总户数: “2147483648” is not a whole number from 0 to 2147483647"),
+        ([(VILLAGE, 2014, -1, "是", "")], "总户数: “-1” is not a whole number"),
+        ([(VILLAGE, 2014, 1e300, "是", "")], "总户数: “10+[0-9]*” is not a whole number"),
+        ([(VILLAGE, 2014, 300, "也许", "")], "是否贫困村: “也许” is not yes or no"),
+        ([(VILLAGE, 2014, 300, "是", "", "1e400")], "农民人均纯收入: “1e400” is not an amount"),
+        ([(VILLAGE, 2014, 300, "是", "", 10**10)], "农民人均纯收入: “10000000000” is not an amount"),
+        ([(VILLAGE, 2014, 300, "是", "", "", "苹果" * 21)], "主导产业: .* is not names of at most 40 characters"),
     ],
 )
 def test_one_wrong_row_and_nothing_comes_in(tmp_path, rows, said):

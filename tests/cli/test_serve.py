@@ -208,3 +208,15 @@ def test_a_first_start_makes_all_it_needs_and_shows_no_logins_where_no_demo_is(i
     served.process = installation.start("serve", "--port", str(served.port), "--json", stderr=subprocess.DEVNULL)
 
     assert json.loads(served.process.stdout.readline())["logins"] == []
+
+
+def test_photos_left_open_by_an_earlier_version_are_closed_at_the_start(ready_installation):
+    photo = ready_installation.var / "media" / "households" / "2016" / "a.jpg"
+    photo.parent.mkdir(parents=True)
+    photo.write_bytes(b"photo")
+    photo.chmod(0o644)
+    served = Served(ready_installation)
+    served.start()
+    closed = [photo, *list(photo.parents)[:3]]
+    assert [path.stat().st_mode & 0o077 for path in closed] == [0] * 4
+    assert photo.read_bytes() == b"photo"

@@ -2,9 +2,13 @@
 
 import pytest
 
-COUNTY = """
+READY = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "jingzhun.settings"
 import django
 django.setup()
+"""
+COUNTY = f"""{READY}
 from tests.web.situations import make_county
 make_county()
 """
@@ -12,7 +16,7 @@ make_county()
 
 @pytest.fixture
 def county(ready_installation):
-    ready_installation.run_python('import os; os.environ["DJANGO_SETTINGS_MODULE"] = "jingzhun.settings"' + COUNTY)
+    ready_installation.run_python(COUNTY)
     return ready_installation
 
 
@@ -41,8 +45,15 @@ def test_status_counts_the_database(county):
 
 
 def test_status_speaks_to_people_in_the_language_of_the_interface(county):
-    said = county.run("status")
+    said = county.run("status", "--year", "2014")
     assert "贫困发生率" in said and "扶贫标准" in said and "2,736" in said
+
+
+def test_where_nothing_is_named_the_only_county_and_the_newest_year_are_meant(county):
+    said = county.run_json("status")
+    assert (said["area"], said["year"]) == ("610426", 2015)
+    county.run_python(READY + "from tests.registry.factories import make_area\nmake_area('610427')")
+    assert "--area" in county.run("status", fails=True)
 
 
 def test_an_area_that_is_not_there_or_too_small_is_refused(county):

@@ -163,6 +163,48 @@ def test_a_server_that_cannot_start_tells_why(installation):
         server.start(installation.data)
 
 
+@pytest.mark.parametrize("folder_of", ["this version", "an earlier version"])
+def test_the_log_tells_no_personal_value(installation, folder_of):
+    if folder_of == "an earlier version":
+        server.start(installation.data)
+        server.stop(installation.data)
+        (installation.data / "log").write_text("DETAIL:  Key (id)=(610499195001010011) already exists.\n")
+        with (installation.data / "postgresql.conf").open("a") as conf:
+            conf.write("log_min_messages = warning\nlog_min_error_statement = error\nlog_statement = 'all'\n")
+    secret = "610499195001010011"
+    with installation.connect("postgres") as connection:
+        connection.execute("CREATE TABLE people (id text PRIMARY KEY, born date)")
+        connection.execute("INSERT INTO people VALUES (%s)", [secret])
+        for wrong in (
+            "INSERT INTO people VALUES (%s)",
+            "INSERT INTO people (born) VALUES (%s)",
+            "SELECT %s::text::int2",
+        ):
+            with pytest.raises(psycopg.Error):
+                connection.execute(wrong, [secret])
+        with pytest.raises(psycopg.Error):
+            connection.execute(f"INSERT INTO people VALUES ('{secret}')")
+        with pytest.raises(psycopg.Error), connection.cursor().copy("COPY people FROM STDIN") as copy:
+            copy.write_row((secret, secret))
+    server.stop(installation.data)
+
+    logs = [installation.data / "log", *(installation.data / "logs").iterdir()]
+    told = "".join(path.read_text() for path in logs)
+    assert "database system is shut down" in told
+    assert secret not in told
+
+
+def test_a_week_of_logs_is_kept_and_no_more(installation):
+    with installation.connect("postgres") as connection:
+        said = {name: connection.execute(f"SHOW {name}").fetchone()[0] for name in server.LOG_OPTIONS}
+    assert (said["log_filename"], said["log_rotation_age"], said["log_truncate_on_rotation"]) == (
+        "server-%a.log",
+        "1d",
+        "on",
+    )
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (installation.data / "logs").iterdir())
+
+
 def test_stop_ends_a_server_that_somebody_is_connected_to(installation):
     idle = installation.connect("postgres")
 

@@ -9,7 +9,7 @@ from tests.identification.stage import STEPS, picture, set_stage
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_user, make_village
 
 from jingzhun.identification import rules
-from jingzhun.identification.actions import applications, crosscheck, decide, meetings, notices, rounds, visits
+from jingzhun.identification.actions import applications, carrying, crosscheck, decide, meetings, rounds, visits
 from jingzhun.identification.actions.applications import Filing
 from jingzhun.identification.models import Flag, Visit
 from jingzhun.identification.rules import Tally
@@ -140,7 +140,7 @@ def test_a_notice_without_a_photo_of_the_board_carries_nobody_until_it_comes(sta
     close_due(stage.now)
     assert stage.step_of(found[0]) == "first_notice"
     add_board_photo(notice, picture(), date(2014, 5, 6), size=900, by=stage.clerk)
-    notices.carry_on(at=stage.tick())
+    carrying.carry_on(at=stage.tick())
     assert stage.step_of(found[0]) == "town_audit"
 
 

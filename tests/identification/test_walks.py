@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.identification.stage import STEPS, Stage, set_stage
 
-from jingzhun.identification.actions import decide, notices
+from jingzhun.identification.actions import carrying, decide
 from jingzhun.identification.models import Application, Ballot, Review, Visit
 from jingzhun.people.models import User
 from jingzhun.procedure.actions import Blocked, CaseMoved, NotAllowed, NotYours
@@ -57,7 +57,7 @@ def act(stage: Stage, application: Application, name: str, by: User, to: str) ->
     elif name == "wait":
         stage.now += timedelta(days=8)
         close_due(stage.now)
-        notices.carry_on(at=stage.now)
+        carrying.carry_on(at=stage.now)
     elif name.startswith("look"):
         stage.look("town" if case.step == "town_audit" else "county", application, agrees=name == "look")
 

@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from jingzhun.parameters.actions import load_reference
+from jingzhun.journal.models import Entry
+from jingzhun.journal.receivers import tell_reference
+from jingzhun.parameters.actions import load_reference, reference_loaded
 from jingzhun.parameters.models import Parameter
 from jingzhun.parameters.queries import NoParameter, poverty_line, value, values
 
@@ -66,3 +68,30 @@ def test_many_values_are_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         found = values(["poverty_line", "pension_age", "nothing"], "610426", date(2013, 12, 31))
     assert set(found) == {"poverty_line", "pension_age"}
+
+
+@pytest.fixture
+def listening():
+    reference_loaded.connect(tell_reference)
+    yield
+    reference_loaded.disconnect(tell_reference)
+
+
+def test_the_journal_says_what_a_new_version_changes_and_nothing_when_nothing_does(listening):
+    load_reference()
+    assert not Entry.objects.exists()
+    line = Parameter.objects.filter(name="poverty_line", area_code="", valid_from=date(2013, 1, 1))
+    source = line.get().source
+    line.update(value=Decimal("2700"))
+    Parameter.objects.filter(name="poverty_line", valid_from=date(2014, 1, 1)).delete()
+    load_reference()
+    entry = Entry.objects.get(action="parameters.loaded")
+    assert (entry.actor, entry.values["added"]) == ("system", 1)
+    (changed,) = entry.values["changed"].items()
+    assert changed[0].startswith("poverty_line") and [told[0] for told in changed[1]] == ["2700", "2736"]
+    assert changed[1][1][3] == source
+
+
+def test_a_fresh_installation_tells_its_first_values(ready_installation):
+    count = "SELECT count(*) FROM journal_entry WHERE action = 'parameters.loaded'"
+    assert ready_installation.value(count) == 1

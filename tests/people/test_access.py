@@ -10,11 +10,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from jingzhun.areas.models import Area
-from jingzhun.journal.queries import entries_of
+from jingzhun.journal.actions import Decision, record_many
+from jingzhun.journal.queries import entries_of, verify
 from jingzhun.people.actions import add_user, assign_role
 from jingzhun.people.middleware import ScopeMiddleware, _of_a_package
 from jingzhun.people.models import Organisation, RoleAssignment
-from jingzhun.people.rules import VIEW_HOUSEHOLDS, Role
+from jingzhun.people.rules import EDIT_HOUSEHOLDS, MANAGE_PEOPLE, VIEW_HOUSEHOLDS, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,23 @@ def test_a_role_that_ended_or_begins_tomorrow_gives_nothing(village):
     assign_role(user, Role.VILLAGE_CLERK, village, valid_from=today - timedelta(days=9), valid_until=today)
     assign_role(user, Role.VILLAGE_CLERK, village, valid_from=today + timedelta(days=1))
     assert not user.can(VIEW_HOUSEHOLDS)
+
+
+def test_the_journal_names_the_role_in_which_the_user_acted(village):
+    user = add_user("clerk", "王文书", "永寿-2014-扶贫")
+    assign_role(user, Role.AUDITOR, Area.objects.get(pk="610426"))
+    assign_role(user, Role.VILLAGE_CLERK, village)
+    assign_role(user, Role.ADMINISTRATOR, Area.objects.get(pk="610426"))
+    decisions = [
+        Decision("registry.household_edited", "household", "1", village.code, permission=EDIT_HOUSEHOLDS),
+        Decision("registry.household_edited", "household", "1", village.code),
+        Decision("people.role_assigned", "user", "x", village.code, permission=MANAGE_PEOPLE),
+        Decision("people.user_added", "user", "x", permission=MANAGE_PEOPLE),
+        Decision("elsewhere", "area", "61", "61"),
+    ]
+    roles = [entry.role for entry in record_many(decisions, by=user)]
+    assert roles == ["village_clerk", "village_clerk", "administrator", "administrator", "auditor"]
+    assert verify().ok
 
 
 def test_a_user_who_is_switched_off_sees_nothing(village):

@@ -1,11 +1,13 @@
 """Keys are changed without losing a value, and old keys can then be thrown away."""
 
+import threading
+import time
 from datetime import date
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
-from django.db import connection
+from django.db import connection, transaction
 
 from jingzhun.areas.models import Area
 from jingzhun.journal.queries import entries_of
@@ -83,3 +85,58 @@ def test_a_missing_old_key_stops_the_change_and_nothing_is_lost(keys, household)
         cursor.execute("SELECT phone FROM registry_household")
         sealed = bytes(cursor.fetchone()[0])
     assert Keyring({"2014": OLD}).open(sealed, "household.phone") == "13800000002"
+
+
+def until_it_waits(connection, thread):
+    """Until another session waits for a lock of ours, or is through."""
+    deadline = time.monotonic() + 20
+    while thread.is_alive() and time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+
+
+def rotate_while(edit):
+    """Rotate the keys while somebody's edit is not committed yet."""
+
+    def rotate():
+        try:
+            rotate_keys()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=rotate)
+    with transaction.atomic():
+        edit()
+        thread.start()
+        until_it_waits(connection, thread)
+    thread.join(30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_made_meanwhile_is_not_undone(keys, household):
+    def edit():
+        household.phone = "13800000003"
+        household.save()
+
+    keys(("2015", NEW), ("2014", OLD))
+    rotate_while(edit)
+    assert Household.objects.get().phone == "13800000003"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_recovery_code_used_meanwhile_stays_used(keys):
+    user = add_user("officer", "李干事", "永寿-2014-扶贫")
+    RecoveryCodes.activate(user)
+
+    def use():
+        codes = RecoveryCodes(user.authenticator_set.get(type="recovery_codes"))
+        assert codes.validate_code(codes.get_unused_codes()[0])
+
+    keys(("2015", NEW), ("2014", OLD))
+    rotate_while(use)
+    assert len(RecoveryCodes(user.authenticator_set.get(type="recovery_codes")).get_unused_codes()) == 9

@@ -34,6 +34,16 @@ def test_a_permission_holds_only_where_the_role_that_gives_it_holds():
     assert both.allows(rules.VIEW_HOUSEHOLDS, "610426102202")
 
 
+def test_the_role_that_acts_is_the_one_that_allows_it_there_and_of_several_the_most_local():
+    both = scope((Role.AUDITOR, "61"), (Role.COUNTY_OFFICER, "610426"), (Role.VILLAGE_CLERK, "610426102201"))
+    assert both.acting_role("610426102201", rules.EDIT_HOUSEHOLDS) == Role.VILLAGE_CLERK
+    assert both.acting_role("610426102202", rules.EDIT_HOUSEHOLDS) == Role.COUNTY_OFFICER
+    assert both.acting_role("610426102201", rules.READ_JOURNAL) == Role.COUNTY_OFFICER
+    assert both.acting_role("610426102201") == Role.VILLAGE_CLERK
+    assert both.acting_role("6101", rules.EDIT_HOUSEHOLDS) == ""
+    assert both.acting_role("", rules.EDIT_HOUSEHOLDS) == Role.COUNTY_OFFICER
+
+
 def test_nobody_without_a_role_may_do_anything():
     nobody = Scope()
     assert nobody.permissions == frozenset()

@@ -9,9 +9,10 @@ from django.db import connection
 from django.urls import reverse
 
 from jingzhun.journal.models import Entry
+from jingzhun.journal.rules import personal_digest
 from jingzhun.registry.actions.edits import edit_household, edit_member, save_survey, save_village_year
 from jingzhun.registry.actions.recording import record_household
-from jingzhun.registry.actions.saving import ChangedMeanwhile
+from jingzhun.registry.actions.saving import ChangedMeanwhile, digested
 from jingzhun.registry.models import Household, Survey, VillageYear
 from jingzhun.registry.queries.history import changes, version_of, versions_of
 from jingzhun.registry.rules.refusals import Refused
@@ -50,9 +51,11 @@ def form_of(response) -> dict[str, str]:
 
 
 def test_a_correction_stands_in_the_journal_and_the_history_field_by_field(household, clerk):
-    edit_household(household, {"cause_main": "disability", "phone": "13812345678"}, by=clerk, why="核实")
+    values = {"attribute": "poor", "cause_main": "disability", "phone": "13812345678"}
+    edit_household(household, values, by=clerk, why="核实")
     entry = Entry.objects.get(action="registry.household_edited")
-    assert entry.values["changed"] == {"cause_main": ["illness", "disability"]}
+    assert entry.values["changed"] == {"attribute": ["", "poor"]}
+    assert "illness" not in str(entry.values) and "disability" not in str(entry.values)
     assert entry.values["phone after"].startswith("digest:")
     assert "13812345678" not in str(entry.values)
     assert entry.why == "核实"
@@ -60,7 +63,39 @@ def test_a_correction_stands_in_the_journal_and_the_history_field_by_field(house
     assert found.phone == "13812345678"
     [change] = changes(versions_of(found), [found])
     assert change.user_id == clerk.pk
-    assert {field.field for field in change.changes} == {"cause_main", "phone"}
+    assert {field.field for field in change.changes} == {"attribute", "cause_main", "phone"}
+
+
+def test_health_incomes_and_surveyors_enter_the_journal_as_digests_only(household, clerk):
+    member = household.members.get()
+    edit_member(member, {"health": ["severe_illness"], "student": "none"}, by=clerk)
+    values = {"year": 2014, "members_counted": 3, "income_wage": Decimal("7777"), "surveyor_1": "李调查"}
+    survey = save_survey(household, values, by=clerk)
+    save_survey(household, values | {"surveyor_1": "王调查"}, by=clerk, version=version_of(survey))
+    entries = list(Entry.objects.order_by("id"))
+    assert [entry.action for entry in entries] == [
+        "registry.member_edited",
+        "registry.survey_recorded",
+        "registry.survey_edited",
+    ]
+    assert (entries[1].values["year"], entries[1].values["members_counted"]) == (2014, 3)
+    for told in ("severe_illness", "7777", "李调查", "王调查"):
+        assert all(told not in str(entry.values) for entry in entries)
+
+
+def test_what_was_surveyed_can_be_proved_from_the_history(household, clerk, settings):
+    save_survey(household, {"year": 2014, "income_wage": Decimal("7777")}, by=clerk)
+    survey = Survey.objects.get(year=2014)  # as it is stored: 7777.00
+    proof = personal_digest(digested(survey, "income_wage", survey.income_wage), bytes.fromhex(settings.DIGEST_KEY))
+    assert Entry.objects.get(action="registry.survey_recorded").values["income_wage"] == proof
+
+
+def test_equal_incomes_of_two_households_do_not_look_equal(household, clerk):
+    other = make_household(members=["李四"])
+    for each in (household, other):
+        save_survey(each, {"year": 2014, "income_wage": Decimal("7777")}, by=clerk)
+    one, two = Entry.objects.filter(action="registry.survey_recorded")
+    assert one.values["income_wage"] != two.values["income_wage"]
 
 
 def test_nothing_changed_leaves_no_trace(household, clerk):

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -81,12 +82,12 @@ def test_a_clerk_finds_nothing_of_another_village(client, clerk, theirs):
     assert client.post(reverse("registry:household-reveal", args=[theirs.number])).status_code == 404
     assert client.post(reverse("registry:photo-remove", args=[theirs.photos.get().pk])).status_code == 404
     for query in ({}, {"q": "外村人"}, {"q": ID}, {"q": theirs.number}, {"area": OTHER_VILLAGE}):
-        assert client.get(reverse("registry:households"), query).context["table"].paginator.count == 0
+        assert client.get(reverse("registry:households"), query, follow=True).context["table"].paginator.count == 0
         book = client.post(reverse("registry:households-export", query=query))
         rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content))).active.iter_rows())
         assert len(rows) == 1
     assert "北寨村" not in client.get(reverse("registry:search"), {"q": "北寨"}).content.decode()
-    assert client.get(reverse("registry:search"), {"q": ID}).status_code == 200
+    assert client.get(reverse("registry:search"), {"q": ID}, follow=True).status_code == 200
     assert not Entry.objects.filter(action="registry.personal_seen").exists()
 
 
@@ -131,6 +132,8 @@ def test_a_photo_loses_its_place_and_is_shown_to_its_village_only(client, clerk)
     response = client.post(address, {"file": upload, "kind": "house", "taken_on": "2016-05-04", "caption": "北房"})
     assert response.status_code == 302
     photo = Photo.objects.get()
+    kept = Path(photo.file.path)
+    assert [path.stat().st_mode & 0o777 for path in (kept, kept.parent, kept.parent.parent)] == [0o600, 0o700, 0o700]
     assert photo.file.name.endswith(".jpg")
     shown = client.get(reverse("registry:photo", args=[photo.pk]))
     content = b"".join(shown.streaming_content)

@@ -20,6 +20,9 @@ from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_hou
 
 from jingzhun.identification.actions import applications, decide, visits
 from jingzhun.identification.models import Application, Attachment, HouseholdCode, Round, Visit
+from jingzhun.journal.actions import SYSTEM, Decision, record
+from jingzhun.journal.actions.publishing import publish
+from jingzhun.journal.models import VerifyRun
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.rules import Role
 from jingzhun.procedure.models import Case
@@ -117,6 +120,9 @@ class World:
         self.export = exports.carry_out(order)
         assert self.export.persons == 2
         self.filter = SavedFilter.objects.create(user=self.owner, name=NAME, query="q=x")
+        self.entry = record(Decision("registry.moved", "household", NUMBER, OTHER_VILLAGE, why=NAME), by=SYSTEM)
+        self.root = publish()
+        self.verification = VerifyRun.objects.create(actor="owner")
         self.apply()
 
     def apply(self) -> None:
@@ -125,7 +131,7 @@ class World:
         self.round = Round.objects.create(
             area=make_area(OTHER_VILLAGE[:6]), year=day.year, kind="dynamic", opens_on=day, closes_on=day
         )
-        applicant = make_household(OTHER_VILLAGE, members=[NAME, "欧阳小密"], phone=PHONE)
+        applicant = make_household(OTHER_VILLAGE, members=["欧阳小密"], phone=PHONE)
         filing = applications.Filing(applicant, "clerk", day, f"{NAME}病了", contact=PHONE)
         self.application = applications.apply(self.round, filing, by=self.owner)
         decide.send_on([self.application.case_id], by=self.owner)
@@ -152,6 +158,10 @@ class World:
             **{(f"identification:{name}", "pk"): self.application.case_id for name in CASE_ADDRESSES},
             **{(f"identification:{name}", "pk"): self.round.pk for name in ROUND_ADDRESSES},
             ("identification:attachment", "pk"): self.attachment.pk,
+            ("journal:entry", "entry"): self.entry.pk,
+            ("journal:proof", "entry"): self.entry.pk,
+            ("journal:checkpoint", "day"): self.root.day.isoformat(),
+            ("journal:progress", "run"): self.verification.pk,
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -260,6 +270,19 @@ def test_no_address_lets_a_stranger_change_anything(client, world, role, area):
             assert_tells_nothing(response, address)
     assert world.state() == before
     assert exports.path_of(world.export).exists() and Export.objects.count() == 1
+
+
+def test_an_auditor_of_another_town_reads_nothing_of_the_village_in_the_journal(client, world):
+    client.force_login(make_user(Role.AUDITOR, VILLAGE[:9]))
+    for name, pattern in ADDRESSES.items():
+        if name.startswith("journal:"):
+            address = reverse(name, kwargs={key: world.argument(name, key) for key in pattern.pattern.converters})
+            for guess in (*GUESSES, {"user": "owner"}, {"older": "999999"}, {"record": NUMBER}):
+                response = client.get(address, guess)
+                assert response.status_code in (200, 404, 405), (address, response.status_code)
+                assert_tells_nothing(response, address)
+                if "record" not in guess and "q" not in guess and "checkpoint" not in name:
+                    assert NUMBER not in text_of(response), address
 
 
 def test_the_village_itself_does_see_its_household(client, world):

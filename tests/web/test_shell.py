@@ -69,7 +69,8 @@ def test_a_user_without_a_role_is_told_whom_to_ask(client):
     assert "请联系管理员授予" in page(response)
 
 
-def test_a_role_without_a_screen_yet_is_not_called_no_role(client):
+def test_a_role_without_a_screen_yet_is_not_called_no_role(client, monkeypatch):
+    monkeypatch.setattr("jingzhun.web.navigation.MENU", ())
     client.force_login(make_user(Role.AUDITOR, "610426"))
     text = page(client.get("/", follow=True))
     assert "目前还没有可用的页面" in text and "还没有角色" not in text
@@ -231,6 +232,18 @@ def test_guessing_a_password_is_stopped_and_then_even_the_right_one_waits(client
         assert "_auth_user_id" not in client.session
     response = Client().post(reverse("account_login"), {"login": "clerk", "password": PASSWORD})
     assert response.status_code in (200, 429)
+    assert "_auth_user_id" not in response.wsgi_request.session
+
+
+def test_many_other_logins_do_not_make_the_throttle_forget(client, throttled):
+    user = make_user(Role.VILLAGE_CLERK, username="clerk")
+    user.set_password(PASSWORD)
+    user.save()
+    for attempt in range(5):
+        Client(REMOTE_ADDR=f"10.0.0.{attempt}").post(reverse("account_login"), {"login": "clerk", "password": "wrong"})
+    for other in range(900):
+        cache.set(f"zzz-{other}", [1.0], 300)
+    response = Client(REMOTE_ADDR="10.0.0.9").post(reverse("account_login"), {"login": "clerk", "password": PASSWORD})
     assert "_auth_user_id" not in response.wsgi_request.session
 
 

@@ -1,7 +1,9 @@
 """The county situation: what it says is what the register holds, and every number opens the list that it counts."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from html import unescape
 from io import BytesIO
 from urllib.parse import parse_qs, unquote, urlparse
 
@@ -200,6 +202,42 @@ def test_who_is_below_the_line_and_not_on_the_register_is_told(county, client, l
     assert [str(home) for home in listed(client, shown.below_line.all_url)] == [f"{B}00001"]
     assert shown.unregistered_below_line == 1
     assert report(client, area=COUNTY, year=2015).unregistered_below_line == 0  # they earn more now
+
+
+def opened(cell) -> tuple[str, str]:
+    """Number and address of a cell of the table of places."""
+    url, number = re.fullmatch(r'<a href="([^"]+)">([\d,]+)</a>', str(cell)).groups()
+    return number, unescape(url)
+
+
+@pytest.mark.parametrize("by", ["", "village"])
+@pytest.mark.parametrize("year", [2014, 2015])
+def test_the_numbers_of_the_total_open_the_lists_that_they_count(county, client, leader, year, by):
+    table = client.get(SITUATION, {"area": COUNTY, "year": year, "by": by}).context["table"]
+    total = {column.name: column.footer for column in table.columns}
+    by_hand = ByHand(COUNTY, year)
+    assert opened(total["households"])[0] == str(len(by_hand.homes))
+    for name, homes in (("households", by_hand.homes), ("poor_households", by_hand.poor)):
+        assert set(listed(client, opened(total[name])[1])) == {home["household"] for home in homes}
+    for name, homes in (("persons", by_hand.homes), ("poor_persons", by_hand.poor)):
+        number, url = opened(total[name])
+        assert number == str(by_hand.persons(homes))
+        assert set(listed(client, url)) == {home["household"] for home in homes}
+    if not by:
+        assert listed_villages(client, opened(total["villages"])[1]) == [A, B, C]
+        number, url = opened(total["poor_villages"])
+        assert len(listed_villages(client, url)) == int(number)
+
+
+def test_who_belongs_to_no_group_is_listed_behind_the_number_and_the_list_says_so(county, client, leader):
+    table = client.get(SITUATION, {"area": A, "year": 2014}).context["table"]
+    row = next(row for row in table.rows if row.get_cell("name") == "未分组")
+    for name in ("households", "poor_households"):
+        number, url = opened(row.get_cell(name))
+        homes = listed(client, url)
+        assert [home.area_id for home in homes] == [A] * int(number), name
+    assert '<option value="none" selected>未分组</option>' in client.get(url).content.decode()
+    assert 'value="none"' not in client.get(reverse("registry:households"), {"area": C}).content.decode()
 
 
 def test_every_number_of_a_place_opens_the_list_that_it_counts(county, client, leader):

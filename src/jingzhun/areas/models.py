@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .rules import Level, code_range, is_rural
+from .rules import Level, code_range, is_rural, short_name
 
 
 class AreaQuerySet(models.QuerySet["Area"]):
@@ -82,15 +82,7 @@ class Area(models.Model):
     @property
     def short_name(self) -> str:
         """`永安村` for `永安村委会`; `建设路社区` for `建设路社区居民委员会`."""
-        for tail, kept in (
-            ("社区居民委员会", "社区"),
-            ("居民委员会", ""),
-            ("村民委员会", "村"),
-            ("村委会", "村"),
-        ):
-            if self.name.endswith(tail):
-                return self.name.removesuffix(tail) + kept
-        return self.name
+        return short_name(self.name)
 
     @property
     def is_community(self) -> bool:

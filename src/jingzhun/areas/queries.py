@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 
 from .models import Area, within
 from .rules import Level, ancestors_of
@@ -22,9 +23,9 @@ def villages(code: str) -> QuerySet[Area]:
     return Area.objects.within(code).filter(level=Level.VILLAGE)
 
 
-def search(text: str, prefixes: Iterable[str], limit: int = 20) -> QuerySet[Area]:
-    """Areas in the given areas by code, Chinese name, pinyin or pinyin initials, upper levels first."""
-    text = text.strip()
+def search(text: str, prefixes: Iterable[str], limit: int = 20, level: Level | None = None) -> QuerySet[Area]:
+    """Areas (of one level) in the given areas by code, Chinese name, pinyin or its initials, upper levels first."""
+    text = text.replace("\0", "").strip()
     scope = Q(pk=None)
     for prefix in prefixes:
         scope |= within(prefix, "code")
@@ -33,4 +34,5 @@ def search(text: str, prefixes: Iterable[str], limit: int = 20) -> QuerySet[Area
         match = Q(code__startswith=key) | Q(initials__startswith=key) | Q(pinyin__startswith=key)
     else:
         match = Q(name__contains=text)
-    return Area.objects.filter(scope, match).order_by("code")[:limit]
+    found = Area.objects.filter(scope, match)
+    return (found.filter(level=level) if level else found).order_by(Length("code"), "code")[:limit]

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from jingzhun.methods.typed import is_digits
+
 
 class Level(StrEnum):
     """Administrative levels; values are stored, lengths are those of the codes (NBS statistical codes, GB/T 10114)."""
@@ -35,7 +37,7 @@ class BadAreaCode(ValueError):
 
 def level_of(code: str) -> Level:
     """Level that a code names by its length. Raises BadAreaCode."""
-    if not code.isascii() or not code.isdigit() or len(code) not in LEVEL_OF:
+    if not is_digits(code) or len(code) not in LEVEL_OF:
         raise BadAreaCode(f"{code!r} is not an area code: 2, 4, 6, 9, 12 or 15 digits are expected")
     return LEVEL_OF[len(code)]
 
@@ -70,3 +72,14 @@ def is_rural(code: str) -> bool:
     001 to 199 are residents' committees (NBS rules for codes of statistical divisions, 国统字〔2009〕91号).
     """
     return code[9:12] >= "200"
+
+
+SHORTER = (("社区居民委员会", "社区"), ("居民委员会", ""), ("村民委员会", "村"), ("村委会", "村"))
+
+
+def short_name(name: str) -> str:
+    """`永安村` for `永安村委会`; `建设路社区` for `建设路社区居民委员会`."""
+    for tail, kept in SHORTER:
+        if name.endswith(tail):
+            return name.removesuffix(tail) + kept
+    return name

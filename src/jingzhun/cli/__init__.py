@@ -8,7 +8,7 @@ import typer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingzhun.settings")
 
-from . import areas, database, demo, identification, procedure, register, serve, status, users
+from . import areas, database, demo, identification, journal, procedure, register, serve, status, users
 from .output import Refused
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 app.add_typer(areas.app, name="areas")
 app.add_typer(database.app, name="db")
 app.add_typer(identification.app, name="identification")
+app.add_typer(journal.app, name="journal")
 app.add_typer(register.app, name="register")
 app.add_typer(users.app, name="users")
 app.command("demo")(demo.demo)

@@ -26,6 +26,7 @@ def serve(
     _check_port(host, port)
     setup()
     collect_static()
+    close_media()
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -70,6 +71,15 @@ def collect_static() -> bool:
             call_command("collectstatic", interactive=False, verbosity=0)
         done.write_text(state)  # last: an interrupted run is run again
     return True
+
+
+def close_media() -> None:
+    """Photos that an earlier version left open to every user of the machine are closed to them."""
+    from django.conf import settings
+
+    from jingzhun.database.backup import close_to_others
+
+    close_to_others(Path(settings.MEDIA_ROOT))
 
 
 def _static_state() -> str:

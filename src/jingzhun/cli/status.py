@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .county import only_county
 from .output import Json, Refused, print_json, print_table, setup
 
 if TYPE_CHECKING:
@@ -12,22 +13,27 @@ if TYPE_CHECKING:
 
 
 def status(
-    area: Annotated[str, typer.Option(help="Code of the area, from the province's 2 digits to the village's 12.")] = (
-        "610426"
-    ),
-    year: Annotated[int, typer.Option(min=1991, max=2101, help="The situation on the last day of this year.")] = 2014,
+    area: Annotated[
+        str,
+        typer.Option(help="Code of the area, of 2 (province) to 12 digits (village). Default: the only county."),
+    ] = "",
+    year: Annotated[
+        int | None,
+        typer.Option(min=1991, max=2101, help="The situation on the last day of this year. Default: the newest known."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Count poor villages, households and persons of an area at the end of a year."""
     setup()
     from jingzhun.areas.models import Area
-    from jingzhun.registry.queries.situation import AreaTooSmall, situation
+    from jingzhun.registry.queries.situation import AreaTooSmall, newest_year, situation
 
+    area = area or only_county()
     place = Area.objects.filter(pk=area).first()
     if place is None:
         raise Refused(f"No area {area!r} is loaded; see `jingzhun areas show`.")
     try:
-        found = situation(area, year)
+        found = situation(area, newest_year() if year is None else year)
     except AreaTooSmall as error:
         raise Refused(f"{area} is a village group; the situation is counted down to the village.") from error
     if as_json:

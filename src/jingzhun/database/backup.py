@@ -35,6 +35,8 @@ JOURNAL = {
     "last": "SELECT coalesce(max(id), 0)::text FROM public.journal_entry",
     "leaves": "SELECT encode(sha256(coalesce(string_agg(leaf, ''::bytea ORDER BY id), ''::bytea)), 'hex') "
     "FROM public.journal_entry",
+    "root": "SELECT coalesce((SELECT size || ' ' || encode(hash, 'hex') FROM public.journal_root "
+    "ORDER BY size DESC LIMIT 1), '')",
 }
 MIGRATIONS = "SELECT app || '.' || name FROM public.django_migrations ORDER BY id"
 TRIGGERS = (
@@ -62,7 +64,7 @@ class Manifest:
     rows: dict[str, int]
     triggers: str
     migrations: list[str]
-    journal: dict[str, str]  # entries, last (number of the last entry), leaves (SHA-256 over all leaves in order)
+    journal: dict[str, str]  # entries, last (number of the last entry), leaves (SHA-256 of all in order), root
     keys: dict[str, str]  # fingerprint by the key's name
     files: dict[str, str]  # SHA-256 by the name in the zip
     postgresql: int
@@ -101,6 +103,15 @@ def command(name: str, database: str | None, *arguments: str) -> tuple[list[str]
 def fingerprints(keys: dict[str, bytes]) -> dict[str, str]:
     """A name tag of each key, which tells whether two keys are the same and nothing else of them."""
     return {name: hmac.digest(key, b"jingzhun backup", "sha256").hex()[:16] for name, key in keys.items()}
+
+
+def close_to_others(folder: Path) -> None:
+    """Take a folder, and all that lies in it, from everybody but its owner."""
+    if folder.is_dir():
+        for path in (folder, *folder.rglob("*")):
+            if (mode := path.lstat().st_mode) & 0o077 and not path.is_symlink():
+                with contextlib.suppress(PermissionError):  # another user's, who may share it
+                    path.chmod(mode & 0o700)
 
 
 def backup(source: str, media: Path, target: Path, keys: dict[str, bytes], report: Report = print) -> Manifest:
@@ -237,6 +248,7 @@ def _place_media(zipped: zipfile.ZipFile, manifest: Manifest, media: Path, place
         placed.append(path)
         with zipped.open(name) as member, path.open("xb") as file:
             shutil.copyfileobj(member, file, CHUNK)
+    close_to_others(media)
 
 
 def _load(zipped: zipfile.ZipFile, target: str, manifest: Manifest) -> None:

@@ -48,9 +48,30 @@ checkpoint_timeout = 15min
 random_page_cost = 1.1
 max_connections = 200
 timezone = 'Asia/Shanghai'
-log_min_messages = warning
 jit = off
 """
+
+# Given at every start, so that they hold for a folder made by an earlier version too. The server's errors reach the
+# program that made them; in a log, their statement, detail and context would be somebody's name and ID number.
+# One file per day of the week, emptied when its day comes again: a week is kept, and no more.
+LOG = "server-%a.log"
+LOG_OPTIONS = {
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "logging_collector": "on",
+    "log_destination": "stderr",
+    "log_directory": "logs",
+    "log_filename": LOG,
+    "log_file_mode": "0600",
+    "log_rotation_age": "1d",
+    "log_rotation_size": "0",
+    "log_truncate_on_rotation": "on",
+}
 
 log = logging.getLogger(__name__)
 
@@ -166,6 +187,8 @@ def _launch(data: Path) -> None:
     folder = _socket_folder(data)
     # Trust is safe here only because none but the server's own user (and root) can open the socket.
     options = f'-h "" -p {PORT} -k {shlex.quote(str(folder))} -c unix_socket_permissions=0700'
+    options += "".join(f" -c {name}={value}" for name, value in LOG_OPTIONS.items())
+    (data / "log").unlink(missing_ok=True)  # what an earlier version wrote there has personal data in it
     notice = threading.Timer(5, log.warning, ["PostgreSQL is recovering in %s; this may take minutes", data])
     notice.start()
     try:
@@ -291,5 +314,7 @@ def _run(data: Path, program: str, *arguments: str) -> None:
 
 
 def _log_tail(data: Path, lines: int = 20) -> str:
-    path = data / "log"
-    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:]) if path.exists() else "(no log)"
+    """The end of the newest log, and what the server said before it had one."""
+    found = [*sorted((data / "logs").glob("*.log"), key=lambda path: path.stat().st_mtime)[-1:], data / "log"]
+    said = "\n".join(path.read_text(errors="replace") for path in found if path.exists())
+    return "\n".join(said.splitlines()[-lines:]) or "(no log)"

@@ -17,6 +17,7 @@ from jingzhun.registry.models import Household, Import
 from .dirty import draw_dirty, write_dirty
 from .logins import add_logins
 from .reports import write_villages
+from .story import play_round
 from .targets import AREAS, INCOME_YEAR, Targets, rural_villages
 from .workbooks import County, draw_county, write_town
 
@@ -32,10 +33,12 @@ class DemoFailed(Exception):
 class Built:
     """What was built: workbooks, households and persons imported, seconds by phase.
 
-    `dirty` (a workbook with `faults` planted faults, and the list of them) is written only, not imported.
+    `acts` of the people who identified the poor in the round of 2014 were played. `dirty` (a workbook with `faults`
+    planted faults, and the list of them) is written only, not imported.
     """
 
     files: list[Path] = field(default_factory=list)
+    acts: int = 0
     dirty: list[Path] = field(default_factory=list)
     faults: int = 0
     households: int = 0
@@ -84,6 +87,8 @@ def build(seed: int, progress: Progress = lambda *_: None) -> Built:
     import_village_reports(villages, area_code=COUNTY)
     built.files.append(villages)
     lap("import")
+    built.acts = play_round(county, seed, COUNTY, progress).acts
+    lap("play")
     return built
 
 

@@ -13,16 +13,16 @@ from jingzhun.registry.actions.village_reports import COLUMNS
 from .targets import INCOME_YEAR
 from .workbooks import County
 
-POOR_SINCE = date(2014, 9, 30)
+FOUND_OUT = ("poor_village", "poor_since", "exited_on")  # by the procedure, never reported
 
 
 def write_villages(county: County, seed: int, path: Path) -> int:
-    """Write the villages' reports of 2014, and which of them are poor villages; returns their number."""
+    """Write the villages' reports of 2014; which of them are poor is found out by the procedure. Number of villages."""
     rng = np.random.default_rng([seed, 1])
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
         sheet = book.add_worksheet("行政村信息")
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        heads = ["行政村", *COLUMNS]
+        heads = ["行政村", *(head for head, name in COLUMNS.items() if name not in FOUND_OUT)]
         sheet.write_row(0, 0, heads)
         for index in range(len(county.villages)):
             told = _report(county, index, rng)
@@ -60,8 +60,6 @@ def _report(county: County, index: int, rng: Generator) -> dict[str, Any]:
         "tap_water_households": int(facts["tap_water"][here].sum()),
         "power_households": households,
         "dangerous_houses": int(facts["dangerous_house"][here].sum()),
-        "poor_village": poor,
-        "poor_since": POOR_SINCE if poor else None,
         "collective_income": 0 if poor else round(float(rng.gamma(1.5, 9000)), 2),
         "leading_industries": "苹果" if villages.orchard[index] > 0.45 else "小麦、玉米",
         "paved_road": paved,

@@ -33,7 +33,13 @@ FURTHER = """
     survey.cooperative survey.enterprise_led survey.car survey.tractor survey.commercial_property survey.business
 """.split()
 COLUMNS = [*NATIONAL, *(tuple(name.split(".")) for name in FURTHER)]
-HEADERS = [dictionary.field(sheet, name).zh for sheet, name in COLUMNS]
+# What the register of residents does not know: who is poor is found out by the procedure (demo/story).
+OF_THE_POOR = {
+    ("household", name)
+    for name in ("status", "exit_year", "attribute", "cause_main", "causes_other", "registered_on", "recognised_by")
+}
+RESIDENTS = [column for column in COLUMNS if column not in OF_THE_POOR]
+Columns = list[tuple[str, ...]]
 BANK = "永寿县农村信用合作联社"
 SURVEYORS = np.array(list("甲乙丙丁戊己庚辛"))
 
@@ -72,9 +78,9 @@ def draw_county(seed: int, places: list[tuple[str, str, str]], targets: Targets)
 
 
 def write_town(county: County, town: str, path: Path, progress: Callable[[int], None] = lambda _: None) -> int:
-    """Write one town's national export; returns the number of persons."""
+    """Write a town's residents in the national layout; returns the number of persons."""
     here = np.flatnonzero(county.villages.town[county.families.village] == town)
-    return write_rows(path, f"{town}建档立卡信息采集表", person_rows(county, here), progress)
+    return write_rows(path, f"{town}农户信息采集表", person_rows(county, here, RESIDENTS), progress, RESIDENTS)
 
 
 def write_county(county: County, path: Path) -> int:
@@ -83,7 +89,11 @@ def write_county(county: County, path: Path) -> int:
 
 
 def write_rows(
-    path: Path, title: str, rows: Iterable[list[Any]], progress: Callable[[int], None] = lambda _: None
+    path: Path,
+    title: str,
+    rows: Iterable[list[Any]],
+    progress: Callable[[int], None] = lambda _: None,
+    columns: Columns = COLUMNS,
 ) -> int:
     """Write rows of the national layout under a title and the headers (rows 1 and 2); returns their number."""
     written = 0
@@ -91,7 +101,7 @@ def write_rows(
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet = book.add_worksheet("基础信息")
         sheet.write_string(0, 0, title)
-        sheet.write_row(1, 0, HEADERS)
+        sheet.write_row(1, 0, [dictionary.field(kind, name).zh for kind, name in columns])
         sheet.freeze_panes(2, 9)
         for written, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
@@ -108,7 +118,7 @@ def write_rows(
     return written
 
 
-def person_rows(county: County, households: NDArray[np.int64]) -> Iterator[list[Any]]:
+def person_rows(county: County, households: NDArray[np.int64], columns: Columns = COLUMNS) -> Iterator[list[Any]]:
     """Rows of the national layout for some households (indices in order); survey columns on the head's row only."""
     first = np.searchsorted(county.kin.household, households)
     last = np.searchsorted(county.kin.household, households, side="right")
@@ -120,7 +130,7 @@ def person_rows(county: County, households: NDArray[np.int64]) -> Iterator[list[
             cells = shared | of_person(person, f"{shared['household', 'number']}{place + 1:02d}")
             if place == 0:
                 cells |= once
-            yield [cells.get(column) for column in COLUMNS]
+            yield [cells.get(column) for column in columns]
 
 
 def _labels(name: str) -> dict[str, str]:

@@ -11,6 +11,8 @@ class IdentificationConfig(AppConfig):
         from . import receivers  # noqa: F401
         from .panel import HOUSEHOLD
         from .table import HOUSEHOLDS
+        from .village_table import VILLAGES
 
         bring(HOUSEHOLDS)
+        bring(VILLAGES)
         panels.bring(HOUSEHOLD)

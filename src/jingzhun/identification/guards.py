@@ -146,6 +146,7 @@ def _taken(keys: set[tuple[int, str]], steps: set[str], asking: set[int]) -> dic
     rows = Case.objects.filter(
         procedure=HOUSEHOLDS.name,
         round__in={key[0] for key in keys},
+        area_code__in={key[1] for key in keys},
         step__in=beyond,
         state__in=[State.OPEN, State.PASSED],
     ).exclude(pk__in=asking)
@@ -238,15 +239,16 @@ def seen_again(cases: Sequence[Case], level: str, step: str) -> dict[tuple[int, 
     up = Case.objects.filter(
         procedure=cases[0].procedure,
         round__in={round_ for round_, _village in villages},
+        area_code__in={village for _round, village in villages},
         passages__to_step=step,
     ).distinct()
     of: dict[tuple[int, str], set[int]] = defaultdict(set)
     for pk, round_, area in up.order_by().values_list("pk", "round", "area_code"):
         of[round_, area[:12]].add(pk)
     looked = set(
-        Review.objects.filter(level=level, visited=True, application__round__in={r for r, _v in villages}).values_list(
-            "application__case", flat=True
-        )
+        Review.objects.filter(
+            level=level, visited=True, application__case__in={key for keys in of.values() for key in keys}
+        ).values_list("application__case", flat=True)
     )
     return {key: (len(of[key] & looked), len(of[key])) for key in villages}
 

@@ -10,14 +10,14 @@ from jingzhun.publicity.signals import notice_closed, objection_settled
 
 @receiver(notice_closed)
 def carry_cases_on(sender: Any, notice: Notice, **_: Any) -> None:
-    from .actions.notices import carry_on_after
+    from .actions.carrying import carry_on_after
 
     carry_on_after(notice, notice.closed_at)
 
 
 @receiver(objection_settled)
 def follow_the_ruling(sender: Any, objection: Objection, **_: Any) -> None:
-    from .actions.notices import settle
+    from .actions.carrying import settle
 
     why = f"{objection.shown_number} {objection.get_state_display()}"
     settle(objection, upheld=objection.state == Objection.State.UPHELD, why=why, at=objection.settled_at)

@@ -83,6 +83,11 @@ def red_lines(on: date) -> dict[str, RedLine]:
     }
 
 
+def red_line(code: str) -> RedLine | None:
+    """A red line by its code, whether it is in force or not any more."""
+    return next((line for line in _red_lines() if line.code == code), None)
+
+
 @cache
 def _red_lines() -> tuple[RedLine, ...]:
     with RED_LINES.open(encoding="utf-8", newline="") as file:

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from .actions.notices import carry_on
+from .actions.carrying import carry_on
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -3,3 +3,15 @@ from django.apps import AppConfig
 
 class JournalConfig(AppConfig):
     name = "jingzhun.journal"
+
+    def ready(self) -> None:
+        from jingzhun.areas.actions import areas_loaded
+        from jingzhun.parameters.actions import reference_loaded
+
+        from . import receivers
+        from .actions import register_actions
+        from .decisions import DECISIONS, RECORDS
+
+        register_actions(DECISIONS, RECORDS)
+        areas_loaded.connect(receivers.tell_areas)
+        reference_loaded.connect(receivers.tell_reference)

@@ -38,7 +38,7 @@ def after_working_days(start: date, days: int) -> DueDay:
 
 
 def working_days_until(today: date, due: date) -> int:
-    """Working days that are left, today's included; below zero, how many have passed since."""
-    if due < today:
-        return -sum(is_working_day(due + timedelta(days=n))[0] for n in range(1, (today - due).days + 1))
-    return sum(is_working_day(today + timedelta(days=n))[0] for n in range((due - today).days + 1))
+    """Working days after today until a day; below zero, how many have passed since."""
+    first, last = min(today, due), max(today, due)
+    days = sum(is_working_day(first + timedelta(days=n))[0] for n in range(1, (last - first).days + 1))
+    return days if due >= today else -days

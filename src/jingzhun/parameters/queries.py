@@ -16,12 +16,14 @@ class NoParameter(LookupError):
     """No value is in force for this name, area and day."""
 
 
-def values(names: Iterable[str], area_code: str, on: date) -> dict[str, Decimal]:
-    """Values in force in an area on a day, the nearest area's first; one query. Names without a value are absent.
+def areas_above(area_code: str) -> list[str]:
+    """Areas whose values hold in an area, the whole country (the empty code) first; alone for the empty code."""
+    return ["", *(ancestors_of(area_code) if area_code else ())]
 
-    No area: those of the whole country.
-    """
-    areas = ["", *(ancestors_of(area_code) if area_code else ())]
+
+def values(names: Iterable[str], area_code: str, on: date) -> dict[str, Decimal]:
+    """Values in force in an area on a day, the nearest area's first; one query. Names without a value are absent."""
+    areas = areas_above(area_code)
     rows = (
         Parameter.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
         .filter(name__in=list(names), area_code__in=areas)
@@ -66,7 +68,7 @@ class DatedValues:
 
 def dated_values(names: Iterable[str], area_code: str) -> DatedValues:
     """Values of all times in an area; one query."""
-    rows = Parameter.objects.filter(name__in=list(names), area_code__in=["", *ancestors_of(area_code)])
+    rows = Parameter.objects.filter(name__in=list(names), area_code__in=areas_above(area_code)).order_by()
     return DatedValues(tuple(sorted(rows, key=lambda row: (len(row.area_code), row.valid_from))))
 
 

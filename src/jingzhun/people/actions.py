@@ -9,13 +9,20 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
 from jingzhun.journal.actions import SYSTEM, Actor, Decision, System, record
 
 from .fields import SealedTextField, keyring, seal, unseal
 from .models import Organisation, RoleAssignment, User
-from .rules import Role
+from .queries import in_charge
+from .rules import MANAGE_PEOPLE, Role
+
+
+class NotYours(Exception):
+    """The user is not this administrator's to decide about; the message says why."""
+
 
 MFA_SECRETS = ("secret", "seed")  # as the login package names them: of the app, and of the recovery codes
 
@@ -28,7 +35,7 @@ def add_user(username: str, full_name: str, password: str, *, by: Actor | System
     user.set_password(password)
     user.full_clean()
     user.save()
-    record(Decision("people.user_added", "user", username), by=by)
+    record(Decision("people.user_added", "user", username, permission=MANAGE_PEOPLE), by=by)
     return user
 
 
@@ -43,7 +50,11 @@ def assign_role(
     valid_until: date | None = None,
     by: Actor | System = SYSTEM,
 ) -> RoleAssignment:
-    """Give a user a role in an area, from a day (today) until the day it no longer holds (none: open)."""
+    """Give a user a role in an area, from a day (today) until the day it no longer holds (none: open).
+
+    Raises ValidationError, for a role that the user has already among others.
+    """
+    User.objects.select_for_update().get(pk=user.pk)  # of two clicks at once, the second finds what the first gave
     assignment = RoleAssignment(
         user=user,
         role=role,
@@ -56,7 +67,10 @@ def assign_role(
     assignment.save()
     user.__dict__.pop("scope", None)
     values = {"role": str(role), "from": str(assignment.valid_from), "until": str(valid_until or "")}
-    record(Decision("people.role_assigned", "user", user.username, area.code, values=values), by=by)
+    record(
+        Decision("people.role_assigned", "user", user.username, area.code, values=values, permission=MANAGE_PEOPLE),
+        by=by,
+    )
     return assignment
 
 
@@ -71,17 +85,52 @@ def end_role(assignment: RoleAssignment, *, by: Actor | System, on: date | None 
         assignment.valid_until = min(day, assignment.valid_until or day)
         assignment.save(update_fields=["valid_until"])
         values = {"role": assignment.role, "from": str(assignment.valid_from), "until": str(assignment.valid_until)}
-    record(Decision("people.role_ended", "user", assignment.user.username, assignment.area_id, values=values), by=by)
+    record(
+        Decision(
+            "people.role_ended",
+            "user",
+            assignment.user.username,
+            assignment.area_id,
+            values=values,
+            permission=MANAGE_PEOPLE,
+        ),
+        by=by,
+    )
     return assignment
 
 
 @transaction.atomic
 def switch_user(user: User, *, active: bool, by: Actor | System) -> User:
-    """Switch a login off (nothing of the user's work is lost) or on again; open sessions end at the next click."""
+    """Switch a login off (nothing of the user's work is lost) or on again; open sessions end at the next click.
+
+    Asked for what is so already, nothing happens. Raises NotYours.
+    """
+    require_in_charge(user, by)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.is_active == active:
+        return user
     user.is_active = active
     user.save(update_fields=["is_active"])
-    record(Decision("people.user_switched_on" if active else "people.user_switched_off", "user", user.username), by=by)
+    record(
+        Decision(
+            "people.user_switched_on" if active else "people.user_switched_off",
+            "user",
+            user.username,
+            permission=MANAGE_PEOPLE,
+        ),
+        by=by,
+    )
     return user
+
+
+def require_in_charge(user: User, by: Actor | System) -> None:
+    """An administrator decides about the logins of others whose roles all lie in the own areas. Raises NotYours."""
+    if not isinstance(by, User):
+        return
+    if by.pk == user.pk:
+        raise NotYours(_("Nobody decides about their own login; ask another administrator."))
+    if not in_charge(by, user):
+        raise NotYours(_("This user has a role outside your area; ask the administrator there or above."))
 
 
 @transaction.atomic
@@ -103,7 +152,7 @@ def rotate_keys(*, by: Actor | System = SYSTEM) -> dict[str, int]:
 
 
 def _reseal(model: type[Model], field: SealedTextField, batch: int = 5000) -> int:
-    """Reseal one column in batches, each with one UPDATE."""
+    """Reseal one column in batches, each with one UPDATE; rows are locked, so that nobody's edit is undone."""
     table, column, key = (connection.ops.quote_name(name) for name in _names(model, field))
     ring, done = keyring(), 0
     with connection.cursor() as cursor:
@@ -112,7 +161,7 @@ def _reseal(model: type[Model], field: SealedTextField, batch: int = 5000) -> in
         while True:
             cursor.execute(
                 f"SELECT {key}, {column} FROM {table}"  # noqa: S608
-                f" WHERE length({column}) > 0 AND substring({column} FOR %s) <> %s LIMIT %s",
+                f" WHERE length({column}) > 0 AND substring({column} FOR %s) <> %s LIMIT %s FOR UPDATE",
                 [len(head), head, batch],
             )
             rows = cursor.fetchall()
@@ -136,7 +185,7 @@ def _names(model: type[Model], field: SealedTextField) -> tuple[str, str, str]:
 
 def _reseal_mfa() -> int:
     """Secrets of two-step login: sealed texts within JSON."""
-    rows = list(Authenticator.objects.all())
+    rows = list(Authenticator.objects.select_for_update())
     for row in rows:
         row.data = {
             name: seal(unseal(bytes.fromhex(value), "mfa.secret"), "mfa.secret").hex() if name in MFA_SECRETS else value

@@ -7,8 +7,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.models import Area
+from jingzhun.areas.rules import Level
 
-from .models import Organisation, RoleAssignment, User
+from .models import NOT_IN_A_GROUP, Organisation, RoleAssignment, User
 from .queries import areas_in
 from .rules import ROLE_LABELS, Role
 
@@ -63,4 +64,6 @@ class RoleForm(forms.ModelForm):
             raise forms.ValidationError(
                 _("There is no area %(code)s in your own area."), params={"code": self.cleaned_data["area"]}
             )
+        if area.level == Level.GROUP:
+            raise forms.ValidationError(NOT_IN_A_GROUP)
         return area

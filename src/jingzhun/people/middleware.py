@@ -6,7 +6,7 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from .rules import Scope
@@ -30,6 +30,8 @@ class ScopeMiddleware:
     ) -> HttpResponse | None:
         if _of_a_package(view) or not getattr(view, "login_required", True):
             return None
+        if any("\0" in str(part) for part in kwargs.values()):
+            raise Http404  # no record's name contains it, and the database could not even compare
         if not hasattr(view, "permission"):
             raise PermissionDenied("this view does not say whom it is for")
         if request.user.is_authenticated and _must_set_up_mfa(request):

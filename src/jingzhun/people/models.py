@@ -5,13 +5,18 @@ from functools import cached_property
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.models import Area, within
+from jingzhun.areas.rules import Level
 
 from .fields import SealedTextField
 from .rules import ROLE_LABELS, Assignment, Role, Scope
+
+NOT_IN_A_GROUP = _("A role is given in a village or in an area above it; a village group is too small for one.")
 
 
 class Organisation(models.Model):
@@ -73,6 +78,11 @@ class User(AbstractUser):
     def journal_role(self) -> str:
         return self.scope.roles[0] if self.scope.roles else ""
 
+    def journal_role_in(self, area_code: str, permission: str = "") -> str:
+        """The role in which the user decides in an area, as the journal keeps it."""
+        scope = self.scope
+        return scope.acting_role(area_code, permission) or scope.acting_role(area_code) or self.journal_role
+
 
 class RoleAssignment(models.Model):
     """A user's role in an area, from a day until the day it no longer holds."""
@@ -91,12 +101,24 @@ class RoleAssignment(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=models.F("valid_from")),
                 name="role_ends_after_start",
+                violation_error_message=_("A role ends after the day on which it begins."),
             ),
             models.CheckConstraint(
                 condition=~Q(role=Role.HELPER) | Q(organisation__isnull=False),
                 name="helper_has_an_organisation",
+                violation_error_message=_("A helper belongs to an organisation; choose which."),
             ),
-            models.UniqueConstraint(fields=["user", "role", "area", "valid_from"], name="role_once"),
+            # Findings, reports and cases belong to whole villages: a role in one of its groups would see the others.
+            models.CheckConstraint(
+                condition=LessThan(Length("area"), Level.GROUP.digits),
+                name="no_role_in_a_village_group",
+                violation_error_message=NOT_IN_A_GROUP,
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "area", "valid_from"],
+                name="role_once",
+                violation_error_message=_("This user has this role there from this day on already."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,10 +1,13 @@
 """Reads on users and the organisations they belong to."""
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from jingzhun.areas.models import Area, within
+from jingzhun.areas.rules import contains
 
 from .models import RoleAssignment, User
+from .rules import MANAGE_PEOPLE
 
 
 def users_in(areas: tuple[str, ...], text: str = "") -> QuerySet[User]:
@@ -17,6 +20,15 @@ def users_in(areas: tuple[str, ...], text: str = "") -> QuerySet[User]:
         found = found.filter(Q(username__icontains=text) | Q(full_name__icontains=text))
     return found.prefetch_related(
         Prefetch("assignments", RoleAssignment.objects.select_related("area", "organisation").order_by("valid_from"))
+    )
+
+
+def in_charge(administrator: User, user: User) -> bool:
+    """Whether every role that the user has, or is to have, lies in the administrator's areas."""
+    areas = administrator.scope.areas_for(MANAGE_PEOPLE)
+    lasting = user.assignments.filter(Q(valid_until=None) | Q(valid_until__gt=timezone.localdate()))
+    return all(
+        any(contains(area, code) for area in areas) for code in lasting.values_list("area_id", flat=True).distinct()
     )
 
 

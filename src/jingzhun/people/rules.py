@@ -119,6 +119,19 @@ class Scope:
         areas = self.areas_for(permission)
         return bool(areas) if area_code is None else any(area_code.startswith(area) for area in areas)
 
+    def acting_role(self, area_code: str, permission: str = "") -> str:
+        """The role that gives the permission in the area, of several the most local; empty where none does.
+
+        Without a permission, any role whose area holds the other; without an area, any role with the permission.
+        """
+        fitting = [
+            assignment
+            for assignment in self.assignments
+            if area_code.startswith(assignment.area_code if area_code else "")
+            and (not permission or permission in PERMISSIONS[assignment.role])
+        ]
+        return str(max(fitting, key=lambda each: len(each.area_code) if area_code else 0).role) if fitting else ""
+
     @property
     def mfa_required(self) -> bool:
         return not MFA_REQUIRED.isdisjoint(self.roles)

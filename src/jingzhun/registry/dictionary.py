@@ -106,6 +106,8 @@ def field(sheet: str, name: str) -> Field:
 
 def fold(text: str) -> str:
     """Text for comparison: full-width forms narrowed (NFKC), all white space removed, lower case."""
+    if text.isascii() and text.isalnum():
+        return text.lower()  # nothing to narrow or to remove
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
 
 

@@ -1,8 +1,10 @@
 """The filters of the household list, in the words of its address, so that every number can link to its list."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 import django_filters as filters
 from django import forms
@@ -13,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.rules import Level
+from jingzhun.methods.typed import is_digits
 from jingzhun.parameters.queries import NoParameter, poverty_line
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_HOUSEHOLDS
@@ -25,6 +28,7 @@ from .queries.asked import Asked, asked_for
 from .queries.columns import SURVEY, members_on
 from .queries.households import area_choices, in_area, matching
 from .queries.status import Status, has_status
+from .rules.search import read_search
 
 YES_NO = [("yes", _("yes")), ("no", _("no"))]
 YES_NO_UNKNOWN = [*YES_NO, ("unknown", _("not known"))]
@@ -38,9 +42,12 @@ STATUSES = [
 POOR = [("below", _("below the line")), ("above", _("at or above the line")), ("unknown", _("income not known"))]
 NOT_STATED = ("none", _("not stated"))
 RURAL = [("yes", _("villages")), ("no", _("communities"))]
+_YEARS = frozenset(map(str, range(1991, 2102)))
 FINDINGS = [("yes", _("with open findings")), ("no", _("without open findings"))]
 MORE = ("findings", "poor", "income_min", "income_max", "size_min", "size_max", "dangerous", "safe_water", "allowance",
         "insured", "schooling", "age_min", "age_max", "sex", "rural")  # fmt: skip
+FOLDED = ("cause", "attribute", *MORE)  # what stands in the folded part of the screen
+NO_GROUP = "none"  # `group=none`: the households of a village that belong to none of its groups
 AREA_FIELDS = {"town": Level.TOWN, "village": Level.VILLAGE, "group": Level.GROUP}
 
 
@@ -77,13 +84,18 @@ class HouseholdFilter(MemberFilters):
     findings = filters.ChoiceFilter(method="by_findings", label=_("quality"), choices=FINDINGS)
     finding = filters.CharFilter(method="by_finding", label=_("quality"))
 
+    base_filters: dict[str, filters.Filter]
     SURVEY_FIELDS = {"dangerous": "dangerous_house", "safe_water": "safe_water"}
 
     class Meta:
         model = Household
         fields: list[str] = []
 
-    def __init__(self, data: Any, queryset: QuerySet, *, user: User, asked: Asked) -> None:
+    def __init__(self, data: Any, queryset: QuerySet, *, user: User, asked: Asked, whole: bool = False) -> None:
+        """`whole`: with every filter, to be drawn; else, as each costs time, with those that the address names."""
+        if not whole:
+            every = type(self).base_filters
+            self.base_filters = {name: every[name] for name in every if name in (*data, "status")}
         super().__init__(data, queryset)
         self.user, self.asked = user, asked
 
@@ -93,20 +105,29 @@ class HouseholdFilter(MemberFilters):
         code = ""
         for name, level in AREA_FIELDS.items():
             text = str(self.data.get(name) or "")
-            if len(text) == level.digits and text.isdigit() and text.startswith(code):
+            if len(text) == level.digits and is_digits(text) and text.startswith(code):
                 code = text
         area = str(self.data.get("area") or "")
-        return code or (area if area.isascii() and area.isdigit() and len(area) in _digits() else "")
+        return code or (area if is_digits(area) and len(area) in _digits() else "")
 
-    def areas(self) -> list[tuple[str, str, list[Any], str]]:
-        """Name, label, areas and chosen code of each of the three drop-downs; one query."""
+    @property
+    def of_no_group(self) -> bool:
+        return self.data.get("group") == NO_GROUP and len(self.area_code) == Level.VILLAGE.digits
+
+    def areas(self) -> list[tuple[str, str, list[tuple[str, str]], str]]:
+        """Name, label, areas (code, name) and chosen code of each of the three drop-downs; one query."""
         code = self.area_code
         shared = _shared(self.user.scope.areas_for(VIEW_HOUSEHOLDS))
         town = _part(code, Level.TOWN) or _part(shared, Level.TOWN)
         village = _part(code, Level.VILLAGE) or _part(shared, Level.VILLAGE)
         found = area_choices(self.user, town, village)
+        chosen = {level: _part(code, level) for level in AREA_FIELDS.values()}
+        if found[Level.GROUP] or self.of_no_group:
+            found[Level.GROUP].append((NO_GROUP, str(_("in no group"))))
+        if self.of_no_group:
+            chosen[Level.GROUP] = NO_GROUP
         return [
-            (name, str(self.filters[name].label), [area for area in found if area.level == level], _part(code, level))
+            (name, str(self.declared_filters[name].label), found[level], chosen[level])
             for name, level in AREA_FIELDS.items()
         ]
 
@@ -117,12 +138,20 @@ class HouseholdFilter(MemberFilters):
 
     @property
     def more_used(self) -> bool:
-        return any(self.data.get(name) for name in ("cause", "attribute", *MORE))
+        return any(self.data.get(name) for name in FOLDED)
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         queryset = super().filter_queryset(queryset)
+        if self.of_no_group:
+            return queryset.filter(area_id=self.area_code)
         narrower = not all(area.startswith(self.area_code) for area in self.user.scope.areas)
         return queryset.filter(in_area(self.area_code)) if narrower else queryset
+
+    @property
+    def marked(self) -> str:
+        """The mark of a personal number that is searched."""
+        text = str(self.data.get("q") or "")
+        return text if read_search(text).index else ""
 
     def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(matching(value))
@@ -191,17 +220,25 @@ class HouseholdFilter(MemberFilters):
             return None
 
 
-class MomentForm(forms.Form):
-    """The moment that an address asks for."""
+@dataclass(frozen=True)
+class Moment:
+    """What an address says of the moment it asks for; nonsense says nothing."""
 
-    year = forms.IntegerField(required=False, min_value=1991, max_value=2101)
-    on = forms.DateField(required=False)
+    year: int | None
+    on: date | None
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        year = query.get("year", "")
+        try:
+            on = date.fromisoformat(query.get("on", ""))
+        except ValueError:
+            on = None
+        return cls(int(year) if year in _YEARS else None, on)
 
     def asked(self) -> Asked:
-        """The moment, the newest where nothing or nonsense is asked for."""
-        self.is_valid()
-        day: date | None = self.cleaned_data.get("on")
-        return asked_for(self.cleaned_data.get("year"), day)
+        """The moment, the newest where nothing is asked for."""
+        return asked_for(self.year, self.on)
 
 
 def _stored(values: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.utils import formats
@@ -86,5 +87,6 @@ def _kind(sheet: str, name: str) -> tuple[str, str]:
     return (found.kind, found.code_list) if found else ("money" if name in COMPUTED else "text", "")
 
 
+@cache
 def _field(sheet: str, name: str) -> dictionary.Field | None:
     return next((field for field in dictionary.fields(sheet) if field.name == name), None)

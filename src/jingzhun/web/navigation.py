@@ -11,6 +11,7 @@ from jingzhun.people import rules
 
 IDENTIFICATION = pgettext_lazy("menu", "Identification")
 REGISTER = pgettext_lazy("menu", "The register")
+PUBLICITY = pgettext_lazy("menu", "In public")
 ADMINISTRATION = pgettext_lazy("menu", "Administration")
 TABS = 4
 
@@ -67,6 +68,10 @@ MENU = (
     Entry(_("Quality checks"), "list-check", "registry:checks", rules.RUN_CHECKS, REGISTER),
     Entry(_("Import"), "database-import", "registry:imports", rules.IMPORT_REGISTER, REGISTER),
     Entry(_("Export"), "database-export", "registry:exports", rules.EXPORT_REGISTER, REGISTER),
+    Entry(_("Journal"), "shield-check", "journal:entries", rules.READ_JOURNAL, ADMINISTRATION),
+    Entry(_("Notices"), "file-text", "publicity:notices", rules.SEE_OBJECTIONS, PUBLICITY),
+    Entry(_("Objections"), "message-circle", "publicity:objections", rules.SEE_OBJECTIONS, PUBLICITY),
+    Entry(_("Where to object"), "phone", "publicity:contacts", rules.SETTLE_OBJECTIONS, PUBLICITY),
     Entry(_("Users"), "user", "people:users", rules.MANAGE_PEOPLE, ADMINISTRATION),
 )
 

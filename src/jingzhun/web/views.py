@@ -5,6 +5,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
@@ -15,9 +16,11 @@ from .context import THEMES
 from .navigation import menu_of
 
 
-@anyone_logged_in
+@public
 def home(request: Request) -> HttpResponse:
-    """The first screen of the user's menu; somebody without any is told why."""
+    """The public website; with a login, the first screen of the user's menu, and without any screen, why."""
+    if not request.user.is_authenticated:
+        return redirect("public-en:home" if (get_language() or "").startswith("en") else "public:home")
     if menu := menu_of(request.scope.permissions):
         return redirect(menu[0].url)
     if request.scope.roles:

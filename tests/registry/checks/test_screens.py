@@ -156,7 +156,12 @@ def test_a_finding_is_accepted_with_a_reason_and_found_among_the_accepted(client
     accepted = client.get(reverse("registry:check", args=["REL-05"]), {"state": "accepted"})
     assert "已入户核实" in accepted.content.decode()
     assert rows(client.get(reverse("registry:checks")))["REL-05"] == 2
-    client.post(reverse("registry:finding-reopen", args=[finding.pk]))
+    reopen = reverse("registry:finding-reopen", args=[finding.pk])
+    refused = client.post(reopen, {"why": " "}, follow=True).content.decode()
+    finding.refresh_from_db()
+    assert "说明" in refused and finding.state == "accepted"
+    client.post(reopen, {"why": "看错了"})
+    assert Entry.objects.get(action="checks.reopened").why == "看错了"
     assert rows(client.get(reverse("registry:checks")))["REL-05"] == 3
 
 

@@ -22,9 +22,11 @@ def send_on_one(case: Case, *, by: User | System, seen: int | None = None, at: d
     return advance(case, Verdict(Decision.APPROVE), by=by, seen=seen, at=at)
 
 
-def send_back(case: Case, to: str, why: str, *, by: User | System, seen: int | None = None) -> Case:
+def send_back(
+    case: Case, to: str, why: str, *, by: User | System, seen: int | None = None, at: datetime | None = None
+) -> Case:
     """Send a case back to an earlier step, with the reason."""
-    return advance(case, Verdict(Decision.RETURN, why, to), by=by, seen=seen)
+    return advance(case, Verdict(Decision.RETURN, why, to), by=by, seen=seen, at=at)
 
 
 def refuse(case: Case, why: str, *, by: User | System, seen: int | None = None, at: datetime | None = None) -> Case:
@@ -32,9 +34,9 @@ def refuse(case: Case, why: str, *, by: User | System, seen: int | None = None, 
     return advance(case, Verdict(Decision.REFUSE, why), by=by, seen=seen, at=at)
 
 
-def withdraw(case: Case, why: str, *, by: User | System, seen: int | None = None) -> Case:
+def withdraw(case: Case, why: str, *, by: User | System, seen: int | None = None, at: datetime | None = None) -> Case:
     """The household takes its application back."""
-    return advance(case, Verdict(Decision.WITHDRAW, why), by=by, seen=seen)
+    return advance(case, Verdict(Decision.WITHDRAW, why), by=by, seen=seen, at=at)
 
 
 def appeal(case: Case, why: str, *, by: User | System, seen: int | None = None, at: datetime | None = None) -> Case:
@@ -42,6 +44,8 @@ def appeal(case: Case, why: str, *, by: User | System, seen: int | None = None, 
     return advance(case, Verdict(Decision.APPEAL, why), by=by, seen=seen, at=at)
 
 
-def decide_appeal(case: Case, *, granted: bool, why: str, by: User | System, seen: int | None = None) -> Case:
+def decide_appeal(
+    case: Case, *, granted: bool, why: str, by: User | System, seen: int | None = None, at: datetime | None = None
+) -> Case:
     """The level above opens the case again at the step that refused it, or upholds the refusal for good."""
-    return advance(case, Verdict(Decision.REOPEN if granted else Decision.UPHOLD, why), by=by, seen=seen)
+    return advance(case, Verdict(Decision.REOPEN if granted else Decision.UPHOLD, why), by=by, seen=seen, at=at)

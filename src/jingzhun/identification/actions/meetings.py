@@ -1,6 +1,7 @@
 """Village evaluation: a meeting is called, votes are entered, the minutes are signed; then nothing changes any more."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -53,10 +54,50 @@ def hold_meeting(
 
 
 @transaction.atomic
-def enter_votes(meeting: Meeting, votes: Mapping[int, Tally], *, by: User | System) -> None:
-    """Enter or correct the votes on applications (by key), before the minutes are signed. Raises Refused."""
+def correct_meeting(meeting: Meeting, called: Called, *, by: User | System, at: datetime | None = None) -> Meeting:
+    """Correct who came, before the minutes are signed. Votes that no longer add up are told when they are signed.
+
+    Raises Refused, NotYours.
+    """
     require(by, WORK_IN_VILLAGE, meeting.area_id)
+    _require_sound(called, timezone.localdate(at) if at else timezone.localdate())
     locked = _unsigned(meeting)
+    told = {name: str(value) for name, value in asdict(called).items() if value != getattr(locked, name)}
+    told.pop("minutes", None)
+    for name, value in asdict(called).items():
+        setattr(locked, name, value)
+    locked.save(update_fields=list(asdict(called)))
+    if told:
+        names = {name: told.pop(name) for name in ("chair", "recorder") if name in told}
+        entry = Decision("identification.meeting_corrected", "meeting", str(locked.pk), locked.area_id, values=told,
+                         personal=names)  # fmt: skip
+        record(entry, by=by, at=at)
+    return locked
+
+
+def votes_seen(meeting: Meeting) -> str:
+    """What a meeting's record says, as a digest: who signs it signs what was on the screen."""
+    frame = [meeting.held_on, meeting.entitled, meeting.present, meeting.chair, meeting.recorder]
+    fields = ("application", "in_favour", "against", "abstained", "recused", "remark")
+    votes = list(meeting.ballots.order_by("application").values_list(*fields))
+    return hashlib.sha256(repr((frame, votes)).encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def enter_votes(
+    meeting: Meeting,
+    votes: Mapping[int, Tally],
+    *,
+    by: User | System,
+    remarks: Mapping[int, str] | None = None,
+    struck: Collection[int] = (),
+) -> None:
+    """Enter or correct the votes on applications (by key), before the minutes are signed. Raises Refused.
+
+    `remarks`: for instance which relatives did not vote, by application; `struck`: votes that are taken out again.
+    """
+    require(by, WORK_IN_VILLAGE, meeting.area_id)
+    locked, told_of = _unsigned(meeting), remarks or {}
     here = set(
         Application.objects.filter(
             round=locked.round_id, household__village_code=locked.area_id, case__step="village_evaluation",
@@ -70,22 +111,31 @@ def enter_votes(meeting: Meeting, votes: Mapping[int, Tally], *, by: User | Syst
             counted = tally.in_favour + tally.against + tally.abstained + tally.recused
             told = {"counted": counted, "present": locked.present}
             raise Refused.because(_("%(counted)s votes counted, %(present)s were present.") % told, str(key))
+    locked.ballots.filter(application__in=struck).delete()
     Ballot.objects.bulk_create(
-        [Ballot(meeting=locked, application_id=key, **asdict(tally)) for key, tally in votes.items()],
+        [
+            Ballot(meeting=locked, application_id=key, remark=told_of.get(key, "")[:200], **asdict(tally))
+            for key, tally in votes.items()
+        ],
         update_conflicts=True,
         unique_fields=["meeting", "application"],
-        update_fields=["in_favour", "against", "abstained", "recused"],
+        update_fields=["in_favour", "against", "abstained", "recused", "remark"],
     )
 
 
 @transaction.atomic
-def sign_minutes(meeting: Meeting, *, by: User | System, minutes: str = "", at: datetime | None = None) -> Meeting:
+def sign_minutes(
+    meeting: Meeting, *, by: User | System, minutes: str = "", at: datetime | None = None, seen: str = ""
+) -> Meeting:
     """End a meeting: its votes hold. Those not carried are refused with the count; they may appeal.
 
-    Raises Refused without a quorum (the meeting is invalid, call another) or without votes.
+    `seen`: votes_seen of the record on the screen of who signs. Raises Refused without a quorum (the meeting is
+    invalid, call another), without votes, and where votes do not add up.
     """
     require(by, WORK_IN_VILLAGE, meeting.area_id)
     locked, when = _unsigned(meeting), at or timezone.now()
+    if seen and seen != votes_seen(locked):
+        raise Refused.because(_("Somebody changed the record meanwhile. Look at it again before you sign."))
     told = values(["evaluation_quorum", "evaluation_majority"], locked.area_id, locked.held_on)
     if not rules.has_quorum(locked.present, locked.entitled, told["evaluation_quorum"]):
         counted = {"present": locked.present, "entitled": locked.entitled}
@@ -95,6 +145,7 @@ def sign_minutes(meeting: Meeting, *, by: User | System, minutes: str = "", at: 
     ballots = list(locked.ballots.select_related("application__case"))
     if not ballots:
         raise Refused.because(_("No votes are entered yet."))
+    _require_all_counted(locked, ballots)
     locked.signed_at, locked.minutes = when, minutes or locked.minutes
     locked.save(update_fields=["signed_at", "minutes"])
     _tell(locked, ballots, by, when)
@@ -122,6 +173,15 @@ def _tell(meeting: Meeting, ballots: list[Ballot], by: User | System, at: dateti
         Decision("identification.minutes_signed", "meeting", str(meeting.pk), meeting.area_id, values=counted)
     )
     record_many(entries, by=by, at=at)
+
+
+def _require_all_counted(meeting: Meeting, ballots: list[Ballot]) -> None:
+    for ballot in ballots:
+        if ballot.counted != meeting.present:
+            told = {"number": ballot.application.case.subject, "counted": ballot.counted, "present": meeting.present}
+            raise Refused.because(
+                _("Household %(number)s: %(counted)s votes counted, %(present)s were present.") % told
+            )
 
 
 def _unsigned(meeting: Meeting) -> Meeting:

@@ -6,6 +6,7 @@ from .crosscheck import CrossList, CrossRecord, Flag
 from .evidence import Attachment, Review, Visit
 from .meeting import Ballot, Meeting
 from .round import Quota, Round, RoundKind
+from .village import Judge, LeaderApproval, Nomination, Panel, Resolution, Result, Score
 
 __all__ = [
     "Application",
@@ -16,11 +17,18 @@ __all__ = [
     "FiledBy",
     "Flag",
     "HouseholdCode",
+    "Judge",
     "Kind",
+    "LeaderApproval",
     "Meeting",
+    "Nomination",
+    "Panel",
     "Quota",
+    "Resolution",
+    "Result",
     "Review",
     "Round",
     "RoundKind",
+    "Score",
     "Visit",
 ]

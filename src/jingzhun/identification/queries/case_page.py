@@ -117,7 +117,7 @@ class CasePage:
 
     @cached_property
     def objections(self) -> int:
-        return Objection.objects.filter(subject=subject_of(self.case)).count()
+        return Objection.objects.filter(subject=subject_of(self.case.pk)).count()
 
     @property
     def refusal(self) -> Passage | None:

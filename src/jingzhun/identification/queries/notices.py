@@ -11,9 +11,9 @@ from jingzhun.publicity.models import BoardPhoto, NoticeItem
 PREFIX = "case:"
 
 
-def subject_of(case: Case) -> str:
-    """Under which name a case stands on notices."""
-    return f"{PREFIX}{case.pk}"
+def subject_of(key: int) -> str:
+    """Under which name a case (by key) stands on notices."""
+    return f"{PREFIX}{key}"
 
 
 def case_of(subject: str) -> int | None:
@@ -25,7 +25,7 @@ def items_by_case(cases: Iterable[Case]) -> dict[int, list[NoticeItem]]:
     """Entries of notices by case, the latest last, each with its notice and `on_board`; one query."""
     photos = BoardPhoto.objects.filter(notice=OuterRef("notice"), removed_at=None)
     rows = (
-        NoticeItem.objects.filter(subject__in=[subject_of(case) for case in cases])
+        NoticeItem.objects.filter(subject__in=[subject_of(case.pk) for case in cases])
         .select_related("notice")
         .annotate(on_board=Exists(photos))
         .order_by("notice__opened_at", "pk")
@@ -42,3 +42,12 @@ def current_item(case: Case, items: Iterable[NoticeItem], kind: str) -> NoticeIt
     """The case's entry on the notice of its step: the latest since the case came here."""
     here = [item for item in items if item.notice.kind == kind and item.notice.opened_at >= case.since]
     return here[-1] if here else None
+
+
+def unlisted(found: Iterable[Case]) -> list[Case]:
+    """Those of some cases that stand on no notice of their step yet."""
+    cases = list(found)
+    items = items_by_case(cases)
+    return [
+        case for case in cases if current_item(case, items.get(case.pk, []), case.table.step(case.step).notice) is None
+    ]

@@ -15,7 +15,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jingzhun.journal.actions import Actor, System, record_many
+from jingzhun.database.copying import insert_by_copy
+from jingzhun.journal.actions import Actor, System, record_many, role_of
 from jingzhun.journal.actions import Decision as JournalDecision
 from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
@@ -232,9 +233,11 @@ def appeal_until(case: Case) -> date | None:
 
 def permission_for(case: Case, decision: Decision) -> str:
     """Which permission a decision on a case needs; empty for a case that passed every step."""
-    if case.step == DONE:
-        return ""
-    table, step = case.table, case.table.step(case.step)
+    return "" if case.at is None else _permission(case.table, case.at, decision)
+
+
+def _permission(table: Procedure, step: Step, decision: Decision) -> str:
+    """Which permission a decision at a step needs."""
     if decision in (Decision.REOPEN, Decision.UPHOLD):
         above = level_above(step.level)
         return next((each.permission for each in table.steps if each.level == above), step.permission)
@@ -294,8 +297,8 @@ def _tell(
 ) -> None:
     """Write the passages and the journal's entries."""
     actor = by if isinstance(by, User) else None
-    role = by.journal_role
-    Passage.objects.bulk_create(
+    needed = {case.pk: _needed(table, came[case.pk][0], verdict) for case in cases}
+    insert_by_copy(
         [
             Passage(
                 case=case,
@@ -306,29 +309,31 @@ def _tell(
                 at=when,
                 waited=when - since if (since := came[case.pk][1]) else None,
                 by=actor,
-                role=role,
+                role=role_of(by, case.area_code, needed[case.pk]),
                 note=verdict.why,
             )
             for case in cases
-        ],
-        batch_size=BATCH,
+        ]
     )
-    record_many(
-        (
-            JournalDecision(
-                f"{table.name}.{_what(came[case.pk][0], verdict)}",
-                "case",
-                case.subject,
-                case.area_code,
-                why=verdict.why,
-                values={"case": case.pk, "round": case.round, "to": case.step, "state": str(case.state)}
-                | dict(told.get(case.pk, {})),
-            )
-            for case in cases
-        ),
-        by=by,
-        at=when,
+    entries = (
+        JournalDecision(
+            f"{table.name}.{_what(came[case.pk][0], verdict)}",
+            "case",
+            case.subject,
+            case.area_code,
+            why=verdict.why,
+            values={"case": case.pk, "round": case.round, "to": case.step, "state": str(case.state)}
+            | dict(told.get(case.pk, {})),
+            permission=needed[case.pk],
+        )
+        for case in cases
     )
+    record_many(entries, by=by, at=when)
+
+
+def _needed(table: Procedure, from_step: str, verdict: Verdict) -> str:
+    """The permission that allowed a decision, at the step where the case stood before."""
+    return _permission(table, table.step(from_step) if from_step else table.first, verdict.decision)
 
 
 def _what(step: str, verdict: Verdict) -> str:

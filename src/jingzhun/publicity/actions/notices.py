@@ -90,7 +90,9 @@ def open_notices(new: Sequence[NewNotice], *, by: Actor | System, at: datetime |
 
 
 @transaction.atomic
-def add_board_photo(notice: Notice, file: BinaryIO, taken_on: date, *, size: int, by: Actor | System) -> BoardPhoto:
+def add_board_photo(
+    notice: Notice, file: BinaryIO, taken_on: date, *, size: int, by: Actor | System, at: datetime | None = None
+) -> BoardPhoto:
     """Keep a photo of the notice on the board, drawn anew. Raises Refused, NotOfThisLevel."""
     if isinstance(by, User) and not by.can(PUBLISH_NOTICES, notice.area_id):
         raise rules.NotOfThisLevel(notice.number)
@@ -98,12 +100,12 @@ def add_board_photo(notice: Notice, file: BinaryIO, taken_on: date, *, size: int
         raise Refused.because(_("The photo is taken between the opening day and today."), "taken_on")
     drawn = redraw(file, size)
     digest = hashlib.sha256(drawn).hexdigest()
-    photo = BoardPhoto(notice=notice, taken_on=taken_on, sha256=digest, by_id=by.pk)
+    photo = BoardPhoto(notice=notice, taken_on=taken_on, sha256=digest, by_id=by.pk, added_at=at or timezone.now())
     photo.file.save(f"{secrets.token_hex(12)}.jpg", ContentFile(drawn), save=False)
     photo.save()
     notice.__dict__.pop("has_board_photo", None)
     values = {"photo": photo.pk, "sha256": digest, "taken_on": taken_on.isoformat()}
-    record(_decision("publicity.board_photo_added", notice, values), by=by)
+    record(_decision("publicity.board_photo_added", notice, values), by=by, at=at)
     return photo
 
 

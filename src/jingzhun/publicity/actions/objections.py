@@ -22,6 +22,7 @@ from jingzhun.people.rules import PERMISSIONS, PUBLISH_NOTICES, SEE_OBJECTOR, SE
 from jingzhun.publicity import codes, rules, signals
 from jingzhun.publicity.models import Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
 from jingzhun.registry.actions.photos import redraw
+from jingzhun.registry.rules.refusals import Refused
 
 PUBLIC = System("public", "public")  # the actor of whoever comes without a login
 MOST_PIXELS = 25_000_000  # a picture of strangers; a phone's usual ones have 12 million
@@ -56,7 +57,7 @@ class NewObjection:
     name: str = ""
     phone: str = ""
     language: str = "zh"
-    photos: Sequence[tuple[BinaryIO, int]] = ()
+    photos: Sequence[tuple[str, BinaryIO, int]] = ()  # each with the name of its field
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,9 @@ def secret_of(token: bytes) -> str:
 def file_objection(new: NewObjection, *, at: datetime | None = None) -> Filed:
     """Take an objection. The same form sent again gives the same number and secret, and no second objection.
 
-    Raises TooLate when the notice does not run on that day, Refused for a picture that is none.
+    Raises TooLate when the notice does not run on that day, Refused for a picture that is none, by its field.
     """
-    drawn = [redraw(file, size, LARGEST_PHOTO, MOST_PIXELS) for file, size in new.photos]  # before any lock is held
+    drawn = [_drawn(name, file, size) for name, file, size in new.photos]  # before any lock is held
     token, secret = index_of(new.token.hex(), "objection.token"), secret_of(new.token)
     with transaction.atomic():
         when = at or timezone.now()
@@ -175,6 +176,14 @@ def may_settle(user: User, objection: Objection) -> bool:
 def may_appeal(objection: Objection) -> bool:
     """Whether there is a level above the one that dismissed it."""
     return objection.state == Objection.State.DISMISSED and objection.level == Objection.Level.TOWN
+
+
+def _drawn(name: str, file: BinaryIO, size: int) -> bytes:
+    try:
+        return redraw(file, size, LARGEST_PHOTO, MOST_PIXELS)
+    except Refused as refused:
+        texts = [text for texts in refused.messages.values() for text in texts]
+        raise Refused({name: texts}) from refused
 
 
 def _received(new: NewObjection, notice: Notice, when: datetime) -> Objection:

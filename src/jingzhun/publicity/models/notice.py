@@ -93,6 +93,11 @@ class Notice(models.Model):
         return self.state == self.State.OPEN
 
     @property
+    def runs(self) -> bool:
+        """Whether an objection counts today."""
+        return self.is_open and rules.counts_on(timezone.localdate(), self.opens_on, self.closes_on)
+
+    @property
     def kind_of(self) -> rules.NoticeKind:
         return rules.KINDS[self.kind]
 

@@ -2,9 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
+from jingzhun.people.models import User
+from jingzhun.people.rules import SEE_OBJECTIONS
 from jingzhun.publicity.models import NoticeItem, Objection
 
 
@@ -20,3 +23,19 @@ def open_objections(subjects: Iterable[str]) -> dict[str, list[Objection]]:
 def items_of(subject: str) -> QuerySet[NoticeItem]:
     """Every entry about a subject with its notice, the latest first; one query."""
     return NoticeItem.objects.filter(subject=subject).select_related("notice__area").order_by("-notice_id")
+
+
+def objections_of(user: User) -> QuerySet[Objection]:
+    """Objections in the user's areas, those that wait first, by the day on which they are due; one query."""
+    found = Objection.objects.visible_to(user, SEE_OBJECTIONS)
+    waits = Case(When(state__in=Objection.WAITING, then=0), default=1)
+    return found.select_related("notice__area", "area__parent", "item").order_by(waits, "due_on", "id")
+
+
+def open_and_due(user: User, today: date) -> tuple[int, int, int]:
+    """How many objections wait in the user's areas, how many of them are late, and how many there are; one query."""
+    waits = Q(state__in=Objection.WAITING)
+    found = Objection.objects.visible_to(user, SEE_OBJECTIONS).aggregate(
+        waiting=Count("pk", filter=waits), late=Count("pk", filter=waits & Q(due_on__lt=today)), total=Count("pk")
+    )
+    return found["waiting"], found["late"], found["total"]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
+from jingzhun.people.rules import RUN_CHECKS
 from jingzhun.registry.checks import Rule
 from jingzhun.registry.checks.telling import tell
 from jingzhun.registry.models import CheckFinding
@@ -43,7 +44,7 @@ def export_findings(
                 sheet.write_string(number + 2, position, text)
         sheet.autofilter(2, 0, number + 2, len(WIDTHS) - 1)
     values = {"rule": rule.code, "rows": number}
-    record(Decision("checks.exported", "list", rule.code, area_code, values=values), by=by)
+    record(Decision("checks.exported", "list", rule.code, area_code, values=values, permission=RUN_CHECKS), by=by)
     return number
 
 

@@ -16,6 +16,7 @@ from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level, code_range
 from jingzhun.journal.actions import SYSTEM, Actor, Decision, System, record
 from jingzhun.people.models import User
+from jingzhun.people.rules import RUN_CHECKS
 from jingzhun.registry.checks import LIVE, Compiled, Severity, rules, run_on
 from jingzhun.registry.checks.run import settle
 from jingzhun.registry.models import CheckDay, CheckFinding, CheckRun, Household
@@ -111,9 +112,7 @@ def carry_out(run: CheckRun) -> CheckRun:
 @transaction.atomic
 def accept_finding(finding: CheckFinding, why: str, *, by: User) -> CheckFinding:
     """Somebody looked and says why the finding may stand. It stays listed as accepted. Raises NotAccepted."""
-    found = (
-        CheckFinding.objects.select_for_update(of=("self",)).select_related("household", "member").get(pk=finding.pk)
-    )
+    found = _locked(finding)
     why = why.strip()
     if not why:
         raise NotAccepted(_("Say why the finding may stand."))
@@ -128,10 +127,11 @@ def accept_finding(finding: CheckFinding, why: str, *, by: User) -> CheckFinding
 
 @transaction.atomic
 def reopen_finding(finding: CheckFinding, why: str, *, by: User) -> CheckFinding:
-    """Take an acceptance back. Raises NotAccepted."""
-    found = (
-        CheckFinding.objects.select_for_update(of=("self",)).select_related("household", "member").get(pk=finding.pk)
-    )
+    """Take an acceptance back, with a reason. Raises NotAccepted."""
+    why = why.strip()
+    if not why:
+        raise NotAccepted(_("Say why the finding is opened again."))
+    found = _locked(finding)
     if found.state != "accepted":
         raise NotAccepted(_("This finding is not accepted."))
     found.accepted_at, found.accepted_by, found.accepted_why = None, None, ""
@@ -187,7 +187,7 @@ def _carry_out(run: CheckRun, by: Actor | System) -> CheckRun:
     run.seconds = round(time.perf_counter() - begin, 2)
     run.save()
     told = {"year": run.year, "appeared": run.appeared, "resolved": run.resolved} | counts
-    record(Decision("checks.run", "area", run.area_code, run.area_code, values=told), by=by)
+    record(Decision("checks.run", "area", run.area_code, run.area_code, values=told, permission=RUN_CHECKS), by=by)
     return run
 
 
@@ -257,9 +257,7 @@ def _count_day(area_code: str, year: int, now: datetime) -> dict[str, int]:
 
 def _locked(finding: CheckFinding) -> CheckFinding:
     found = CheckFinding.objects.select_for_update(of=("self",)).select_related("household", "member")
-    return found.defer("household__phone", "household__account", "member__id_number", "member__phone").get(
-        pk=finding.pk
-    )
+    return found.defer(*SEALED).get(pk=finding.pk)
 
 
 def _tell(decision: str, found: CheckFinding, why: str, by: User) -> None:
@@ -267,4 +265,7 @@ def _tell(decision: str, found: CheckFinding, why: str, by: User) -> None:
     values: dict[str, Any] = {"rule": found.code, "year": found.year}
     if found.member:
         values["member"] = found.member.number
-    record(Decision(decision, record_type, number, found.village_code, why=why, values=values), by=by)
+    record(
+        Decision(decision, record_type, number, found.village_code, why=why, values=values, permission=RUN_CHECKS),
+        by=by,
+    )

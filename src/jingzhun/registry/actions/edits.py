@@ -10,6 +10,7 @@ from jingzhun.areas.models import Area
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.fields import index_of
 from jingzhun.people.models import User
+from jingzhun.people.rules import EDIT_HOUSEHOLDS, SEE_PERSONAL
 from jingzhun.registry.models import Household, Member, Survey, VillageYear
 from jingzhun.registry.queries.history import DERIVED
 from jingzhun.registry.rules import entry
@@ -17,10 +18,8 @@ from jingzhun.registry.rules.derive import member_columns
 from jingzhun.registry.rules.refusals import Refused
 
 from .checks import recheck_later, recheck_village_later
-from .saving import changed_values, lock, on_behalf_of, plain, save, tell
+from .saving import OPEN_FIELDS, changed_values, digested, lock, on_behalf_of, plain, save, tell
 
-HOUSEHOLD_FIELDS = ("address", "phone", "bank", "account", "recognised_by", "attribute", "family_planning",
-                    "martyr_family", "cause_main", "causes_other")  # fmt: skip
 EVENT_FIELDS = frozenset({"joined_on", "join_reason", "left_on", "leave_reason", "household", "number"})
 
 
@@ -70,9 +69,22 @@ def save_survey(
     survey = Survey(household=household, **values)
     with on_behalf_of(by):
         save(survey)
-    told = {name: plain(value) for name, value in values.items() if value is not None}
+    given = {name: value for name, value in values.items() if value is not None}
+    told = {name: plain(value) for name, value in given.items() if name in OPEN_FIELDS}
+    personal = {name: digested(survey, name, value) for name, value in given.items() if name not in OPEN_FIELDS}
     where = (household.number, household.village_code)
-    record(Decision("registry.survey_recorded", "household", *where, why=why, values=told), by=by)
+    record(
+        Decision(
+            "registry.survey_recorded",
+            "household",
+            *where,
+            why=why,
+            values=told,
+            personal=personal,
+            permission=EDIT_HOUSEHOLDS,
+        ),
+        by=by,
+    )
     recheck_later(household)
     return survey
 
@@ -89,7 +101,17 @@ def save_village_year(
             save(report)
         told = {name: plain(value) for name, value in values.items() if value is not None}
         values_told = {"year": year, "values": told}
-        record(Decision("registry.village_recorded", "village", village.code, village.code, values=values_told), by=by)
+        record(
+            Decision(
+                "registry.village_recorded",
+                "village",
+                village.code,
+                village.code,
+                values=values_told,
+                permission=EDIT_HOUSEHOLDS,
+            ),
+            by=by,
+        )
         recheck_village_later(village.code)
         return report
     locked = lock(existing, version)
@@ -97,7 +119,17 @@ def save_village_year(
     before = _apply(locked, changed, by)
     told = {"year": year, "changed": {name: [plain(old), plain(getattr(locked, name))] for name, old in before.items()}}
     if before:
-        record(Decision("registry.village_edited", "village", village.code, village.code, values=told), by=by)
+        record(
+            Decision(
+                "registry.village_edited",
+                "village",
+                village.code,
+                village.code,
+                values=told,
+                permission=EDIT_HOUSEHOLDS,
+            ),
+            by=by,
+        )
         recheck_village_later(village.code)
     return locked
 
@@ -114,7 +146,15 @@ def reveal(household: Household, *, by: User) -> dict[str, dict[str, str]]:
         shown[member.number] = {"id_number": member.id_number, "phone": member.phone}
         told["members"] += 1
     record(
-        Decision("registry.personal_seen", "household", household.number, household.village_code, values=told), by=by
+        Decision(
+            "registry.personal_seen",
+            "household",
+            household.number,
+            household.village_code,
+            values=told,
+            permission=SEE_PERSONAL,
+        ),
+        by=by,
     )
     return shown
 
@@ -122,7 +162,12 @@ def reveal(household: Household, *, by: User) -> dict[str, dict[str, str]]:
 @transaction.atomic
 def tell_printed(household: Household, *, by: User) -> None:
     """The household's form leaves the house with personal numbers: the journal says so."""
-    record(Decision("registry.form_printed", "household", household.number, household.village_code), by=by)
+    record(
+        Decision(
+            "registry.form_printed", "household", household.number, household.village_code, permission=SEE_PERSONAL
+        ),
+        by=by,
+    )
 
 
 def refuse(remarks: list[entry.Remark]) -> None:

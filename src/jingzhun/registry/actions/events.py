@@ -364,7 +364,17 @@ def _record(event: Event, household: Household, by: User) -> Event:
     if event.reverses_id:
         values["reverses"] = event.reverses_id
     where = (household.number, household.village_code)
-    record(Decision(f"registry.event_{event.kind}", "household", *where, why=event.note, values=values), by=by)
+    record(
+        Decision(
+            f"registry.event_{event.kind}",
+            "household",
+            *where,
+            why=event.note,
+            values=values,
+            permission=EDIT_HOUSEHOLDS,
+        ),
+        by=by,
+    )
     for touched in filter(None, (household, event.other)):
         recheck_later(touched)
     return event

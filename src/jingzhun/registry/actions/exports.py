@@ -67,7 +67,12 @@ def write(asked: Asked, target: BinaryIO, *, by: Actor | System, progress: Progr
         raise _too_many(EXCEL_ROWS) from error
     values = asdict(asked) | asdict(written)
     with transaction.atomic():
-        record(Decision("registry.exported", "export", reference, asked.area_code, values=values), by=by)
+        record(
+            Decision(
+                "registry.exported", "export", reference, asked.area_code, values=values, permission=EXPORT_REGISTER
+            ),
+            by=by,
+        )
     return written
 
 

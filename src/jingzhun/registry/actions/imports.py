@@ -18,7 +18,7 @@ from jingzhun.journal.actions import SYSTEM, Decision, record
 from jingzhun.people.models import User
 from jingzhun.people.rules import IMPORT_REGISTER
 from jingzhun.registry.importing import applying
-from jingzhun.registry.importing.analysis import analyse, fingerprint
+from jingzhun.registry.importing.analysis import TUNING, analyse, fingerprint
 from jingzhun.registry.importing.areas import Areas
 from jingzhun.registry.importing.reading import Reader
 from jingzhun.registry.importing.staging import Staging, numbers_in_use
@@ -256,7 +256,8 @@ def _read(job: Import, progress: Progress) -> None:
 
 
 def _analyse(staging: Staging) -> None:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(TUNING)
         cursor.execute(staging.sql("CREATE INDEX ON {member} (mid); CREATE INDEX ON {member} (sid)"))
         cursor.execute(staging.sql("ANALYZE {household}; ANALYZE {member}; ANALYZE {survey}; ANALYZE {problem}"))
 

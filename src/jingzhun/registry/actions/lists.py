@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
+from jingzhun.people.rules import EXPORT_REGISTER
 from jingzhun.registry.models import SavedFilter
 from jingzhun.registry.queries.asked import Asked
 from jingzhun.registry.queries.columns import Column, with_columns
 from jingzhun.registry.queries.households import area_names
+from jingzhun.registry.queries.marks import mark, without_numbers
 from jingzhun.registry.workbook.book import new_book
 
 BATCH = 2000
@@ -31,6 +33,8 @@ def export_list(
 ) -> int:
     """Write the households into a workbook and say so in the journal; gives their number.
 
+    The journal keeps the filter, and of what was searched a digest.
+
     Rows come through a cursor of the server and go to the file one by one. Personal numbers are masked unless
     `personal`. Text stays text: a name that begins with = is no formula.
     """
@@ -38,17 +42,40 @@ def export_list(
     rows = with_columns(households, columns, asked).order_by("number").iterator(chunk_size=BATCH)
     lines = ([column.value(row, names, personal=personal) for column in columns] for row in rows)
     written = _write(target, columns, lines)
-    values = {"query": query, "rows": written, "columns": [column.key for column in columns], "personal": personal}
-    record(Decision("registry.list_exported", "list", "households", _common(by), values=values), by=by)
+    kept = without_numbers(by, query)
+    searched = {"search": text} if (text := kept.pop("q", [""])[-1]) else {}
+    values = {
+        "query": kept.urlencode(),
+        "rows": written,
+        "columns": [column.key for column in columns],
+        "personal": personal,
+    }
+    record(
+        Decision(
+            "registry.list_exported",
+            "list",
+            "households",
+            _common(by),
+            values=values,
+            personal=searched,
+            permission=EXPORT_REGISTER,
+        ),
+        by=by,
+    )
     return written
 
 
 @transaction.atomic
 def keep_filter(user: User, name: str, query: str) -> SavedFilter:
-    """Keep a filter under a name; one of the same name is replaced. Raises FilterRefused."""
-    name = name.strip()
+    """Keep a filter under a name; one of the same name is replaced. Raises FilterRefused.
+
+    A personal number that is searched is kept as its mark.
+    """
+    name, query = name.strip(), without_numbers(user, query).urlencode()
     if not name or len(name) > 60:
         raise FilterRefused(_("Give the filter a name of at most 60 characters."))
+    if mark(user, name) != name:
+        raise FilterRefused(_("Leave personal numbers out of the filter's name."))
     if len(query) > LONGEST_QUERY:
         raise FilterRefused(_("This filter is too long to keep; choose fewer columns."))
     return SavedFilter.objects.update_or_create(user=user, name=name, defaults={"query": query})[0]

@@ -13,6 +13,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
+from jingzhun.people.rules import EDIT_HOUSEHOLDS
 from jingzhun.registry.models import Household, Photo
 from jingzhun.registry.rules.refusals import Refused
 
@@ -36,7 +37,7 @@ def add_photo(
     photo.save()
     values = {"photo": photo.pk, "kind": kind, "taken_on": taken_on.isoformat()}
     where = (household.number, household.village_code)
-    record(Decision("registry.photo_added", "household", *where, values=values), by=by)
+    record(Decision("registry.photo_added", "household", *where, values=values, permission=EDIT_HOUSEHOLDS), by=by)
     return photo
 
 
@@ -46,7 +47,10 @@ def remove_photo(photo: Photo, *, by: User) -> None:
     photo.removed_at = timezone.now()
     photo.save(update_fields=["removed_at"])
     where = (photo.household.number, photo.household.village_code)
-    record(Decision("registry.photo_removed", "household", *where, values={"photo": photo.pk}), by=by)
+    record(
+        Decision("registry.photo_removed", "household", *where, values={"photo": photo.pk}, permission=EDIT_HOUSEHOLDS),
+        by=by,
+    )
 
 
 def redraw(file: BinaryIO, size: int, largest_file: int = LARGEST_FILE, most_pixels: int = MOST_PIXELS) -> bytes:

@@ -11,10 +11,17 @@ from django.db import IntegrityError, models, transaction
 
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
+from jingzhun.people.rules import EDIT_HOUSEHOLDS
 from jingzhun.registry.queries.history import RowChange, Version, changes, row_versions, version_of
 from jingzhun.registry.rules.refusals import Refused, of_constraint
 
-PERSONAL_FIELDS = frozenset({"name", "id_number", "phone", "account", "birth_date", "address", "bank"})
+# What the journal shows as it is: facts of the register itself. Everything else about people (numbers, health, incomes,
+# the causes of poverty, who asked them) enters as a keyed digest; the values stand in the history.
+OPEN_FIELDS = frozenset({
+    "number", "area", "recognised_by", "attribute", "closed_on",
+    "relation", "joined_on", "join_reason", "left_on", "leave_reason",
+    "year", "visited_on", "members_counted",
+})  # fmt: skip
 
 
 class ChangedMeanwhile(Exception):
@@ -62,17 +69,34 @@ def save(row: models.Model, fields: Iterable[str] | None = None) -> None:
 def tell(
     decision: str, row: models.Model, before: dict[str, Any], by: User, *, number: str, area: str, why: str
 ) -> None:
-    """Write into the journal which fields changed from what to what; personal values only as digests."""
+    """Write into the journal which fields changed: open ones from what to what, all others as digests."""
     open_values: dict[str, Any] = {}
     personal: dict[str, str] = {}
     for name, old in before.items():
         new = getattr(row, name)
-        if name in PERSONAL_FIELDS:
-            personal |= {f"{name} before": str(old or ""), f"{name} after": str(new or "")}
-        else:
+        if name in OPEN_FIELDS:
             open_values[name] = [plain(old), plain(new)]
+        else:
+            personal[f"{name} before"] = digested(row, name, old)
+            personal[f"{name} after"] = digested(row, name, new)
     values = {"row": f"{row._meta.model_name} {row.pk}", "changed": open_values}
-    record(Decision(decision, "household", number, area, why=why, values=values, personal=personal), by=by)
+    record(
+        Decision(
+            decision, "household", number, area, why=why, values=values, personal=personal, permission=EDIT_HOUSEHOLDS
+        ),
+        by=by,
+    )
+
+
+def digested(row: models.Model, name: str, value: Any) -> str:
+    """What a field's digest is made of, as the history can tell it again: row, field and stored value.
+
+    It is bound to its row, so that equal incomes or illnesses of two people do not look equal.
+    """
+    field = row._meta.get_field(name)
+    if isinstance(field, models.DecimalField) and value is not None:
+        value = f"{value:.{field.decimal_places}f}"
+    return f"{row._meta.model_name} {row.pk} {name}={'' if value is None else plain(value)}"
 
 
 def plain(value: Any) -> Any:

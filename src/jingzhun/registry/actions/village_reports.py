@@ -7,13 +7,15 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level
 from jingzhun.journal.actions import SYSTEM, Actor, Decision, System, record
+from jingzhun.methods.typed import is_digits
 from jingzhun.registry.dictionary import fold, understood
 from jingzhun.registry.models import VillageYear
 
@@ -30,6 +32,8 @@ COLUMNS = {
     "退出日期": "exited_on",
 }  # fmt: skip
 REQUIRED = ("area_id", "year")
+HEADS = {name: head for head, name in COLUMNS.items()}
+YEARS = (1990, 2100)
 FIELDS = {field.attname: field for field in VillageYear._meta.concrete_fields}
 
 
@@ -93,7 +97,7 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         with CalamineWorkbook.from_path(path) as book:
             sheet = book.get_sheet_by_index(0)
             lines = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, OSError) as error:
+    except (CalamineError, OSError, IndexError) as error:
         raise BadVillageReports(f"{path.name}: {error}") from error
     heads = [fold(str(head)) for head in lines[0]] if lines else []
     places = {name: heads.index(fold(head)) for head, name in COLUMNS.items() if fold(head) in heads}
@@ -106,31 +110,42 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         if any(cell != "" for cell in line):
             where = _("%(file)s, sheet %(sheet)s, row %(row)s")
             cell = where % {"file": path.name, "sheet": sheet.name, "row": number}
-            yield cell, {name: _value(name, line[place], cell) for name, place in places.items()}
+            yield cell, {name: _value(name, line[place], f"{cell}, {HEADS[name]}") for name, place in places.items()}
 
 
 def _value(name: str, cell: Any, where: str) -> Any:
-    """A cell as the field stores it. Raises BadVillageReports."""
+    """A cell as the field stores it. Raises BadVillageReports, naming the cell, its value and what is expected."""
     field = FIELDS[name]
     text = str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
-    kind = field.get_internal_type()
+    told = {"cell": where, "value": text[:60]}
+    if text == "" and name in REQUIRED:
+        raise BadVillageReports(_("%(cell)s: the cell is empty; a report names its village and year.") % told)
     try:
-        if kind == "ForeignKey":
-            return text
-        if kind == "BooleanField":
-            return understood("yes_no")[fold(text)] == "true" if text else (False if name == "poor_village" else None)
-        if kind == "ArrayField":
-            return [part for part in text.replace("，", "、").split("、") if part]
-        if text == "":
-            return None
-        if kind == "DateField":
-            return cell.date() if isinstance(cell, datetime) else cell if isinstance(cell, date) else _day(text)
-        return Decimal(text).quantize(Decimal("0.01")) if kind == "DecimalField" else _whole(text)
-    except (KeyError, ValueError, InvalidOperation) as error:
-        raise BadVillageReports(
-            _("%(cell)s: “%(value)s” cannot be read as %(column)s.")
-            % {"cell": where, "value": text, "column": field.verbose_name}
-        ) from error
+        value = _read(field, cell, text)
+        if value is not None and field.get_internal_type() != "ForeignKey":
+            field.clean(value, None)
+        if "\0" in text or (name == "year" and not YEARS[0] <= value <= YEARS[1]):
+            raise ValueError(text)
+    except (KeyError, ValueError, InvalidOperation, ValidationError) as error:
+        told["expected"] = _expected(field)
+        raise BadVillageReports(_("%(cell)s: “%(value)s” is not %(expected)s.") % told) from error
+    return value
+
+
+def _read(field: Any, cell: Any, text: str) -> Any:
+    kind = field.get_internal_type()
+    if kind == "ForeignKey":
+        return text
+    if kind == "BooleanField":
+        unknown = False if field.name == "poor_village" else None
+        return understood("yes_no")[fold(text)] == "true" if text else unknown
+    if kind == "ArrayField":
+        return [part for part in text.replace("，", "、").split("、") if part]
+    if text == "":
+        return None
+    if kind == "DateField":
+        return cell.date() if isinstance(cell, datetime) else cell if isinstance(cell, date) else _day(text)
+    return _amount(text) if kind == "DecimalField" else _whole(text)
 
 
 def _day(text: str) -> date:
@@ -138,10 +153,32 @@ def _day(text: str) -> date:
 
 
 def _whole(text: str) -> int:
-    number = int(text)
-    if number < 0:
+    if not is_digits(text):
         raise ValueError(text)
-    return number
+    return int(text)
+
+
+def _amount(text: str) -> Decimal:
+    amount = Decimal(text).quantize(Decimal("0.01"))
+    if amount < 0:
+        raise ValueError(text)
+    return amount
+
+
+def _expected(field: Any) -> str:
+    """What a cell may hold, in words."""
+    kind = field.get_internal_type()
+    if field.name == "year":
+        return _("a year from %(first)s to %(last)s") % {"first": YEARS[0], "last": YEARS[1]}
+    if kind == "BooleanField":
+        return _("yes or no")
+    if kind == "DateField":
+        return _("a day such as 2014-10-17")
+    if kind == "ArrayField":
+        return _("names of at most %(count)s characters, divided by 、") % {"count": field.base_field.max_length}
+    if kind == "DecimalField":
+        return _("an amount from 0 to %(most)s") % {"most": "9" * (field.max_digits - field.decimal_places)}
+    return _("a whole number from 0 to %(most)s") % {"most": connection.ops.integer_field_range(kind)[1]}
 
 
 def _differs(row: VillageYear, values: dict[str, Any]) -> bool:

@@ -4,6 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
+class ReopenForm(forms.Form):
+    why = forms.CharField(label=_("Why it is opened again"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class AcceptForm(forms.Form):
     why = forms.CharField(
         label=_("Why it may stand"),

@@ -57,9 +57,6 @@ class _WithRelations(_Dated):
             raise Refused.because(_("Choose a member."), name)
         return found
 
-    def relation_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name.startswith("relation_")]
-
     def relations(self, head: Member | None, concerned: Iterable[Member]) -> dict[str, str]:
         """What each member is to a head: as chosen, else as the former relations suggest."""
         found = {}

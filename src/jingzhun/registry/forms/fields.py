@@ -1,5 +1,6 @@
 """One form field for each kind of column."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -41,7 +42,9 @@ def form_field(field: dictionary.Field, stored: Any = None) -> forms.Field:
     return forms.CharField(label=label, required=False, max_length=60 if field.name != "address" else 200)
 
 
-def date_field(label: Any, *, required: bool = True, initial: date | None = None) -> forms.DateField:
+def date_field(
+    label: Any, *, required: bool = True, initial: date | Callable[[], date] | None = None
+) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date", "max": "2101-12-31"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=required, widget=widget, initial=initial)
 

@@ -1,6 +1,7 @@
 """How a workbook becomes part of the register.
 
-    read      rows go through the parsers, by batches, into staging tables of the import (`reading`, `staging`)
+    read      rows go through the parsers, by blocks (`understanding`, in processes of their own: `helpers`), and are
+              put together to households in staging tables of the import (`reading`, `staging`)
     analyse   set operations match the rows with the register, judge them, and say what would change (`analysis`)
     apply     the accepted rows go into the register in one transaction (`applying`)
 

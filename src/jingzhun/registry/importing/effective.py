@@ -112,6 +112,12 @@ INSERT INTO {e_area} (code, name, level, parent_id, valid_from)
 SELECT code, name, 'group', left(code, 12), DATE '1949-10-01' FROM unnest(%s::text[], %s::text[]) g (code, name)
 """
 
+# A number of members is set to itself: an update that touches nothing the generated columns are made of has PostgreSQL
+# read their expressions anew for each row, which takes twenty times as long.
+STATED_ANEW = """
+UPDATE {e_survey} SET stated_per_capita = NULL, members_counted = members_counted WHERE stated_per_capita = per_capita
+"""
+
 
 def lay_over(staging: Staging, columns: dict[str, list[str]], year: int, registered_on: date) -> None:
     """Fill {e_household}, {e_member}, {e_survey} and {e_spell}. `act`: add, same (so far), kept (not in the file).
@@ -136,9 +142,7 @@ def lay_over(staging: Staging, columns: dict[str, list[str]], year: int, registe
         cursor.execute(staging.sql(SPELLS))
         if {"status"} & set(columns["told"]):
             cursor.execute(staging.sql(NEW_SPELLS), params)
-        cursor.execute(
-            staging.sql("UPDATE {e_survey} SET stated_per_capita = NULL WHERE stated_per_capita = per_capita")
-        )
+        cursor.execute(staging.sql(STATED_ANEW))
         cursor.execute(staging.sql("ANALYZE {e_member}; ANALYZE {e_survey}; ANALYZE {e_spell}"))
 
 

@@ -1,51 +1,45 @@
 """From sheets to staging tables: rows are read by batches, households put together from their rows."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
-from operator import getitem
 from typing import Any
 
-from jingzhun.people.fields import index_of, seal
+from django.conf import settings
+
 from jingzhun.registry import dictionary
-from jingzhun.registry.rules.derive import id_columns, name_columns
-from jingzhun.registry.rules.ids import Problem as IdProblem
+from jingzhun.registry.workbook.cells import text_of
 from jingzhun.registry.workbook.layout import AREA_FIELDS, Layout, Rows, Table
 from jingzhun.registry.workbook.problems import Fault, WorkbookRefused, cell_name
 
 from .areas import Areas, Place
-from .columns import EMPTY_BYTES, NULL, Column, nothing, rendered
-from .staging import Staging, stored
+from .columns import EMPTY_BYTES, NULL, Heading, rendered
+from .helpers import understood
+from .staging import Staging, longest, nothing, stored
+from .understanding import SEALED, Plan, Row, Secrets, Shared
 
 BATCH = 5_000
 MOST_ROWS = 1_000_000
 HOUSEHOLD_DIGITS = 17
 OWN_MARK_DIGITS = 6  # 1, 2, 3 … as a clerk numbers new households
 REGISTER_FIELDS = ("status", "registered_on", "exit_year")  # become spells
-ID_FAULTS = {
-    IdProblem.LENGTH: "id_length",
-    IdProblem.CHARACTERS: "id_characters",
-    IdProblem.DATE: "id_date",
-    IdProblem.CHECK_DIGIT: "id_check_digit",
-    IdProblem.CERTIFICATE: "id_certificate",
-}
-NAME_COLUMNS = ("pinyin", "initials")
-ID_COLUMNS = ("id_number", "id_index", "id_problem", "id_birth_date", "id_sex", "disability_type", "disability_degree")
-NO_ID = (EMPTY_BYTES, NULL, "missing", NULL, "", NULL, NULL)
+NOT_SEALED = (EMPTY_BYTES, NULL)
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
 class Record:
-    """A household, or a survey of one, put together from the rows that mention it. `values` are COPY texts."""
+    """A household, or a survey of one, put together from the rows that mention it. `line` is its line for COPY."""
 
     sid: int
     sheet: int
     row: int
     key: str
-    values: list[str]
+    line: str = ""
     rows: dict[int, int] = field(default_factory=dict)  # where a value came from, if not from `row`
+    sealed: dict[str, tuple[str, str]] = field(default_factory=dict)
     own: bool = False
     year: str = ""
 
@@ -57,7 +51,6 @@ class Reader:
         self.layout, self.staging, self.areas, self.progress = layout, staging, areas, progress
         self.default_year = str(year) if year else ""
         self.fields = {kind: self._fields(kind) for kind in ("household", "member", "survey")}
-        self.positions = {kind: {name: i for i, name in enumerate(names)} for kind, names in self.fields.items()}
         self.blanks = {kind: [nothing(kind, name) for name in names] for kind, names in self.fields.items()}
         self.households: dict[str, Record] = {}
         self.surveys: dict[tuple[int, str], Record] = {}
@@ -67,16 +60,15 @@ class Reader:
         self.total = sum(getattr(table.sheet, "height", 0) for table in layout.tables)
 
     def _fields(self, kind: str) -> list[str]:
-        """Names of the fields that any table has, in the dictionary's order; the household's number is its key."""
+        """Names of the fields that any table has, in the dictionary's order, without those that are keys."""
         return [each.name for each in dictionary.fields(kind) if self.layout.has(kind, each.name)
-                and (kind, each.name) != ("household", "number")]  # fmt: skip
+                and (kind, each.name) not in (("household", "number"), ("survey", "year"))]  # fmt: skip
 
     def run(self) -> None:
         """Read everything. Raises WorkbookRefused; staging tables may be half filled then."""
         self._require_year()
         kinds = {kind: stored(kind, names) for kind, names in self.fields.items()}
         kinds["member"] = [name for name in kinds["member"] if name != "number"]
-        kinds["survey"] = [name for name in kinds["survey"] if name != "year"]
         self.columns = kinds
         self.staging.create(kinds)
         # Households first, so that the sheets of persons and surveys find them.
@@ -89,7 +81,7 @@ class Reader:
         self.flush()
 
     def _require_year(self) -> None:
-        told = [name for name in self.fields["survey"] if name not in ("year", "members_counted")]
+        told = [name for name in self.fields["survey"] if name != "members_counted"]
         if told and not self.default_year and not self.layout.has("survey", "year"):
             raise WorkbookRefused("no_year", column=dictionary.field("survey", "year").label)
 
@@ -97,14 +89,14 @@ class Reader:
         """The record of a key, made at its first mention."""
         record = self.households.get(key)
         if record is None:
-            record = Record(len(self.households) + 1, table.position, row, key, list(self.blanks["household"]))
+            record = Record(len(self.households) + 1, table.position, row, key)
             self.households[key] = record
         return record
 
     def survey(self, household: Record, year: str, table: Table, row: int) -> Record:
         found = self.surveys.get((household.sid, year))
         if found is None:
-            found = Record(household.sid, table.position, row, household.key, list(self.blanks["survey"]), year=year)
+            found = Record(household.sid, table.position, row, household.key, year=year)
             self.surveys[household.sid, year] = found
         return found
 
@@ -136,28 +128,29 @@ class Reader:
         keys = ("sid", "sheet", "row_no", "own", "key", "number", "area_code", "said", *REGISTER_FIELDS)
         lines = []
         for record in self.households.values():
+            values = dict(zip(self.fields["household"], self._cells("household", record.line), strict=True))
             number = record.key if _is_number(record.key) else ""
             fixed = (record.sid, record.sheet, record.row, "t" if record.own else "f", rendered(record.key), number)
-            told = [self._value(record, name) for name in REGISTER_FIELDS]
-            own = _with_derived("household", self.fields["household"], record.values, self.columns["household"])
-            area, said = self._area(record, number)
+            told = [values.get(name, nothing("household", name)) for name in REGISTER_FIELDS]
+            area, said = self._area(record, number, values)
+            for name in SEALED:
+                values[name], values[f"{name}_index"] = record.sealed.get(name, NOT_SEALED)
+            own = [values[name] for name in self.columns["household"]]
             lines.append("\t".join((*map(str, fixed), area, "t" if said else "f", *told, *own)) + "\n")
             if len(lines) >= BATCH:
                 self.staging.copy("household", (*keys, *self.columns["household"]), lines)
                 lines = []
         self.staging.copy("household", (*keys, *self.columns["household"]), lines)
 
-    def _value(self, record: Record, name: str) -> str:
-        position = self.positions["household"].get(name)
-        return nothing("household", name) if position is None else record.values[position]
+    def _cells(self, kind: str, line: str) -> list[str]:
+        return line.split("\t") if line else self.blanks[kind].copy()
 
-    def _area(self, record: Record, number: str) -> tuple[str, bool]:
+    def _area(self, record: Record, number: str, values: dict[str, str]) -> tuple[str, bool]:
         """Code of a household's village or group, and whether the rows say it or only the household's number.
 
         The code is empty where it cannot be told.
         """
-        names = [name for name in AREA_FIELDS if name in self.positions["household"]]
-        place = Place(**{name: self._value(record, name) for name in names})
+        place = Place(**{name: values[name] for name in AREA_FIELDS if name in values})
         if not place.village and not place.area_code:
             village = self.areas.of_number(number)
             if not village:
@@ -175,201 +168,153 @@ class Reader:
 
     def _emit_surveys(self) -> None:
         keys = ("vid", "sid", "sheet", "row_no", "year")
-        names = [name for name in self.fields["survey"] if name != "year"]
-        picked = [self.positions["survey"][name] for name in names]
-        lines = []
-        for vid, record in enumerate(self.surveys.values(), 1):
-            fixed = (vid, record.sid, record.sheet, record.row, record.year)
-            lines.append("\t".join((*map(str, fixed), *(record.values[i] for i in picked))) + "\n")
+        lines = [
+            "\t".join((str(vid), str(record.sid), str(record.sheet), str(record.row), record.year, record.line)) + "\n"
+            for vid, record in enumerate(self.surveys.values(), 1)
+        ]
         for start in range(0, len(lines), BATCH):
-            self.staging.copy("survey", (*keys, *names), lines[start : start + BATCH])
+            self.staging.copy("survey", (*keys, *self.fields["survey"]), lines[start : start + BATCH])
+
+    def lines(self) -> dict[str, list[tuple[str, str]]]:
+        """Plan.lines"""
+        return {kind: list(zip(self.fields[kind], self.blanks[kind], strict=True)) for kind in ("household", "survey")}
+
+    def merge(self, kind: str, record: Record, told: str, at: tuple[int, int]) -> Iterator[tuple[str, int, str]]:
+        """Fill what is still empty in a record from another line; `at` is its sheet and row.
+
+        Gives what differs: the field, the row of the value that stays, and that value.
+        """
+        if not record.line and at == (record.sheet, record.row):
+            record.line = told
+        if not told or told == record.line:
+            return
+        values = self._cells(kind, record.line)
+        for i, (value, empty) in enumerate(zip(told.split("\t"), self.blanks[kind], strict=True)):
+            if value in (empty, values[i]):
+                continue
+            if values[i] == empty:
+                values[i] = value
+                record.rows[i] = at[1]
+            else:
+                yield self.fields[kind][i], record.rows.get(i, record.row), values[i]
+        record.line = "\t".join(values)
 
 
 class TableReader:
-    """Reads one sheet."""
+    """Reads one sheet: rows understood by themselves are put together to households."""
 
     def __init__(self, reader: Reader, table: Table) -> None:
         self.reader, self.table, self.sheet = reader, table, table.sheet
-        shared = [field for kind in ("household", "survey") for field in table.fields(kind)]
-        self.shared = [self._column(field) for field in shared]
-        self.own = [self._column(field) for field in table.fields("member")]
-        self.previous: tuple[Any, ...] | None = None
+        self.shared = [self._heading(each) for kind in ("household", "survey") for each in table.fields(kind)]
+        self.own = [self._heading(each) for each in table.fields("member")] if table.rows == Rows.PERSONS else []
+        self.shared_at = {(each.field.sheet, each.field.name): i for i, each in enumerate(self.shared)}
         self.record: Record | None = None
-        self.number_at = next((i for i, each in enumerate(self.shared) if _is(each, "household", "number")), None)
-        self.year_at = next((i for i, each in enumerate(self.shared) if _is(each, "survey", "year")), None)
-        self.person_at = {column.field.name: i for i, column in enumerate(self.own)}
-        self._names: dict[str, tuple[str, ...]] = {}
-        self._plan()
-        self.order = self._order() if table.rows == Rows.PERSONS else []
+        self.block: list[Any] = []  # that the rows at hand come from
+        self._raw: dict[int, tuple[Any, ...]] = {}
 
-    def _column(self, field: dictionary.Field) -> Column:
-        return Column(field, self.table.columns[field.sheet, field.name], self.sheet)
-
-    def _plan(self) -> None:
-        """Where each shared column's value goes: (column, kind, position in the record)."""
-        self.targets = [
-            (i, column.field.sheet, self.reader.positions[column.field.sheet][column.field.name])
-            for i, column in enumerate(self.shared)
-            if not _is(column, "household", "number")
-        ]
+    def _heading(self, field: dictionary.Field) -> Heading:
+        index = self.table.columns[field.sheet, field.name]
+        return Heading(field, index, nothing(field.sheet, field.name), longest(field))
 
     def run(self) -> None:
-        columns = [column.index for column in (*self.shared, *self.own)]
-        split = len(self.shared)
-        persons = self.table.rows == Rows.PERSONS
-        for row, raw in self.sheet.rows(columns):
-            if row <= self.table.header_row or not any(raw):
-                continue
-            self.reader.tick()
-            head = self._relation(raw[split:]) == "head" if persons else True
-            self._shared(row, raw[:split], raw[split:], head)
-            if persons:
-                self._person(row, raw[split:])
+        secrets = Secrets(settings.FIELD_KEYS, settings.FIELD_CIPHER, settings.DIGEST_KEY)
+        stored, lines = self.reader.columns["member"], self.reader.lines()
+        plan = Plan(self.sheet, self.table.header_row, self.shared, self.own, stored, lines, secrets)
+        shared, last = None, None
+        with closing(understood(plan)) as blocks:
+            for self.block, found in blocks:
+                self.sheet.formulas = max(self.sheet.formulas, found.formulas)
+                self._raw = {}
+                again = found.first is not None and found.first == last
+                for row in found.rows:
+                    self.reader.tick()
+                    same = row.shared is None or again
+                    shared, again = shared if same else row.shared, False
+                    self._shared(row, shared, same)  # type: ignore[arg-type]
+                    if plan.persons:
+                        self._person(row)
+                last = found.last if found.rows else last
 
-    def _relation(self, raw: tuple[Any, ...]) -> str:
-        position = self.person_at.get("relation")
-        found = self.own[position][raw[position]] if position is not None else ""
-        return found if isinstance(found, str) else ""
-
-    def _shared(self, row: int, raw: tuple[Any, ...], own: tuple[Any, ...], head: bool) -> None:
+    def _shared(self, row: Row, shared: Shared, same: bool) -> None:
         """Put the household's and the survey's columns of a row into their records."""
-        numbered = self.number_at is not None and raw[self.number_at] not in (None, "")
-        if self.record is not None and raw == self.previous and (numbered or not head):
+        if self.record is not None and same and (shared.numbered or not row.head):
             return
-        read: list[Any] = list(map(getitem, self.shared, raw))
-        key = self._key(row, read, own, head)
-        self.previous = raw
-        self.record = self.reader.household(key, self.table, row) if key else None
+        key = self._key(row, shared)
+        self.record = self.reader.household(key, self.table, row.number) if key else None
         if self.record is not None and not self.record.own:
             self.record.own = self.table.rows == Rows.HOUSEHOLDS or len(self.shared) > 1
-        if Fault in set(map(type, read)):
-            self._take_out(row, self.shared, read, but=self.number_at)
+        for i, fault in shared.faults:
+            self._complain(row, self.shared[i], fault)
         if self.record is not None:
-            self._merge(self.record, row, read, raw)
+            self._merge(self.record, row, shared)
 
-    def _key(self, row: int, read: list[Any], own: tuple[Any, ...], head: bool) -> str:
+    def _key(self, row: Row, shared: Shared) -> str:
         """What the row's household is called in the file; "" where it cannot be told."""
-        told = read[self.number_at] if self.number_at is not None else ""
+        told = shared.key
         if isinstance(told, Fault) or _is_maimed(told):
             self.record = None
             fault = told if isinstance(told, Fault) else Fault.of("number_malformed", value=told)
-            self._complain(row, self.shared[self.number_at or 0], fault)
+            self._complain(row, self.shared[self.shared_at["household", "number"]], fault)
             return ""
         if told:
             return told
-        person = (
-            self.own[self.person_at["number"]][own[self.person_at["number"]]] if ("number" in self.person_at) else ""
-        )
-        if isinstance(person, str) and person:
-            return person[:HOUSEHOLD_DIGITS]
-        if head and self.table.rows == Rows.PERSONS:
-            return f"#{self.table.position}.{row}"
+        if row.person:
+            return row.person[:HOUSEHOLD_DIGITS]
+        if row.head and self.table.rows == Rows.PERSONS:
+            return f"#{self.table.position}.{row.number}"
         if self.record is None or self.table.rows != Rows.PERSONS:
             self.record = None
-            column = self.shared[self.number_at].index if self.number_at is not None else None
-            label = dictionary.field("household", "number").zh
-            self.reader.complain(self.table.position, row, column, None, Fault.of("missing", column=label))
+            self._complain_missing(row, "household", "number")
             return ""
         return self.record.key
 
-    def _merge(self, record: Record, row: int, read: list[str], raw: tuple[Any, ...]) -> None:
+    def _merge(self, record: Record, row: Row, shared: Shared) -> None:
         """Fill what is still empty; what differs from an earlier row is a contradiction."""
-        survey = self._survey(record, row, read)
-        for i, kind, position in self.targets:
-            value, target = read[i], record if kind == "household" else survey
-            if target is None or value == self.shared[i].nothing:
-                continue
-            there = target.values[position]
-            if there == self.shared[i].nothing:
-                target.values[position] = value
-                if row != target.row or target.sheet != self.table.position:
-                    target.rows[position] = row
-            elif there != value:
-                other = cell_name(target.rows.get(position, target.row), self.shared[i].index)
-                column = self.shared[i]
-                fault = Fault.of("contradiction", other=other, there=column.spoken(there), value=column.quote(raw[i]))
-                self._complain(row, self.shared[i], fault)
+        at = (self.table.position, row.number)
+        for name, other, there in self.reader.merge("household", record, shared.household, at):
+            self._contradiction(row, ("household", name), other, there)
+        if survey := self._survey(record, row, shared):
+            for name, other, there in self.reader.merge("survey", survey, shared.survey, at):
+                self._contradiction(row, ("survey", name), other, there)
+        for name, sealed in shared.sealed.items():
+            record.sealed.setdefault(name, sealed)
 
-    def _survey(self, record: Record, row: int, read: list[str]) -> Record | None:
+    def _contradiction(self, row: Row, name: tuple[str, str], other: int, there: str) -> None:
+        i = self.shared_at[name]
+        heading = self.shared[i]
+        if not self._raw:
+            self._raw = dict(self.sheet.cells(self.block, [each.column for each in self.shared]))
+        value = text_of(self.sheet.decode(self._raw[row.number][i]))
+        at = cell_name(other, heading.column)
+        self._complain(row, heading, Fault.of("contradiction", other=at, there=heading.spoken(there), value=value))
+
+    def _survey(self, record: Record, row: Row, shared: Shared) -> Record | None:
         """The survey that the row tells of, if it tells anything."""
-        told = any(
-            read[i] != self.shared[i].nothing
-            for i, kind, _position in self.targets
-            if kind == "survey" and i != self.year_at
-        )
-        if not told:
+        if not shared.survey:
             return None
-        year = read[self.year_at] if self.year_at is not None else NULL
-        year = self.reader.default_year if year == NULL else year
+        year = shared.year if ("survey", "year") in self.shared_at else self.reader.default_year
         if not year:
-            column = self.shared[self.year_at].index if self.year_at is not None else None
-            label = dictionary.field("survey", "year").zh
-            self.reader.complain(self.table.position, row, column, record, Fault.of("missing", column=label))
+            self._complain_missing(row, "survey", "year")
             return None
-        return self.reader.survey(record, year, self.table, row)
+        return self.reader.survey(record, year, self.table, row.number)
 
-    def _person(self, row: int, raw: tuple[Any, ...]) -> None:
-        read: list[Any] = list(map(getitem, self.own, raw))
-        if Fault in set(map(type, read)):
-            self._take_out(row, self.own, read)
+    def _person(self, row: Row) -> None:
+        for i, fault in row.faults:
+            self._complain(row, self.own[i], fault)
         if self.record is None:
             return
-        reader, at = self.reader, self.person_at
-        reader.persons += 1
-        if "name" in at:
-            read += self._name(read[at["name"]])
-        if "id_number" in at:
-            number = read[at["id_number"]]
-            read += self._id(row, number) if number else NO_ID
-        if "phone" in at:
-            read.append(_sealed(read[at["phone"]], "member.phone"))
-        number = read[at["number"]] if "number" in at else ""
-        fixed = f"{reader.persons}\t{self.record.sid}\t{self.table.position}\t{row}\t{number}\t"
-        reader.members.append(fixed + "\t".join([read[i] for i in self.order]) + "\n")
+        self.reader.persons += 1
+        fixed = f"{self.reader.persons}\t{self.record.sid}\t{self.table.position}\t{row.number}\t"
+        self.reader.members.append(fixed + row.member)
 
-    def _order(self) -> list[int]:
-        """Where in a row read, lengthened by what follows from it, each stored column of a member stands."""
-        names = [column.field.name for column in self.own]
-        for name, derived in (("name", NAME_COLUMNS), ("id_number", ID_COLUMNS), ("phone", ("phone",))):
-            names += derived if name in self.person_at else ()
-        last = {name: i for i, name in enumerate(names)}
-        return [last[name] for name in self.reader.columns["member"]]
+    def _complain(self, row: Row, heading: Heading, fault: Fault) -> None:
+        self.reader.complain(self.table.position, row.number, heading.column, self.record, fault)
 
-    def _name(self, name: str) -> tuple[str, ...]:
-        if name not in self._names:
-            found = name_columns(name)
-            self._names[name] = tuple(rendered(found[each]) for each in NAME_COLUMNS)
-        return self._names[name]
-
-    def _id(self, row: int, number: str) -> list[str]:
-        """ID_COLUMNS of a number, for COPY."""
-        found = id_columns(number)
-        if found["id_problem"] in ID_FAULTS:
-            fault = Fault.of(ID_FAULTS[IdProblem(found["id_problem"])], length=len(number))
-            self._complain(row, self.own[self.person_at["id_number"]], fault)
-        index = index_of(found["id_key"], "member.id_number")
-        sealed = rendered(seal(found["id_number"], "member.id_number"))
-        told = [found[name] for name in ID_COLUMNS[2:]]
-        return [
-            sealed,
-            rendered(index) if index else NULL,
-            *(NULL if each is None else rendered(each) for each in told),
-        ]
-
-    def _take_out(self, row: int, columns: list[Column], read: list[Any], but: int | None = None) -> None:
-        """Note the faulty cells of a row and go on as if they were empty."""
-        for i, value in enumerate(read):
-            if type(value) is Fault:
-                if i != but:
-                    self._complain(row, columns[i], value)
-                read[i] = columns[i].nothing
-
-    def _complain(self, row: int, column: Column, fault: Fault) -> None:
-        self.reader.complain(self.table.position, row, column.index, self.record, fault)
-
-
-def _is(column: Column, kind: str, name: str) -> bool:
-    return (column.field.sheet, column.field.name) == (kind, name)
+    def _complain_missing(self, row: Row, kind: str, name: str) -> None:
+        position = self.shared_at.get((kind, name))
+        column = self.shared[position].column if position is not None else None
+        fault = Fault.of("missing", column=dictionary.field(kind, name).zh)
+        self.reader.complain(self.table.position, row.number, column, self.record, fault)
 
 
 def _is_number(key: str) -> bool:
@@ -379,22 +324,3 @@ def _is_number(key: str) -> bool:
 def _is_maimed(key: str) -> bool:
     """Whether a key of nothing but digits is no household's number: too long for a clerk's own mark, yet not whole."""
     return key.isdigit() and key.isascii() and len(key) > OWN_MARK_DIGITS and not _is_number(key)
-
-
-def _sealed(text: str, purpose: str) -> str:
-    return rendered(seal(text, purpose)) if text else EMPTY_BYTES
-
-
-def _index(text: str, purpose: str) -> str:
-    index = index_of(text, purpose)
-    return NULL if index is None else rendered(index)
-
-
-def _with_derived(kind: str, names: list[str], values: list[str], columns: list[str]) -> list[str]:
-    """A record's values for the stored columns: phone and account sealed and indexed."""
-    found = dict(zip(names, values, strict=True))
-    for name in ("phone", "account"):
-        if name in found:
-            purpose = f"{kind}.{name}"
-            found[f"{name}_index"], found[name] = _index(found[name], purpose), _sealed(found[name], purpose)
-    return [found[name] for name in columns]

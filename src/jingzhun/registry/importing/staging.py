@@ -5,10 +5,14 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db import models as django_models
 
+from jingzhun.registry.dictionary import Field
 from jingzhun.registry.models import Household, Member, RegisterSpell, Survey
+
+from .columns import NULL
 
 SCHEMA = "staging"
 LIVE: dict[str, type[django_models.Model]] = {
@@ -31,6 +35,9 @@ DERIVED = {
     "phone": ("phone_index",),
     "account": ("account_index",),
 }
+# Fields without a live column of their own kind: kept as the file says it.
+PLAIN = frozenset({"id_number", "phone", "account"})
+LONGEST_PLAIN = 100  # characters of a text that no live column bounds
 _BRACES = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -56,6 +63,23 @@ def stored(kind: str, names: Iterable[str]) -> list[str]:
     for name in names:
         found += [each for each in (name, *DERIVED.get(name, ())) if each in columns]
     return found
+
+
+def nothing(kind: str, name: str) -> str:
+    """What an empty cell of a field is in COPY's text format: NULL where the column knows it, else empty."""
+    column = live_columns(kind).get(name)
+    if name in PLAIN or (column is None and name not in ("registered_on", "exit_year")):
+        return ""
+    if isinstance(column, ArrayField):
+        return "{}"
+    return NULL if column is None or column.null else ""
+
+
+def longest(field: Field) -> int | None:
+    """Characters that a cell of a text field may have."""
+    column = live_columns(field.sheet).get(field.name)
+    found = column.max_length if isinstance(column, django_models.CharField) else None
+    return found if found is not None or field.kind != "text" else LONGEST_PLAIN
 
 
 class Staging:

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
 from django.utils import timezone
 
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import DIGITS, Level, code_range, level_of
+from jingzhun.methods.typed import is_digits
 from jingzhun.people.models import User
 from jingzhun.people.rules import RUN_CHECKS
 from jingzhun.registry.checks import RULES, Rule, Severity, rules
@@ -60,7 +61,7 @@ class RuleCount:
 def choose(user: User, area: str = "", year: int | None = None) -> Chosen | None:
     """The area asked for, if the user may check it, else the first of theirs; None if there is none. Two queries."""
     codes = user.scope.areas_for(RUN_CHECKS)
-    code = area if area.isascii() and area.isdigit() and len(area) <= Level.VILLAGE.digits else ""
+    code = area if is_digits(area) and len(area) <= Level.VILLAGE.digits else ""
     if code and not user.can(RUN_CHECKS, code):
         return None
     found = Area.objects.filter(code__in=[code] if code else [each[: Level.VILLAGE.digits] for each in codes])
@@ -146,14 +147,27 @@ def with_names(found: QuerySet) -> QuerySet[CheckFinding]:
     return joined.defer("household__phone", "household__account", "member__id_number", "member__phone")
 
 
-def of_household(household: Household) -> list[CheckFinding]:
+class Found(NamedTuple):
+    """What a household's page tells of a finding."""
+
+    code: str
+    member: str | None
+    accepted_at: datetime | None
+    accepted_why: str
+
+    @property
+    def rule(self) -> Rule:
+        return RULES[self.code]
+
+
+def of_household(household: Household) -> list[Found]:
     """Open and accepted findings of a household in the year last checked, grave ones first; one query."""
-    present_ones = CheckFinding.objects.filter(household=household, resolved_at=None)
     newest = CheckFinding.objects.filter(household=household).order_by("-year").values("year")[:1]
-    found = present_ones.filter(year=Subquery(newest)).select_related("member", "accepted_by")
+    found = CheckFinding.objects.filter(household=household, resolved_at=None, year=Subquery(newest)).order_by("pk")
+    rows = found.values_list("code", "member__name", "accepted_at", "accepted_why")
+    known = [Found(*row) for row in rows if row[0] in RULES]
     order = list(Severity)
-    known = [finding for finding in found.defer("member__id_number", "member__phone") if finding.code in RULES]
-    return sorted(known, key=lambda finding: (finding.state, order.index(RULES[finding.code].severity), finding.code))
+    return sorted(known, key=lambda each: (bool(each.accepted_at), order.index(each.rule.severity), each.code))
 
 
 def finding_of(user: User, pk: int, permission: str = RUN_CHECKS) -> CheckFinding | None:
@@ -222,12 +236,6 @@ def as_dicts(chosen: Chosen) -> list[dict[str, Any]]:
         for row in summary(chosen)
         if row.open or row.accepted
     ]
-
-
-def open_by_place(chosen: Chosen) -> dict[str, int]:
-    """Open findings by village code; one query."""
-    rows = present(chosen).open().order_by().values_list("village_code").annotate(n=Count(F("pk")))
-    return dict(rows)
 
 
 def village_names(found: QuerySet[CheckFinding]) -> dict[str, str]:

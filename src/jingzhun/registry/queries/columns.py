@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, ExtractYear
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.registry import dictionary
-from jingzhun.registry.models import Member
+from jingzhun.registry.models import Household, Member
 from jingzhun.registry.readable import COMPUTED, PERSONAL, readable, spoken, with_unit
 
 from .asked import Asked
@@ -175,7 +175,26 @@ class _Joined(_Label):
         return capfirst(f"{self.before}{'' if self.field.label == self.field.zh else ' '}{self.field.label}")
 
 
+def with_survey(households: QuerySet, asked: Asked) -> QuerySet:
+    """Joined with their survey of the year asked for, under the name SURVEY."""
+    return households.annotate(**{SURVEY: FilteredRelation("surveys", condition=Q(surveys__year=asked.income_year))})
+
+
 def with_columns(households: QuerySet, columns: Iterable[Column], asked: Asked) -> QuerySet:
-    """Dictionaries with `pk`, `area_id` and one entry per column; the survey of the year asked for must be joined."""
+    """Dictionaries with `pk`, `number`, `area_id` and one entry per column; `with_survey` must have come before."""
     wanted = {column.name: column.sql(asked) for column in columns}
     return households.annotate(**wanted).values("pk", "number", "area_id", *wanted)
+
+
+def rows_of(households: list[int], columns: Iterable[Column], asked: Asked) -> list[dict[str, Any]]:
+    """The same for a page's households, in the order given; whoever asks answers for who may see them."""
+    found = _prepared(tuple(column.key for column in columns), asked).filter(pk__in=households)
+    rows = {row["pk"]: row for row in found}
+    return [rows[pk] for pk in households if pk in rows]
+
+
+@lru_cache(maxsize=100)
+def _prepared(keys: tuple[str, ...], asked: Asked) -> QuerySet:
+    """The question for a choice of columns, without its answer: putting it together takes longer than answering."""
+    everybody = with_survey(Household.objects.order_by(), asked)
+    return with_columns(everybody, [all_columns()[key] for key in keys], asked)

@@ -1,10 +1,9 @@
 """Households: lists, searches and single ones, always within the areas of whoever asks."""
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jingzhun.areas.models import Area, within
-from jingzhun.areas.rules import Level, ancestors_of
+from jingzhun.areas.rules import Level, ancestors_of, short_name
 from jingzhun.people.fields import index_of
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_HOUSEHOLDS
@@ -12,14 +11,13 @@ from jingzhun.registry.models import Household, HouseholdAlias, Member
 from jingzhun.registry.rules.search import Kind, Wanted, read_search
 
 from .asked import Asked
-from .columns import SURVEY
+from .columns import with_survey
 
 
 def visible(user: User, asked: Asked, permission: str = VIEW_HOUSEHOLDS) -> QuerySet[Household]:
     """Households that a user may see and that are not closed on the day, joined with the survey of the year."""
     open_then = Q(closed_on=None) | Q(closed_on__gt=asked.day)
-    joined = FilteredRelation("surveys", condition=Q(surveys__year=asked.income_year))
-    return Household.objects.visible_to(user, permission).filter(open_then).annotate(**{SURVEY: joined})
+    return with_survey(Household.objects.visible_to(user, permission).filter(open_then), asked)
 
 
 def in_area(code: str) -> Q:
@@ -36,14 +34,14 @@ def matching(text: str) -> Q:
         former = HouseholdAlias.objects.filter(household=OuterRef("pk"), number__startswith=wanted.key)
         return Q(number__startswith=wanted.key) | Q(Exists(former))
     if wanted.kind == Kind.PHONE:
-        return Q(phone_index=index_of(wanted.key, "household.phone"))
+        return Q(phone_index=wanted.index or index_of(wanted.key, "household.phone"))
     return Q(Exists(Member.objects.filter(is_member(wanted), household=OuterRef("pk"))))
 
 
 def is_member(wanted: Wanted) -> Q:
     """Members that a search means by ID, name or pinyin."""
     if wanted.kind == Kind.ID:
-        return Q(id_index=index_of(wanted.key, "member.id_number"))
+        return Q(id_index=wanted.index or index_of(wanted.key, "member.id_number"))
     if wanted.kind == Kind.PINYIN:
         return Q(pinyin__startswith=wanted.key) | Q(initials__startswith=wanted.key)
     return Q(name__contains=wanted.key)
@@ -52,11 +50,13 @@ def is_member(wanted: Wanted) -> Q:
 def area_names(codes: set[str]) -> dict[str, str]:
     """Short names of areas and of everything above them, by code; one query."""
     wanted = {above for code in codes for above in ancestors_of(code)}
-    return {area.code: area.short_name for area in Area.objects.filter(code__in=wanted).only("code", "name", "level")}
+    found = Area.objects.filter(code__in=wanted).order_by().values_list("code", "name")
+    return {code: short_name(name) for code, name in found}
 
 
-def area_choices(user: User, town: str, village: str) -> list[Area]:
-    """Towns of the user's areas, villages of the chosen town, groups of the chosen village; one query."""
+def area_choices(user: User, town: str, village: str) -> dict[Level, list[tuple[str, str]]]:
+    """Code and name of the towns in the user's areas, of the chosen town's villages and the chosen village's groups;
+    one query."""
     condition = Q(level=Level.TOWN)
     if town:
         condition |= Q(parent_id=town, level=Level.VILLAGE)
@@ -66,14 +66,17 @@ def area_choices(user: User, town: str, village: str) -> list[Area]:
     for code in user.scope.areas_for(VIEW_HOUSEHOLDS):
         scope |= within(code, "code")
         above |= set(ancestors_of(code))
-    chosen = Area.objects.filter(condition).filter(scope | Q(code__in=above))
-    return list(chosen.only("code", "name", "level", "parent_id").order_by("code"))
+    choices: dict[Level, list[tuple[str, str]]] = {Level.TOWN: [], Level.VILLAGE: [], Level.GROUP: []}
+    found = Area.objects.filter(condition).filter(scope | Q(code__in=above)).order_by("code")
+    for code, name, level in found.values_list("code", "name", "level"):
+        choices[Level(level)].append((code, short_name(name)))
+    return choices
 
 
 def by_number(user: User, number: str, permission: str = VIEW_HOUSEHOLDS) -> Household | None:
-    """The household of a number, old or new, if the user may see it; one query."""
-    present = Household.objects.filter(number=number).values("number")
-    former = HouseholdAlias.objects.filter(number=number).values("household__number")
-    meant = Coalesce(Subquery(present), Subquery(former))  # looked up first, or the planner would go through them all
-    found = Household.objects.visible_to(user, permission).filter(number=meant)
-    return found.select_related("area__parent__parent").first()
+    """The household of a number, old or new, if the user may see it; one query, for an old number two."""
+    mine = Household.objects.visible_to(user, permission).order_by()
+    for meant in (Q(number=number), Q(aliases__number=number)):
+        if found := list(mine.filter(meant)):
+            return found[0]
+    return None

@@ -82,11 +82,11 @@ def household_page(household: Household, day: date | None = None) -> HouseholdPa
         at = household_at(household, day)
         shown, members, former, spells, surveys = at.household, at.members, [], at.spells, at.surveys
     else:
-        everybody = list(household.members.all())
+        everybody = list(household.members.order_by())
         shown, day = household, today
         members = [member for member in everybody if is_present(member, today)]
         former = [member for member in everybody if not is_present(member, today)]
-        spells = list(household.spells.all())
+        spells = list(household.spells.order_by())
         surveys = list(household.surveys.order_by("-year"))
     known = dated_values(("poverty_line", SCHOOL_FROM, SCHOOL_UNTIL), shown.area_id)
     found = {survey.year: known.poverty_line(survey.year) for survey in surveys}
@@ -97,27 +97,15 @@ def household_page(household: Household, day: date | None = None) -> HouseholdPa
         day=day,
         is_past=day < today,
         household=shown,
-        areas=_areas(household, shown.area_id),
+        areas=path(shown.area_id),
         members=sorted(members, key=lambda member: (member.relation != "head", member.number)),
-        former=former,
+        former=sorted(former, key=lambda member: member.number),
         spells=sorted(spells, key=lambda spell: spell.registered_on),
         surveys=surveys,
         photos=list(household.photos.filter(removed_at=None, taken_on__lte=day)),
         lines=lines,
         guarantees=guarantees(members, latest, lines.get(latest.year) if latest else None, day, ages),
     )
-
-
-def _areas(household: Household, code: str) -> list[Area]:
-    """Areas from the town or above down to the household's; no query while it lives where it lived."""
-    if code != household.area_id:
-        return path(code)
-    areas: list[Area] = []
-    area: Area | None = household.area
-    while area is not None:
-        areas.append(area)
-        area = area.parent if area.level in (Level.GROUP, Level.VILLAGE) else None
-    return areas[::-1]
 
 
 def survey_table(surveys: list[Survey]) -> list[tuple[str, list[tuple[str, list[str]]]]]:

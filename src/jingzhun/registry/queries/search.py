@@ -55,6 +55,6 @@ def search(user: User, text: str) -> Found:
         nearest = people.select_related("household__area__parent").order_by(Length("name"), "pinyin", "number")
         members = list(nearest[: LIMIT + 1])
     if wanted.kind in (Kind.NAME, Kind.PINYIN) or (wanted.kind == Kind.NUMBER and len(wanted.key) <= 12):
-        areas = search_areas(text, user.scope.areas_for(VIEW_HOUSEHOLDS), limit=LIMIT)
-        villages = [area for area in areas if area.level == Level.VILLAGE]
+        areas = user.scope.areas_for(VIEW_HOUSEHOLDS)
+        villages = list(search_areas(text, areas, limit=LIMIT, level=Level.VILLAGE))
     return Found(households, members[:LIMIT], villages, len(members) > LIMIT)

@@ -23,6 +23,8 @@ DECISIONS = {
     "registry.survey_recorded": gettext_lazy("A survey was recorded"),
     "registry.photo_added": gettext_lazy("A photo was added"),
     "registry.photo_removed": gettext_lazy("A photo was removed"),
+    "checks.accepted": gettext_lazy("A finding of the quality checks was accepted"),
+    "checks.reopened": gettext_lazy("A finding of the quality checks was opened again"),
     "registry.form_printed": gettext_lazy("The form was printed with personal numbers"),
 }
 ICONS = {"birth": "plus", "marriage_in": "user-plus", "return": "user-plus", "join": "user-plus", "death": "x",

@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from jingzhun.methods.typed import is_digits
+
 from .ids import Problem, read_id
 
 ID_MESSAGES: dict[Problem, str | Promise] = {
@@ -65,10 +67,10 @@ def household_remarks(values: Mapping[str, Any]) -> list[Remark]:
     if others and not main:
         remarks.append(Remark("cause_main", _("Other causes need a main cause."), True))
     phone = values.get("phone") or ""
-    if phone and not (phone.isdigit() and len(phone) in (7, 8, 10, 11, 12)):
+    if phone and not (is_digits(phone) and len(phone) in (7, 8, 10, 11, 12)):
         remarks.append(Remark("phone", _("A phone number has digits only: 11 for a mobile phone."), True))
     account = values.get("account") or ""
-    if account and not (account.isdigit() and 8 <= len(account) <= 30):
+    if account and not (is_digits(account) and 8 <= len(account) <= 30):
         remarks.append(Remark("account", _("A bank account has digits only."), True))
     return remarks
 

@@ -9,10 +9,12 @@ from datetime import date
 from enum import StrEnum
 from operator import mul
 
+from jingzhun.methods.typed import is_digits
 from jingzhun.registry.dictionary import fold
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643, ISO 7064 MOD 11-2
 CHECK_DIGITS = "10X98765432"
+ZEROS = ord("0") * sum(WEIGHTS)  # what the weights make of the characters' own codes
 LENGTHS = (18, 20, 22)
 PLACEHOLDER = "999999"  # region entered for people without a number
 OLDEST_BIRTH_YEAR = 1880
@@ -63,7 +65,7 @@ def read_id(text: str) -> IdFacts:
     if len(number) not in LENGTHS:
         return IdFacts(number, Problem.LENGTH)
     citizen, rest = number[:18], number[18:]
-    if not (citizen[:17].isascii() and citizen[:17].isdigit()) or citizen[17] not in "0123456789X":
+    if not is_digits(citizen[:17]) or citizen[17] not in "0123456789X":
         return IdFacts(number, Problem.CHARACTERS)
     born, sex = _birth_date(citizen), "male" if int(citizen[16]) % 2 else "female"
     kind, degree = _certificate(rest)
@@ -72,7 +74,7 @@ def read_id(text: str) -> IdFacts:
 
 def check_digit(first17: str) -> str:
     """The 18th character for 17 digits (ISO 7064 MOD 11-2)."""
-    return CHECK_DIGITS[sum(map(mul, map(int, first17), WEIGHTS)) % 11]
+    return CHECK_DIGITS[(sum(map(mul, first17.encode(), WEIGHTS)) - ZEROS) % 11]
 
 
 def mask(number: str) -> str:
@@ -112,7 +114,7 @@ def _birth_date(citizen: str) -> date | None:
 
 def _certificate(rest: str) -> tuple[int | None, int | None]:
     """Kind and degree of a certificate of disability, the digits behind the 18; (None, None) if there is none."""
-    if len(rest) < 2 or not rest[:2].isdigit():
+    if len(rest) < 2 or not is_digits(rest[:2]):
         return None, None
     kind, degree = int(rest[0]), int(rest[1])
     return (kind, degree) if kind in DISABILITY_TYPES and degree in DISABILITY_DEGREES else (None, None)

@@ -1,13 +1,16 @@
 """What somebody who types into the search box is looking for."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from jingzhun.methods.typed import is_digits
 from jingzhun.registry.dictionary import fold
 
 from .ids import LENGTHS, read_id
 
 HOUSEHOLD_DIGITS, PERSON_DIGITS, PHONE_DIGITS = 17, 19, 11
+MARK = re.compile(r"(id|phone)-([0-9a-f]{32})")
 SHORTEST_NUMBER = 6  # fewer digits name no area and would list everybody
 
 
@@ -22,10 +25,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look up. `key` is the folded text; for an ID the 18 characters that its blind index is made of."""
+    """What to look up. `key` is the folded text; for an ID the 18 characters that its blind index is made of.
+
+    `index`: the blind index itself, of a number that is only marked.
+    """
 
     kind: Kind
     key: str
+    index: bytes | None = None
 
 
 def read_search(text: str) -> Wanted:
@@ -33,15 +40,22 @@ def read_search(text: str) -> Wanted:
 
     A person's number is looked up by its household, the first 17 digits.
     """
-    key = fold(text)
+    key = fold(text.replace("\0", ""))
     if not key:
         return Wanted(Kind.NOTHING, "")
-    if key[:17].isdigit() and key.isascii() and len(key) in LENGTHS:
+    if marked := MARK.fullmatch(key):
+        return Wanted(Kind(marked[1]), key, bytes.fromhex(marked[2]))
+    if is_digits(key[:17]) and key.isascii() and len(key) in LENGTHS:
         facts = read_id(key)
         return Wanted(Kind.ID, facts.citizen) if not facts.problem.blocks else Wanted(Kind.NOTHING, key)
-    if key.isdigit() and key.isascii():
+    if is_digits(key):
         return _number(key)
     return Wanted(Kind.PINYIN, key) if key.isascii() else Wanted(Kind.NAME, key)
+
+
+def mark_of(kind: Kind, index: bytes) -> str:
+    """What stands in an address for an ID or phone number that is searched."""
+    return f"{kind}-{index.hex()}"
 
 
 def _number(key: str) -> Wanted:

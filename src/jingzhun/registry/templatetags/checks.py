@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from jingzhun.methods.typed import LARGEST_KEY, whole
 from jingzhun.people.rules import RUN_CHECKS, VIEW_HOUSEHOLDS
 from jingzhun.registry.checks import RULES
 from jingzhun.registry.checks.telling import tell
@@ -16,10 +17,10 @@ register = template.Library()
 def finding_banner(context: dict[str, Any]) -> dict[str, Any]:
     """The finding that the address names (`?finding=`), with what to do and the way to the next; else nothing."""
     request = context["request"]
-    pk = request.GET.get("finding", "")
-    if not (pk.isascii() and pk.isdigit() and len(pk) < 19 and request.user.can(RUN_CHECKS)):
+    pk = whole(request.GET.get("finding", ""), 1, LARGEST_KEY)
+    if pk is None or not request.user.can(RUN_CHECKS):
         return {}
-    finding = finding_of(request.user, int(pk))
+    finding = finding_of(request.user, pk)
     if finding is None or finding.code not in RULES:
         return {}
     told = tell(finding.value, villages_of([finding]), lambda village: request.user.can(VIEW_HOUSEHOLDS, village))

@@ -30,7 +30,9 @@ register_converter(PersonNumber, "person")
 
 urlpatterns: list[URLPattern] = [
     path("search/", search.search, name="search"),
+    path("search/find/", search.find, name="find"),
     path("households/", households.households, name="households"),
+    path("households/ask/", households.ask, name="households-ask"),
     path("households/choices/", households.choices, name="households-choices"),
     path("households/export/", households.export, name="households-export"),
     path("households/filters/", households.keep_filter, name="filter-keep"),

@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
+from jingzhun.methods.typed import whole
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, RUN_CHECKS, VIEW_HOUSEHOLDS
 from jingzhun.registry.actions.check_exports import export_findings
@@ -26,14 +26,15 @@ from jingzhun.registry.queries.checks import Chosen
 from jingzhun.registry.tables_checks import FindingTable
 from jingzhun.registry.workbook.book import XLSX
 
+from .paging import paged
+
 PER_PAGE = 50
 
 
 def chosen(request: Request) -> Chosen:
     """The area and year of the address. Raises Http404 for an area that is not the user's."""
-    year = request.GET.get("year", "")
-    number = int(year) if year.isascii() and year.isdigit() and 1991 <= int(year) <= 2101 else None
-    found = queries.choose(request.user, request.GET.get("area", ""), number)
+    year = whole(request.GET.get("year", ""), 1991, 2101)
+    found = queries.choose(request.user, request.GET.get("area", ""), year)
     if found is None:
         raise Http404
     return found
@@ -73,8 +74,8 @@ def check(request: Request, code: str) -> HttpResponse:
     state = request.GET.get("state", "open")
     state = state if state in queries.STATES else "open"
     found = queries.findings(where, code, state)
-    table = FindingTable(found, request=request, where=where, state=state)
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    table = FindingTable(found, where=where, state=state)
+    paged(table, request, PER_PAGE)
     table.villages = queries.villages_of(list(table.page.object_list.data))
     address = f"{reverse('registry:check', args=[code])}?{urlencode({'year': where.year, 'area': ''})}"
     context = {

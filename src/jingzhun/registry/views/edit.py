@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jingzhun.methods.typed import LARGEST_KEY, whole
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS
 from jingzhun.registry.actions import edits
@@ -142,12 +143,8 @@ def _conflicts(form: RowForm) -> list[dict[str, Any]]:
 
 def _onwards(request: Request, found: Household) -> str:
     """Where to go after saving: to the next finding for who works through a list of them, else to the household."""
-    finding = request.GET.get("finding", "")
-    if finding.isdigit():
-        try:
-            return reverse("registry:finding-next", args=[int(finding)])
-        except NoReverseMatch:
-            pass
+    if finding := whole(request.GET.get("finding", ""), 1, LARGEST_KEY):
+        return reverse("registry:finding-next", args=[finding])
     return reverse("registry:household", args=[found.number])
 
 

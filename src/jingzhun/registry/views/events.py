@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jingzhun.methods.typed import line
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS
 from jingzhun.registry import dictionary
@@ -78,7 +79,7 @@ def split(request: Request, number: str) -> HttpResponse:
 def merge(request: Request, number: str) -> HttpResponse:
     """Another household merges into this one: first its number, then what its members are here."""
     found = find(request, number, EDIT_HOUSEHOLDS)
-    text = request.GET.get("other", "").strip()
+    text = line(request.GET.get("other", ""))
     other = by_number(request.user, text, EDIT_HOUSEHOLDS) if text else None
     heading = _("Another household merges into this one")
     if other is None or other == found:

@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jingzhun.methods.typed import is_digits
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import RUN_CHECKS, VIEW_HOUSEHOLDS
 from jingzhun.registry import dictionary
 from jingzhun.registry.actions.checks import NotAccepted, accept_finding, reopen_finding
 from jingzhun.registry.checks import RULES, rule
 from jingzhun.registry.checks.telling import tell
-from jingzhun.registry.forms.checks import AcceptForm
+from jingzhun.registry.forms.checks import AcceptForm, ReopenForm
 from jingzhun.registry.models import CheckFinding
 from jingzhun.registry.queries import checks as queries
 
@@ -25,7 +26,7 @@ def fix(request: Request, pk: int) -> HttpResponse:
     """To the form or page where the finding is fixed; from there one comes to the next."""
     finding = _finding(request, pk)
     area = request.GET.get("area", "")
-    if area.isascii() and area.isdigit():
+    if is_digits(area):
         request.session[AREA] = area
     return redirect(fix_url(finding))
 
@@ -60,6 +61,7 @@ def accept(request: Request, pk: int) -> HttpResponse:
         "finding": finding,
         "rule": found,
         "form": form,
+        "reopen": ReopenForm(),
         "told": tell(finding.value, queries.villages_of([finding]), lambda v: request.user.can(VIEW_HOUSEHOLDS, v)),
         "heading": str(found.title),
         "crumbs": [
@@ -79,8 +81,8 @@ def reopen(request: Request, pk: int) -> HttpResponse:
         reopen_finding(finding, request.POST.get("why", "")[:500], by=request.user)
     except NotAccepted as refused:
         messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The finding is open again."))
+        return redirect("registry:finding-accept", pk)
+    messages.success(request, _("The finding is open again."))
     return redirect(_list_url(finding, request.session.get(AREA, "")))
 
 

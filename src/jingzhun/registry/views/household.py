@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,8 +11,7 @@ from django.views.decorators.http import require_POST
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, SEE_PERSONAL, VIEW_HOUSEHOLDS
 from jingzhun.registry.actions import edits
-from jingzhun.registry.checks.rulebook import rule
-from jingzhun.registry.filters import MomentForm
+from jingzhun.registry.filters import Moment
 from jingzhun.registry.models import Household
 from jingzhun.registry.queries.checks import of_household
 from jingzhun.registry.queries.households import by_number
@@ -73,8 +71,7 @@ def crumbs(found: Household) -> list[tuple[str, str]]:
 
 
 def _page(request: Request, found: Household, shown: dict[str, dict[str, str]] | None = None) -> HttpResponse:
-    moment = MomentForm(request.GET)
-    page = household_page(found, moment.cleaned_data.get("on") if moment.is_valid() else None)
+    page = household_page(found, Moment.of(request.GET).on)
     surveys = page.surveys[:SURVEYS_SHOWN]
     context: dict[str, Any] = {
         "page": page,
@@ -82,7 +79,7 @@ def _page(request: Request, found: Household, shown: dict[str, dict[str, str]] |
         "shown": shown or {},
         "surveys": surveys,
         "sections": survey_table(surveys),
-        "findings": [] if page.is_past else [(finding, rule(finding.code)) for finding in of_household(found)],
+        "findings": [] if page.is_past else of_household(found),
         "chart": income_chart(page.surveys, page.lines) if page.surveys else None,
         "may_edit": request.user.can(EDIT_HOUSEHOLDS, found.village_code) and not page.is_past and not found.closed_on,
         "may_see_personal": request.user.can(SEE_PERSONAL, found.village_code),
@@ -91,9 +88,3 @@ def _page(request: Request, found: Household, shown: dict[str, dict[str, str]] |
         + [(area.short_name, f"{reverse('registry:households')}?area={area.code}") for area in page.place],
     }
     return render(request, "registry/households/page.html", context)
-
-
-def require_edit(request: Request, household: Household) -> None:
-    """Raise PermissionDenied unless the user may edit the household."""
-    if not request.user.can(EDIT_HOUSEHOLDS, household.village_code):
-        raise PermissionDenied

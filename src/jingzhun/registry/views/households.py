@@ -6,41 +6,52 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
+from jingzhun.methods.typed import whole
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, EXPORT_REGISTER, SEE_PERSONAL, VIEW_HOUSEHOLDS
 from jingzhun.registry.actions import lists
-from jingzhun.registry.filters import HouseholdFilter, MomentForm
+from jingzhun.registry.filters import FOLDED, HouseholdFilter, Moment
 from jingzhun.registry.models import SavedFilter
 from jingzhun.registry.queries.columns import DEFAULT, Column, all_columns, chosen
 from jingzhun.registry.queries.households import visible
+from jingzhun.registry.queries.marks import mark
 from jingzhun.registry.tables import HouseholdTable
 from jingzhun.registry.workbook.book import XLSX
+
+from .marking import numbers_marked
 
 PAGE_SIZES = (25, 50, 100, 200)
 ASIDE = ("page", "open", "more", "csrfmiddlewaretoken")  # of an address, what is no part of a filter
 
 
 @requires(VIEW_HOUSEHOLDS)
+@numbers_marked
 def households(request: Request) -> HttpResponse:
     """Households of the user's areas: filtered, sorted, in the chosen columns."""
-    found = _filtered(request, VIEW_HOUSEHOLDS)
+    full = any(request.GET.get(name) for name in ("col", "more", *FOLDED))
+    found = _filtered(request, VIEW_HOUSEHOLDS, whole=full)
     columns = chosen(request.GET.getlist("col"))
-    table = HouseholdTable(found.qs, columns, found.asked)
-    RequestConfig(request, paginate={"per_page": _page_size(request)}).configure(table)
+    table = HouseholdTable(
+        found.qs,
+        columns,
+        found.asked,
+        sort=request.GET.getlist("sort"),
+        page=request.GET.get("page"),
+        size=_page_size(request),
+    )
     context = {
         "filter": found,
         "table": table,
         "columns": columns,
         "usual_columns": " ".join(sorted(key for key in DEFAULT if key != "number")),
-        **_choices(request, found, full=found.more_used or "col" in request.GET or "more" in request.GET),
+        **_choices(request, found, full=full),
         "saved": SavedFilter.objects.filter(user=request.user),
         "page_sizes": PAGE_SIZES,
         "may_export": request.user.can(EXPORT_REGISTER),
@@ -51,15 +62,30 @@ def households(request: Request) -> HttpResponse:
 
 
 @requires(VIEW_HOUSEHOLDS)
+def ask(request: Request) -> HttpResponse:
+    """What the list's form asks for, as an address; a personal number does not get there.
+
+    Whoever comes here from the login, after a session that ended, finds the list.
+    """
+    asked = request.POST.copy()
+    text = asked.get("q", "").strip()[:60] or (asked.pop("marked", [""])[-1])
+    asked["q"] = mark(request.user, text)
+    asked.pop("marked", None)
+    return redirect(f"{reverse('registry:households')}?{_kept(asked)}")
+
+
+@requires(VIEW_HOUSEHOLDS)
+@numbers_marked
 def choices(request: Request) -> HttpResponse:
     """The folded part of the filter, fetched when it is first opened."""
-    found = _filtered(request, VIEW_HOUSEHOLDS)
+    found = _filtered(request, VIEW_HOUSEHOLDS, whole=True)
     context = {"filter": found, "opened": request.GET.get("open", ""), **_choices(request, found, full=True)}
     return render(request, "registry/households/more.html", context)
 
 
 @requires(EXPORT_REGISTER)
 @require_POST
+@numbers_marked
 def export(request: Request) -> FileResponse:
     """The filtered households in the chosen columns as a workbook; with personal numbers only for those who may."""
     personal = request.POST.get("personal") == "yes"
@@ -84,6 +110,7 @@ def export(request: Request) -> FileResponse:
 
 @requires(VIEW_HOUSEHOLDS)
 @require_POST
+@numbers_marked
 def keep_filter(request: Request) -> HttpResponse:
     """Keep the filter and columns of the list under a name."""
     query = _query(request)
@@ -103,9 +130,10 @@ def drop_filter(request: Request, pk: int) -> HttpResponse:
     return redirect("registry:households")
 
 
-def _filtered(request: Request, permission: str) -> HouseholdFilter:
-    asked = MomentForm(request.GET).asked()
-    return HouseholdFilter(request.GET, visible(request.user, asked, permission), user=request.user, asked=asked)
+def _filtered(request: Request, permission: str, *, whole: bool = False) -> HouseholdFilter:
+    asked = Moment.of(request.GET).asked()
+    found = visible(request.user, asked, permission)
+    return HouseholdFilter(request.GET, found, user=request.user, asked=asked, whole=whole)
 
 
 def _choices(request: Request, found: HouseholdFilter, *, full: bool) -> dict[str, Any]:
@@ -116,13 +144,16 @@ def _choices(request: Request, found: HouseholdFilter, *, full: bool) -> dict[st
 
 
 def _page_size(request: Request) -> int:
-    text = request.GET.get("size", "")
-    return int(text) if text.isdigit() and int(text) in PAGE_SIZES else PAGE_SIZES[0]
+    size = whole(request.GET.get("size", ""), 1, PAGE_SIZES[-1])
+    return size if size in PAGE_SIZES else PAGE_SIZES[0]
 
 
 def _query(request: Request) -> str:
     """The address's filter, columns and order, without empty values."""
-    kept = request.GET.copy()
+    return _kept(request.GET.copy())
+
+
+def _kept(kept: QueryDict) -> str:
     for name in list(kept):
         values = [value for value in kept.getlist(name) if value]
         if values and name not in ASIDE:

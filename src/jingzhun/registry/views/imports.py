@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jingzhun.methods.typed import whole
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import IMPORT_REGISTER
 from jingzhun.registry import tasks
@@ -229,4 +230,4 @@ def _changes_nothing(job: Import) -> bool:
 
 
 def _number(text: str) -> int:
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return whole(text, 1, 999_999) or 1

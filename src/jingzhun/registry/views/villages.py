@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from jingzhun.areas.models import Area
 from jingzhun.areas.queries import path
 from jingzhun.areas.rules import Level
+from jingzhun.methods.typed import is_digits, line
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, VIEW_HOUSEHOLDS
 from jingzhun.registry import dictionary
 from jingzhun.registry.actions import edits
 from jingzhun.registry.actions.saving import ChangedMeanwhile
-from jingzhun.registry.filters import MomentForm
+from jingzhun.registry.filters import Moment
 from jingzhun.registry.forms import VillageYearForm
 from jingzhun.registry.models import VillageYear
 from jingzhun.registry.queries import villages as queries
@@ -26,7 +27,7 @@ from jingzhun.registry.rules.refusals import Refused
 
 def _village(request: Request, code: str, permission: str) -> Area:
     """The village of a code in the user's areas. Raises Http404."""
-    if len(code) != Level.VILLAGE.digits or not request.user.can(permission, code):
+    if not is_digits(code) or len(code) != Level.VILLAGE.digits or not request.user.can(permission, code):
         raise Http404
     return get_object_or_404(Area, pk=code)
 
@@ -34,8 +35,8 @@ def _village(request: Request, code: str, permission: str) -> Area:
 @requires(VIEW_HOUSEHOLDS)
 def villages(request: Request) -> HttpResponse:
     """Villages of the user's areas with what the register counts in them."""
-    moment = MomentForm(request.GET)
-    asked, text = moment.asked(), request.GET.get("q", "").strip()
+    moment = Moment.of(request.GET)
+    asked, text = moment.asked(), line(request.GET.get("q", ""))
     area = request.GET.get("area", "")
     found = _of_kind(queries.villages(request.user, asked, area, text), request.GET)
     sort = request.GET.get("sort", "")
@@ -55,7 +56,7 @@ def villages(request: Request) -> HttpResponse:
 def village(request: Request, code: str) -> HttpResponse:
     """One village: its register, its reports by year."""
     found = _village(request, code, VIEW_HOUSEHOLDS)
-    asked = MomentForm(request.GET).asked()
+    asked = Moment.of(request.GET).asked()
     page = queries.village_page(found, asked, path(code))
     households = f"{reverse('registry:households')}?area={code}&year={asked.year}"
     context = {

@@ -26,16 +26,43 @@ PASSWORD, DAMAGED = 3, 4  # exit codes
 TRAILER = 8
 
 
-class ApartSheet:
-    """A sheet as the other process read it; cells carry their kind, since 1, 1.0 and True are equal."""
+class Lines:
+    """A sheet whose rows come as lists of ready cells."""
 
     formulas = 0
+    size = 0
+
+    def lines(self) -> Iterator[tuple[int, list[Any]]]:
+        """(row number, cells) of rows with content."""
+        raise NotImplementedError
+
+    def rows(self, columns: Iterable[int] | None = None) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        return self.cells(self.lines(), columns)
+
+    def blocks(self) -> Iterator[list[Any]]:
+        lines = self.lines()
+        while block := list(islice(lines, BATCH)):
+            yield block
+
+    def cells(
+        self, block: Iterable[Any], columns: Iterable[int] | None = None
+    ) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        wanted = list(columns) if columns is not None else None
+        for number, cells in block:
+            picked = cells if wanted is None else [cells[i] if i < len(cells) else "" for i in wanted]
+            yield number, tuple(picked)
+
+    def amount(self, raw: Any) -> str:
+        return ""
+
+
+class ApartSheet(Lines):
+    """A sheet as the other process read it; cells carry their kind, since 1, 1.0 and True are equal."""
 
     def __init__(self, file: IO[bytes], name: str, hidden: bool, offset: int) -> None:
         self._file, self.name, self.hidden, self._offset = file, name, hidden, offset
 
-    def rows(self, columns: Iterable[int] | None = None) -> Iterator[tuple[int, tuple[Any, ...]]]:
-        wanted = list(columns) if columns is not None else None
+    def lines(self) -> Iterator[tuple[int, list[Any]]]:
         position = self._offset
         while True:
             self._file.seek(position)  # sheets share the file
@@ -43,15 +70,10 @@ class ApartSheet:
             if not batch:
                 return
             position = self._file.tell()
-            for number, cells in batch:
-                picked = cells if wanted is None else [cells[i] if i < len(cells) else "" for i in wanted]
-                yield number, tuple(picked)
+            yield from batch
 
     def decode(self, raw: Any) -> Any:
         return raw[1] if isinstance(raw, tuple) else raw or None
-
-    def amount(self, raw: Any) -> str:
-        return ""
 
 
 def read_apart(path: Path) -> tuple[IO[bytes], list[ApartSheet]]:

@@ -1,6 +1,7 @@
 """What can be wrong with a workbook, a row or a cell: a code with parameters, put into words where it is read."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise
@@ -162,6 +163,9 @@ class WorkbookRefused(Exception):
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(code)
         self.code, self.params = code, params
+
+    def __reduce__(self) -> Any:
+        return partial(WorkbookRefused, self.code, **self.params), ()  # told by one process to another
 
     def __str__(self) -> str:
         return words(self.code, self.params)

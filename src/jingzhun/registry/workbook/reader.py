@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from .apart import read_apart
+from .apart import Lines, read_apart
 from .guard import Format, inspect
 from .problems import WorkbookRefused
 from .wording import unguarded
@@ -25,8 +25,14 @@ class Sheet(Protocol):
     name: str
     hidden: bool
     formulas: int
+    size: int  # bytes to be taken apart by us
 
     def rows(self, columns: Iterable[int] | None = None) -> Iterator[tuple[int, tuple[Any, ...]]]: ...
+    def blocks(self) -> Iterator[list[Any]]:
+        """The rows in pieces that another process can take apart."""
+        ...
+
+    def cells(self, block: list[Any], columns: Iterable[int]) -> Iterator[tuple[int, tuple[Any, ...]]]: ...
     def decode(self, raw: Any) -> Any: ...
     def amount(self, raw: Any) -> str:
         """An amount with two places where the raw cell is plainly one, else "": a short cut past `decode`."""
@@ -91,11 +97,10 @@ def _apart(path: Path) -> Iterator[list[Any]]:
         yield list(sheets)
 
 
-class CsvSheet:
+class CsvSheet(Lines):
     """A CSV text in UTF-8 (with or without its mark) or GB18030, separated by commas, semicolons or tabs."""
 
     hidden = False
-    formulas = 0
 
     def __init__(self, path: Path) -> None:
         self.name, self._path = path.stem, path
@@ -104,8 +109,7 @@ class CsvSheet:
             first = file.readline(LONGEST_FIELD)
         self._delimiter = max(",;\t", key=first.count)
 
-    def rows(self, columns: Iterable[int] | None = None) -> Iterator[tuple[int, tuple[Any, ...]]]:
-        wanted = list(columns) if columns is not None else None
+    def lines(self) -> Iterator[tuple[int, list[Any]]]:
         csv.field_size_limit(LONGEST_FIELD)
         with self._path.open(encoding=self._encoding, newline="") as file:
             reader = csv.reader(file, delimiter=self._delimiter, strict=True)
@@ -113,16 +117,12 @@ class CsvSheet:
             try:
                 for number, cells in enumerate(reader, 1):
                     if any(cells):
-                        picked = cells if wanted is None else [cells[i] if i < len(cells) else "" for i in wanted]
-                        yield number, tuple(picked)
+                        yield number, cells
             except csv.Error as error:
                 raise WorkbookRefused("csv_structure", line=number + 1, detail=str(error)) from error
 
     def decode(self, raw: Any) -> Any:
         return unguarded(raw) if raw else None
-
-    def amount(self, raw: Any) -> str:
-        return ""
 
 
 def _encoding(path: Path) -> str:

@@ -31,6 +31,7 @@ TYPE, STYLE = re.compile(rb'^[^>]*?\bt="(\w+)"'), re.compile(rb'^[^>]*?\bs="(\d+
 VALUE = re.compile(rb"<v(?: [^>]*)?>([^<]*)</v>")
 TEXT = re.compile(rb"<t(?: [^>]*)?>([^<]*)</t>")
 AMOUNT = re.compile(rb'(?: s="(\d+)")?><v>(0|[1-9]\d{0,7})(?:\.(\d{1,2}))?</v></c>')
+NUMBER = re.compile(rb'(?: s="(\d+)")?><v>([\d.]+)</v></c>')
 PHONETIC = re.compile(rb"<rPh.*?</rPh>", re.DOTALL)
 FORMULA = re.compile(rb"<f[ />]")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -42,6 +43,8 @@ LARGEST_SERIAL = 2958465
 SHOWN_DIGITS = 15
 INLINE, INLINE_END = b' t="inlineStr"><is><t>', b"</t></is></c>"
 
+Block = list[tuple[int, bytes]]
+
 
 class Unconventional(Exception):
     """The sheet is valid perhaps, but not written the way this reader takes apart."""
@@ -51,11 +54,14 @@ class XlsxBook:
     """An .xlsx workbook. Raises WorkbookRefused or Unconventional."""
 
     def __init__(self, path: Path) -> None:
-        self.archive = zipfile.ZipFile(path)
+        self.path, self.archive = path, zipfile.ZipFile(path)
         try:
             self.sheets = self._sheets()
         except (KeyError, ElementTree.ParseError, zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise WorkbookRefused("damaged", detail=str(error)) from error
+
+    def __reduce__(self) -> Any:
+        return XlsxBook, (self.path,)  # another process opens it anew
 
     def close(self) -> None:
         self.archive.close()
@@ -115,14 +121,31 @@ class XlsxSheet:
             found = DIMENSION.search(part.read(4096))
         return int(found[1]) if found else 0
 
+    @property
+    def size(self) -> int:
+        """Bytes of its XML."""
+        return self.book.archive.getinfo(self.part).file_size
+
     def rows(self, columns: Iterable[int] | None = None) -> Iterator[tuple[int, tuple[Any, ...]]]:
         """(row number, raw cells) of rows with content: those of the columns, or all up to the last."""
-        letters = [column_letters(column).encode() for column in columns] if columns is not None else None
+        for block in self.blocks():
+            yield from self.cells(block, columns)
+
+    def blocks(self) -> Iterator[Block]:
+        """The rows with content as (row number, XML), about a megabyte at a time."""
         number = 0
-        for xml in self._row_texts():
-            number = self._number(xml, number)
-            if b"<v" not in xml and b"<t" not in xml and b"<f" not in xml:
-                continue
+        for texts in self._row_texts():
+            block = []
+            for xml in texts:
+                number = self._number(xml, number)
+                if b"<v" in xml or b"<t" in xml or b"<f" in xml:
+                    block.append((number, xml))
+            yield block
+
+    def cells(self, block: Block, columns: Iterable[int] | None = None) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        """The rows of a block, taken apart."""
+        letters = [column_letters(column).encode() for column in columns] if columns is not None else None
+        for number, xml in block:
             parts = CELL.split(xml)
             if columns is None and xml.count(b"<c ") * 2 + 1 != len(parts):
                 raise Unconventional(self.name)
@@ -135,6 +158,8 @@ class XlsxSheet:
             return None
         if raw.startswith(INLINE) and raw.count(b"<") == 5 and raw.endswith(INLINE_END):
             return _plain(raw[len(INLINE) : -len(INLINE_END)]) or None
+        if plain := NUMBER.fullmatch(raw):
+            return self._number_or_date(plain[2].decode(), plain[1])
         if b"<c " in raw or b"<c>" in raw or b"<!" in raw:
             raise Unconventional(self.name)
         if FORMULA.search(raw):
@@ -164,12 +189,15 @@ class XlsxSheet:
             return text == "1"
         if kind == b"e":
             return Odd("excel_error", text)
+        style = STYLE.search(raw)
+        return self._number_or_date(text, style[1] if style else None)
+
+    def _number_or_date(self, text: str, style: bytes | None) -> Any:
         try:
             number = _number(text)
         except InvalidOperation:
             return text
-        style = STYLE.search(raw)
-        if style and int(style[1]) in self.book.date_styles and 0 <= number <= LARGEST_SERIAL:
+        if style and int(style) in self.book.date_styles and 0 <= number <= LARGEST_SERIAL:
             return EPOCH + timedelta(days=int(number)) + (EPOCH_1904 if self.book.since_1904 else timedelta())
         return number
 
@@ -179,8 +207,8 @@ class XlsxSheet:
         except IndexError as error:
             raise WorkbookRefused("damaged", detail=f"sharedStrings {index}") from error
 
-    def _row_texts(self) -> Iterator[bytes]:
-        """The XML of each row that has an end; rows without content may stand before it in the same text."""
+    def _row_texts(self) -> Iterator[list[bytes]]:
+        """The XML of rows that have an end; rows without content may stand before one in the same text."""
         rest = b""
         try:
             with self.book.archive.open(self.part) as part:
@@ -189,7 +217,7 @@ class XlsxSheet:
                     pieces = (rest + chunk).split(b"</row>")
                     rest = pieces.pop()
                     begun = begun or b"<sheetData" in (pieces[0] if pieces else rest)
-                    yield from pieces
+                    yield pieces
                     if len(rest) > CHUNK:
                         rest = self._last_row(rest)
         except KeyError as error:
@@ -211,7 +239,7 @@ class XlsxSheet:
     @staticmethod
     def _number(xml: bytes, last: int) -> int:
         """The row's number; a row without one follows the one before."""
-        found = ROW_NUMBER.search(xml, max(xml.rfind(b"<row"), 0))
+        found = ROW_NUMBER.search(xml, max(xml.rfind(b"<row", 0, xml.find(b'<c r="')), 0))
         return int(found[1]) if found else last + 1
 
     @staticmethod

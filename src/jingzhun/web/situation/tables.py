@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingzhun.areas.rules import DIGITS, Level
+from jingzhun.registry.filters import NO_GROUP
 from jingzhun.registry.queries.situation import Place, Situation
 
 from . import words
 from .charts import linked
+from .links import Links
 from .report import Report
 
 # Links that change the table load it alone, so that the reader keeps their place on the page.
@@ -27,34 +29,61 @@ IN_PLACE = {
 }
 
 
-def _column(label: str | Promise, accessor: str, total: Callable[[Situation], Any], kind: str) -> tables.Column:
-    """A column of numbers with the area's total below."""
+def _column(
+    label: str | Promise,
+    accessor: str,
+    total: Callable[[Situation], Any],
+    kind: str,
+    behind: Callable[[Links], str] = lambda links: "",
+) -> tables.Column:
+    """A column of numbers with the area's total below, which leads to the list behind it."""
+
+    def footer(table: "PlaceTable") -> Any:
+        return linked(total(table.found), behind(table.links))
+
     attrs = {part: {"class": kind} for part in ("th", "td", "tf")}
-    return tables.Column(
-        verbose_name=label, accessor=accessor, attrs=attrs, footer=lambda table: words.number(total(table.found))
-    )
+    return tables.Column(verbose_name=label, accessor=accessor, attrs=attrs, footer=footer)
 
 
 class PlaceTable(tables.Table):
     """Towns, villages or groups with their counts; each number leads to its list."""
 
-    name = tables.Column(verbose_name=gettext_lazy("Area"), order_by="code", footer=gettext_lazy("Total"))
-    villages = _column(gettext_lazy("Villages"), "villages", lambda found: found.villages, "number wide-only")
+    name = tables.Column(
+        verbose_name=gettext_lazy("Area"), order_by="code", footer=gettext_lazy("Total"), empty_values=()
+    )
+    villages = _column(
+        gettext_lazy("Villages"), "villages", lambda found: found.villages, "number wide-only", Links.villages
+    )
     poor_villages = _column(
-        gettext_lazy("Poor villages"), "poor_villages", lambda found: found.poor_villages, "number wide-only poor"
+        gettext_lazy("Poor villages"),
+        "poor_villages",
+        lambda found: found.poor_villages,
+        "number wide-only poor",
+        lambda links: links.villages(poor="yes"),
     )
     households = _column(
-        gettext_lazy("Households"), "tally__households", lambda found: found.households, "number wide-only"
+        gettext_lazy("Households"),
+        "tally__households",
+        lambda found: found.households,
+        "number wide-only",
+        Links.households,
     )
-    persons = _column(gettext_lazy("Persons"), "tally__persons", lambda found: found.rural_persons, "number wide-only")
+    persons = _column(
+        gettext_lazy("Persons"),
+        "tally__persons",
+        lambda found: found.rural_persons,
+        "number wide-only",
+        Links.households,
+    )
     poor_households = _column(
         gettext_lazy("Poor households"),
         "tally__poor_households",
         lambda found: found.poor_households,
         "number wide-only poor",
+        Links.poor,
     )
     poor_persons = _column(
-        gettext_lazy("Poor persons"), "tally__poor_persons", lambda found: found.poor_persons, "number poor"
+        gettext_lazy("Poor persons"), "tally__poor_persons", lambda found: found.poor_persons, "number poor", Links.poor
     )
     incidence = tables.Column(
         verbose_name=gettext_lazy("Incidence"),
@@ -121,6 +150,5 @@ class PlaceTable(tables.Table):
         return words.number(value)
 
     def _list(self, record: Place, *, poor: bool = False) -> str:
-        if record.area is None:
-            return ""
-        return self.links.poor(record.code) if poor else self.links.households(record.code)
+        of_no_group: dict[str, Any] = {"group": NO_GROUP} if record.area is None else {}
+        return (self.links.poor if poor else self.links.households)(record.code, **of_no_group)

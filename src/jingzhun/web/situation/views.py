@@ -13,9 +13,10 @@ from django_tables2 import RequestConfig
 from jingzhun.areas.models import Area
 from jingzhun.areas.queries import path
 from jingzhun.areas.rules import DIGITS, Level
+from jingzhun.methods.typed import is_digits
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_SITUATION
-from jingzhun.registry.filters import MomentForm
+from jingzhun.registry.filters import Moment
 from jingzhun.registry.queries.situation import Register, people_of, register_years, situation
 from jingzhun.registry.workbook.book import XLSX
 from jingzhun.web.navigation import menu_of
@@ -56,7 +57,7 @@ def _areas_above(request: Request) -> list[Area]:
     """The area asked for and everything above it, from the province down. Raises Http404 outside the user's areas."""
     mine = request.scope.areas_for(VIEW_SITUATION)
     code = request.GET.get("area") or mine[0]
-    if len(code) > DIGITS[Level.VILLAGE] or not request.user.can(VIEW_SITUATION, code) or not code.isdigit():
+    if len(code) > DIGITS[Level.VILLAGE] or not request.user.can(VIEW_SITUATION, code) or not is_digits(code):
         raise Http404
     areas = path(code) if len(code) in DIGITS.values() else []
     if not areas or areas[-1].code != code:
@@ -73,10 +74,7 @@ def _report(request: Request, area: Area, register: Register | None) -> Report:
 
 def _year(request: Request, register: Register | None) -> int:
     """The year asked for, the register's newest where none or nonsense is."""
-    form = MomentForm(request.GET)
-    form.is_valid()
-    today = timezone.localdate().year
-    year = form.cleaned_data.get("year")
+    today, year = timezone.localdate().year, Moment.of(request.GET).year
     return year if year and year <= today else register.newest_year if register else today
 
 

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from django import forms, template
+from django.core.paginator import Page
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.html import escape, format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
+from django_tables2.templatetags.django_tables2 import table_page_range
 
 register = template.Library()
 TONES = {"error": "danger", "debug": "info"}
@@ -53,13 +56,22 @@ def is_checkbox(field: forms.BoundField) -> bool:
 @register.simple_tag(takes_context=True)
 def query_with(context: dict[str, Any], **changes: Any) -> str:
     """The page's own query string with some parameters changed; None or the empty text removes one."""
-    query = context["request"].GET.copy()
-    for name, value in changes.items():
-        if value in (None, ""):
-            query.pop(name, None)
-        else:
-            query[name] = value
-    return f"?{query.urlencode()}"
+    query = {name: value for name, value in context["request"].GET.lists() if name not in changes}
+    query |= {name: value for name, value in changes.items() if value not in (None, "")}
+    return f"?{urlencode(query, doseq=True)}"
+
+
+@register.simple_tag(takes_context=True)
+def page_links(context: dict[str, Any], page: Page, field: str) -> dict[str, Any]:
+    """Addresses of the pages around one, the rest kept: `before`, `after`, and `pages` as (number, url)."""
+    rest = query_with(context, **{field: None})
+    start = f"{rest}&{field}=" if len(rest) > 1 else f"?{field}="
+    around = table_page_range(page, page.paginator)
+    return {
+        "before": f"{start}{page.number - 1}" if page.has_previous() else "",
+        "after": f"{start}{page.number + 1}" if page.has_next() else "",
+        "pages": [(number, "" if number == "..." else f"{start}{number}") for number in around],
+    }
 
 
 @register.filter

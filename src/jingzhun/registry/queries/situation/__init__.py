@@ -7,7 +7,7 @@ from .households import GUARANTEES, INCOME_STEP, INCOME_TOP, LARGEST_SIZE, House
 from .people import AGE_STEP, AGE_TOP, People, Year
 from .places import Place, Places
 from .tally import Tally, share
-from .whole import AreaTooSmall, Register, Situation, people_of, register_years, situation
+from .whole import AreaTooSmall, Register, Situation, newest_year, people_of, register_years, situation
 
 __all__ = [
     "AGE_STEP",
@@ -25,6 +25,7 @@ __all__ = [
     "Situation",
     "Tally",
     "Year",
+    "newest_year",
     "people_of",
     "register_years",
     "share",

@@ -110,6 +110,12 @@ def register_years() -> Register | None:
     return Register(min(first.year, newest), newest)
 
 
+def newest_year() -> int:
+    """The newest year that the register tells of, this year while nobody is on it; one query."""
+    register = register_years()
+    return register.newest_year if register else timezone.localdate().year
+
+
 def situation(area: str, year: int) -> Situation:
     """Count an area at the end of a year; three queries. Raises AreaTooSmall."""
     if len(area) > DIGITS[Level.VILLAGE]:

@@ -51,10 +51,10 @@ document.addEventListener("change", (event) => {
   const select = event.target.closest("select[data-cascade]");
   if (!select || select.name === "group") return;
   event.stopPropagation();
-  const query = new URLSearchParams(new FormData(select.form));
   const levels = [...select.form.querySelectorAll("select[data-cascade]")].map((each) => each.name);
-  for (const below of levels.slice(levels.indexOf(select.name) + 1)) query.delete(below);
-  for (const [name, value] of [...query]) if (value === "") query.delete(name);
-  if (usual(select.form, query.getAll("col"))) query.delete("col");
-  location.assign(`?${query}`);
+  select.form.addEventListener("formdata", ({ formData }) => {
+    for (const below of levels.slice(levels.indexOf(select.name) + 1)) formData.delete(below);
+    if (usual(select.form, formData.getAll("col"))) formData.delete("col");
+  }, { once: true });
+  select.form.submit();
 }, true);

@@ -1,0 +1,66 @@
+"""Cases whose step is a notice: carried on when it has run its time, returned when an objection is upheld."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from jingzhun.identification.queries.notices import case_of
+from jingzhun.journal.actions import SYSTEM
+from jingzhun.procedure.actions import Verdict, advance_many
+from jingzhun.procedure.models import Case
+from jingzhun.procedure.registry import procedure
+from jingzhun.procedure.rules import Decision, State
+from jingzhun.publicity.models import Notice, Objection
+
+PROCEDURES = ("identification", "poor_villages")
+
+
+@transaction.atomic
+def carry_on(keys: Iterable[int] | None = None, *, at: datetime | None = None) -> list[Case]:
+    """Carry on the cases (or all) whose notice ran its time without an open objection; those that moved.
+
+    Called when a notice ends, when an objection is settled, and by the clock, which makes up for what was missed.
+    """
+    when = at or timezone.now()
+    chosen = None if keys is None else list(keys)
+    moved: list[Case] = []
+    for name in PROCEDURES:
+        steps = [step.name for step in procedure(name).steps if step.by_clock]
+        found = Case.objects.filter(procedure=name, step__in=steps, state=State.OPEN)
+        found = found if chosen is None else found.filter(pk__in=chosen)
+        if waiting := list(found.values_list("pk", flat=True)):
+            moved += advance_many(waiting, Verdict(Decision.APPROVE), by=SYSTEM, at=when).cases
+    return moved
+
+
+def carry_on_after(notice: Notice, at: datetime | None = None) -> list[Case]:
+    """Carry on what a notice listed, once it is closed."""
+    keys = [case_of(subject) for subject in notice.items.values_list("subject", flat=True)]
+    return carry_on([key for key in keys if key is not None], at=at)
+
+
+@transaction.atomic
+def settle(objection: Objection, *, upheld: bool, why: str, at: datetime | None = None) -> list[Case]:
+    """What a settled objection means for its case: dismissed, it goes on; upheld, it is looked at anew."""
+    key = case_of(objection.subject)
+    if key is None:
+        return []
+    if not upheld:
+        return carry_on([key], at=at)
+    case = Case.objects.select_for_update().filter(pk=key, state=State.OPEN).first()
+    if case is None or case.at is None or not case.at.notice:
+        return []
+    return advance_many([key], Verdict(Decision.RETURN, why, _first_look(case)), by=SYSTEM, at=at).cases
+
+
+def _first_look(case: Case) -> str:
+    """The earliest step that the case may be sent back to from a notice: the home visit, the committees' meeting.
+
+    An announcement goes back to the town or the leaders only, who send it further if need be.
+    """
+    step = case.at
+    if step is None:
+        raise ValueError(case)
+    return step.back[0]

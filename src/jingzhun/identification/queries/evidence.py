@@ -1,0 +1,127 @@
+"""Cases with their evidence in short, for agendas and tables: who, what was found, how it was voted, what is in doubt.
+
+A bounded number of statements, however many cases.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+
+from jingzhun.identification.models import Application, Ballot, Flag, Review, Visit
+from jingzhun.identification.rules import Standing
+from jingzhun.procedure.models import Case
+from jingzhun.publicity.models import Objection
+from jingzhun.registry import dictionary
+from jingzhun.registry.models import Member
+
+from .notices import subject_of
+from .standing import standings
+
+
+@dataclass
+class Evidence:
+    """One case with what a decision looks at; counts of objections: all, and those still open."""
+
+    case: Case
+    application: Application
+    head: str
+    standing: Standing
+    visit: Visit | None = None
+    ballot: Ballot | None = None
+    review: Review | None = None
+    flags: list[Flag] = field(default_factory=list)
+    objections: int = 0
+    open_objections: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.head or self.application.household.number
+
+    @property
+    def group(self) -> str:
+        area = self.application.household.area
+        return area.short_name if len(area.code) > 12 else ""
+
+    @property
+    def cause(self) -> str:
+        return dictionary.label("cause", self.visit.cause_main) if self.visit else ""
+
+    @property
+    def below_line(self) -> bool | None:
+        """Whether the income that the visit found lies below the line."""
+        income, line = self.visit.per_capita if self.visit else None, self.standing.line
+        return None if income is None or line is None else income < line
+
+    @property
+    def voting(self) -> int:
+        return self.ballot.meeting.present - self.ballot.recused if self.ballot else 0
+
+    @property
+    def open_flags(self) -> int:
+        return sum(flag.state == Flag.State.OPEN for flag in self.flags)
+
+    @property
+    def seen_again(self) -> bool:
+        """Whether the level that looks at it now has visited it."""
+        return bool(self.review and self.review.visited)
+
+
+def evidence(cases: Sequence[Case], level: str = "") -> list[Evidence]:
+    """The cases with their evidence, by household number; `level`: whose opinion is shown."""
+    applications = Application.objects.filter(case__in=cases).select_related("household__area", "round")
+    found = {each.case_id: each for each in applications}
+    heads = heads_of([each.household_id for each in found.values()])
+    stand = standings(cases)
+    rows = {
+        case.pk: Evidence(case, found[case.pk], heads.get(found[case.pk].household_id, ""), stand[case.pk])
+        for case in cases
+    }
+    _add_visits(rows)
+    _add_ballots(rows)
+    _add_flags(rows)
+    _add_objections(rows)
+    if level:
+        _add_reviews(rows, level)
+    return sorted(rows.values(), key=lambda row: row.case.subject)
+
+
+def heads_of(households: Iterable[int]) -> dict[int, str]:
+    """Names of the heads, by household."""
+    living = Member.objects.filter(household__in=list(households), relation="head", left_on=None)
+    return dict(living.values_list("household", "name"))
+
+
+def _add_visits(rows: dict[int, Evidence]) -> None:
+    visits = Visit.objects.filter(application__case__in=rows, purpose="survey").order_by("recorded_at", "pk")
+    for visit in visits.select_related("application"):
+        rows[visit.application.case_id].visit = visit
+
+
+def _add_ballots(rows: dict[int, Evidence]) -> None:
+    signed = Ballot.objects.filter(application__case__in=rows, meeting__signed_at__isnull=False)
+    for ballot in signed.select_related("meeting", "application").order_by("meeting__signed_at", "pk"):
+        rows[ballot.application.case_id].ballot = ballot
+
+
+def _add_flags(rows: dict[int, Evidence]) -> None:
+    flags = Flag.objects.filter(application__case__in=rows).select_related("application")
+    for flag in flags:
+        rows[flag.application.case_id].flags.append(flag)
+
+
+def _add_reviews(rows: dict[int, Evidence], level: str) -> None:
+    """The level's latest opinion since the case came here; a visit counts for the whole round."""
+    reviews = Review.objects.filter(application__case__in=rows, level=level).order_by("recorded_at", "pk")
+    for review in reviews.select_related("application"):
+        row = rows[review.application.case_id]
+        if review.recorded_at >= row.case.since:
+            row.review = review
+
+
+def _add_objections(rows: dict[int, Evidence]) -> None:
+    by_subject = {subject_of(key): row for key, row in rows.items()}
+    waiting = Count("pk", filter=Q(state__in=Objection.WAITING))
+    counts = Objection.objects.filter(subject__in=by_subject).order_by().values_list("subject")
+    for subject, number, still in counts.annotate(number=Count("pk"), still=waiting):
+        by_subject[subject].objections, by_subject[subject].open_objections = number, still

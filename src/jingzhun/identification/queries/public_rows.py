@@ -1,0 +1,55 @@
+"""What the public reads of households on a notice."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from jingzhun.identification.causes import public_words
+from jingzhun.identification.models import Application, Ballot, Round, Visit
+from jingzhun.procedure.models import Case
+from jingzhun.publicity.actions.notices import Item
+from jingzhun.registry import dictionary
+from jingzhun.registry.models import Member
+
+from .notices import subject_of
+
+WITH_VOTES = "first_notice"  # the kind of notice that shows how the meeting voted
+
+
+def public_rows(round_: Round, cases: Sequence[Case], *, with_votes: bool) -> list[Item]:
+    """What the public reads of each household (domain.md §2.5), in Chinese; four queries."""
+    applications = list(
+        Application.objects.select_related("household__area").filter(case__in=cases).order_by("household__number")
+    )
+    households = [each.household_id for each in applications]
+    heads = dict(
+        Member.objects.filter(household__in=households, relation="head", left_on=None).values_list("household", "name")
+    )
+    causes = dict(
+        Visit.objects.filter(application__in=applications, purpose="survey")
+        .order_by("recorded_at", "pk")
+        .values_list("application", "cause_main")
+    )
+    votes = _votes(applications) if with_votes else {}
+    day, attributes = date(round_.year, 12, 31), dictionary.codes("attribute")
+    items: list[Item] = []
+    for each in applications:
+        household = each.household
+        told = {
+            "head": heads.get(household.pk, ""),
+            "group": household.area.name if len(household.area_id) > 12 else "",
+            "members": str(each.persons),
+            "attribute": attributes[household.attribute].zh if household.attribute in attributes else "",
+            "cause": public_words(causes.get(each.pk, ""), household.village_code, day),
+            "vote": votes.get(each.pk, ""),
+        }
+        items.append(Item(subject_of(each.case_id), {key: text for key, text in told.items() if text}))
+    return items
+
+
+def _votes(applications: Sequence[Application]) -> dict[int, str]:
+    """`38/40`: in favour of how many who voted, by application."""
+    found: dict[int, str] = {}
+    ballots = Ballot.objects.filter(application__in=applications, meeting__signed_at__isnull=False)
+    for ballot in ballots.select_related("meeting").order_by("meeting__signed_at"):
+        found[ballot.application_id] = f"{ballot.in_favour}/{ballot.meeting.present - ballot.recused}"
+    return found

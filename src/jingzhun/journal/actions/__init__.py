@@ -1,0 +1,107 @@
+"""The one way into the journal. Called by every action, inside its transaction."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from jingzhun.database.copying import insert_by_copy
+from jingzhun.journal import rules
+from jingzhun.journal.models import Entry
+from jingzhun.journal.rules import labels
+
+
+class Actor(Protocol):
+    """Who decides: a user. `journal_role` is the role they act in.
+
+    An actor with several roles says by `journal_role_in(area_code, permission)` which of them acts.
+    """
+
+    pk: Any
+
+    @property
+    def journal_name(self) -> str: ...
+    @property
+    def journal_role(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class System:
+    """The actor of jobs and of the command line."""
+
+    journal_name: str = "system"
+    journal_role: str = "system"
+    pk: None = None
+
+
+SYSTEM = System()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision to be recorded. `personal` values enter as keyed digests only.
+
+    `permission`: what allows the decision, where one does; it tells in which role the actor decides, and is not kept.
+    """
+
+    action: str
+    record_type: str
+    record: str
+    area_code: str = ""
+    why: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, str] = field(default_factory=dict)
+    permission: str = ""
+
+
+def record(decision: Decision, *, by: "Actor | System", at: datetime | None = None) -> Entry:
+    """Record one decision. Raises TransactionManagementError outside a transaction."""
+    _require_transaction()
+    entry = _entry(decision, by, at or timezone.now())
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_many(decisions: Iterable[Decision], *, by: "Actor | System", at: datetime | None = None) -> int:
+    """Record decisions taken together, one entry each, in one statement; number of entries."""
+    _require_transaction()
+    when = at or timezone.now()
+    return insert_by_copy([_entry(decision, by, when) for decision in decisions])
+
+
+def _require_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("a decision and its journal entry share one transaction")
+
+
+def register_actions(named: Mapping[str, labels.Label], records: Mapping[str, labels.Label] | None = None) -> None:
+    """Say what actions are called on screens, and kinds of records; every app calls it once, when it is ready."""
+    labels.add_actions(named, records)
+
+
+def role_of(by: "Actor | System", area_code: str, permission: str = "") -> str:
+    """The role in which an actor decides in an area."""
+    chosen = getattr(by, "journal_role_in", None)
+    return chosen(area_code, permission) if chosen else by.journal_role
+
+
+def _entry(decision: Decision, by: "Actor | System", at: datetime) -> Entry:
+    key = bytes.fromhex(settings.DIGEST_KEY)
+    digests = {name: rules.personal_digest(value, key) for name, value in decision.personal.items()}
+    fields = {
+        "at": at,
+        "action": decision.action,
+        "record_type": decision.record_type,
+        "record": decision.record,
+        "area_code": decision.area_code,
+        "actor_id": by.pk,
+        "actor": by.journal_name,
+        "role": role_of(by, decision.area_code, decision.permission),
+        "why": decision.why,
+        "values": decision.values | digests,
+    }
+    return Entry(**fields, leaf=rules.leaf_hash(fields))

@@ -1,0 +1,104 @@
+"""The root of the day is signed and published, once a day by the county's clock."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jingzhun.areas.models import Area
+from jingzhun.areas.rules import Level, ancestors_of
+from jingzhun.journal.models import PublishedRoot, SigningKey
+from jingzhun.journal.queries.tree import head
+from jingzhun.journal.rules import notes
+
+from .sealing import alone, seal
+
+
+class NotPublished(Exception):
+    """The root of the day cannot be published; the message says why and what to do."""
+
+
+def publish(*, new_key: bool = False, at: datetime | None = None) -> PublishedRoot | None:
+    """Seal what waits, then sign the day's root; the one of the day if there is one already, None of an empty journal.
+
+    Days that passed while nothing ran stay without a root: none is made for a day that is over. A clock that went back
+    makes none either. `new_key` lets this installation's key take over from the one before. Raises NotPublished, and
+    TreeDamaged as sealing does.
+    """
+    now = at or timezone.now()
+    published = PublishedRoot.objects.order_by("-day").first()
+    if published and published.day >= timezone.localdate(now) and not new_key:
+        return published
+    seal()
+    return _publish(now, new_key)
+
+
+@transaction.atomic
+def _publish(now: datetime, new_key: bool) -> PublishedRoot | None:
+    alone()
+    root = head()
+    if root is None:
+        return None
+    key = _key(now, new_key)
+    published = PublishedRoot.objects.order_by("-day").first()
+    if published and published.day >= timezone.localdate(now):
+        return published
+    return PublishedRoot.objects.create(
+        day=timezone.localdate(now),
+        size=root.size,
+        hash=root.hash,
+        key=key,
+        text=notes.sign(key.origin, root.size, bytes(root.hash), _seed()),
+        published_at=now,
+    )
+
+
+def _key(now: datetime, new_key: bool) -> SigningKey:
+    """The key that signs: the newest known, the very first, or with `new_key` this installation's from now on."""
+    public = notes.public_of(_seed())
+    newest = SigningKey.objects.order_by("-id").first()
+    if newest and bytes(newest.public) == public:
+        return newest
+    if newest and not new_key:
+        raise NotPublished(
+            _(
+                "This installation's key for the journal is not the one that signed so far. Put the old key back, "
+                "or let the new one take over: jingzhun journal publish --new-key."
+            )
+        )
+    if SigningKey.objects.filter(public=public).exists():
+        raise NotPublished(_("An old key of the journal cannot take over again; make a new one."))
+    origin = newest.origin if newest else _origin()
+    before = bytes(newest.public) if newest else None
+    vouches = notes.vouch(origin, _seed(), before)
+    return SigningKey.objects.create(public=public, origin=origin, since=now, before=newest, vouches=vouches)
+
+
+def _origin() -> str:
+    """The first line of every checkpoint: whose journal this is. Fixed with the first key."""
+    name = settings.JOURNAL_NAME or _common(Area.objects.filter(level=Level.COUNTY).values_list("code", flat=True))
+    if not name or any(sign.isspace() or sign == "+" for sign in name):
+        raise NotPublished(
+            _("The journal needs a name without spaces: load the county's areas, or set JINGZHUN_JOURNAL_NAME.")
+        )
+    return f"jingzhun/{name}"
+
+
+def _common(counties: Iterable[str]) -> str:
+    """The smallest area that holds all counties."""
+    above = [set(ancestors_of(code)) for code in counties]
+    return max(set.intersection(*above), key=len, default="") if above else ""
+
+
+def _seed() -> bytes:
+    """The private key, 32 bytes. Raises NotPublished."""
+    try:
+        seed = bytes.fromhex(settings.JOURNAL_KEY)
+    except ValueError:
+        seed = b""
+    if len(seed) != 32:
+        raise NotPublished(_("The key of the journal (JINGZHUN_JOURNAL_KEY) must be 64 hexadecimal digits."))
+    return seed

@@ -1,0 +1,9 @@
+"""What the journal's own decisions are called on screens."""
+
+from django.utils.translation import gettext_lazy as _
+
+DECISIONS = {
+    "journal.verification_asked": _("verification of the journal asked for"),
+    "journal.exported": _("journal exported to a workbook"),
+}
+RECORDS = {"verification": _("verification"), "list": _("list"), "area": _("area")}

@@ -1,0 +1,320 @@
+"""Recomputing the whole journal: every entry's hash, the tree, every root, every signature.
+
+The entries go by in the order of their places, a stretch at a time and without a transaction around the whole; of the
+tree no more is in memory than its peaks and the nodes of the stretch. Sealing may go on meanwhile: what it adds after
+the beginning is not looked at.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from jingzhun.journal import rules
+from jingzhun.journal.models import STRIDE, Entry, Place, PublishedRoot, Root
+from jingzhun.journal.rules import FIELDS
+from jingzhun.methods.merkle import Growing, Node
+
+from .faults import REASONS, Fault, Reason
+from .signatures import fault_of_signatures
+from .tree import head, stored_nodes
+
+STRETCH = 4096  # places looked at together
+COLUMNS = ", ".join(f'e."{name}"' for name in FIELDS)
+SEALED = f"""
+SELECT p.position, p.entry_id, p.leaf, e.leaf, {COLUMNS}
+FROM journal_place p LEFT JOIN journal_entry e ON e.id = p.entry_id
+WHERE p.position >= %s AND p.position < %s ORDER BY p.position
+"""  # noqa: S608
+UNSEALED = f"""
+SELECT e.id, w.entry_id IS NOT NULL, e.leaf, {COLUMNS}
+FROM journal_entry e LEFT JOIN journal_waiting w ON w.entry_id = e.id
+WHERE NOT EXISTS (SELECT FROM journal_place p WHERE p.entry_id = e.id)
+ORDER BY e.id
+"""  # noqa: S608
+UNPLACED = """
+SELECT e.id, e.at, e.action FROM journal_entry e
+WHERE NOT EXISTS (SELECT FROM journal_place p WHERE p.entry_id = e.id)
+AND NOT EXISTS (SELECT FROM journal_waiting w WHERE w.entry_id = e.id)
+ORDER BY e.id LIMIT 1
+"""
+LOST = """
+SELECT w.entry_id FROM journal_waiting w WHERE NOT EXISTS (SELECT FROM journal_entry e WHERE e.id = w.entry_id)
+ORDER BY 1 LIMIT 1
+"""
+BEYOND = """
+SELECT position, entry_id FROM journal_place
+WHERE position >= (SELECT coalesce(max(size), 0) FROM journal_root) ORDER BY 1 LIMIT 1
+"""
+
+Report = Callable[[int, int], None]  # entries looked at, of how many
+
+
+@dataclass(frozen=True)
+class Verified:
+    """Result of recomputing the journal.
+
+    `entries` fit (those before the fault, if there is one), of which `waiting` have no place in the tree yet; `roots`
+    of sealings and `published` ones were compared.
+    """
+
+    entries: int
+    waiting: int = 0
+    roots: int = 0
+    published: int = 0
+    fault: Fault | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.fault is None
+
+    @property
+    def broken(self) -> int | None:
+        """Number of the first entry that does not fit, as far as it can be told."""
+        return self.fault.number if self.fault else None
+
+    @property
+    def reason(self) -> str:
+        return str(REASONS[self.fault.reason]) if self.fault else ""
+
+
+class Broken(Exception):
+    """Ends the looking at the first entry that does not fit."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+
+
+def verify(report: Report = lambda done, total: None, *, trust_stored_keys: bool = False) -> Verified:
+    """Recompute everything, and name the first entry that does not fit, with the reason and the roots it spoils.
+
+    `trust_stored_keys` takes the newest key in the database for good, as after a restore on a server that does not
+    have the journal's private key.
+    """
+    last = head()
+    walk = _Walk(last.size if last else 0, report)
+    unsealed = 0
+    try:
+        walk.go()
+        for one in _look_at_unsealed():
+            unsealed += one
+        fault = walk.fault or fault_of_signatures(trust_stored_keys)
+    except Broken as broken:
+        fault = _with_roots(broken.fault)
+    return Verified(walk.fits + unsealed, unsealed, walk.roots_seen, walk.published_seen, fault)
+
+
+def _leaf(fields: Any) -> bytes:
+    entry = dict(zip(FIELDS, fields, strict=True))
+    entry["values"] = json.loads(entry["values"])
+    return rules.leaf_hash(entry)
+
+
+def _rows(query: str, *values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()
+
+
+class _Walk:
+    """Goes along the places and lets the tree grow anew."""
+
+    def __init__(self, size: int, report: Report) -> None:
+        self.size, self.report, self.tree = size, report, Growing()
+        self.made: dict[Node, bytes] = {}
+        self.marks = _Marks()
+        self.before = (0, 0)  # the two numbers before this one, of the same sealing
+        self.last = 0  # the number before this one, of whatever sealing
+
+    @property
+    def fits(self) -> int:
+        return self.tree.size
+
+    @property
+    def roots_seen(self) -> int:
+        return self.marks.roots.seen
+
+    @property
+    def published_seen(self) -> int:
+        return self.marks.published.seen
+
+    @property
+    def fault(self) -> Fault | None:
+        return self.marks.fault
+
+    def go(self) -> None:
+        """Look at every place. Raises Broken."""
+        for first in range(0, self.size, STRETCH):
+            end = min(first + STRETCH, self.size)
+            for row in _rows(SEALED, first, end):
+                self._take(*row)
+            if self.tree.size != end:
+                raise Broken(_gap(self.tree.size, self.last))
+            self._compare_nodes()
+            self.report(end, self.size)
+        self.marks.end()
+        _nothing_beyond()
+
+    def _take(self, position: int, number: int, sealed: bytes, leaf: bytes | None, *fields: Any) -> None:
+        """One place: its entry, its leaf in the tree, the roots of this size. Raises Broken."""
+        if position != self.tree.size:
+            raise Broken(_gap(self.tree.size, self.last))
+        self._look(position, number, sealed, leaf, fields)
+        for node, made in self.tree.append(sealed):
+            if node.level % STRIDE == 0:
+                self.made[node] = made
+        self.last = number
+        if self.marks.passing(self.tree, number):
+            self.before = (0, 0)
+
+    def _look(self, position: int, number: int, sealed: bytes, leaf: bytes | None, fields: Sequence[Any]) -> None:
+        """Whether the entry of a place is what was sealed there."""
+        told: dict[str, Any] = {"number": number, "position": position}
+        if leaf is None:
+            raise Broken(Fault(Reason.REMOVED, **told))
+        told |= {"at": fields[0], "action": fields[1]}
+        if leaf != sealed:
+            raise Broken(Fault(Reason.CHANGED if _leaf(fields) == sealed else Reason.REPLACED, **told))
+        if _leaf(fields) != leaf:
+            raise Broken(Fault(Reason.CHANGED, **told))
+        further, previous = self.before
+        if number <= previous:  # a sealing gives places in the order of numbers
+            intruder = position - 1 if further < number else position
+            raise Broken(_of_place(Reason.INSERTED, intruder))
+        self.before = (previous, number)
+
+    def _compare_nodes(self) -> None:
+        stored = stored_nodes(list(self.made))
+        wrong = [node for node, made in self.made.items() if stored.get(node) != made]
+        if wrong:
+            first = min(wrong, key=lambda node: (node.nth << node.level, node.level))
+            raise Broken(_of_place(Reason.NODE, first.nth << first.level))
+        self.made.clear()
+
+
+class _Mark:
+    """Stored roots of one kind, in the order of their sizes, compared as the tree passes them."""
+
+    def __init__(self, stored: Iterator[tuple[Any, int, bytes]], reason: Reason) -> None:
+        self.stored, self.reason = stored, reason
+        self.next = next(stored, None)
+        self.seen, self.first, self.wrong = 0, 0, None
+
+    wrong: Fault | None
+
+    def passing(self, tree: Growing, number: int) -> bool:
+        """Compare the roots of this size; whether there is one. Remembers the first that is wrong."""
+        self.first = self.first or number
+        if self.next is None or self.next[1] > tree.size:
+            return False
+        root = tree.root
+        while self.next is not None and self.next[1] <= tree.size:
+            name, size, stored = self.next
+            if size == tree.size and bytes(stored) == root:
+                self.agrees()
+            else:
+                self.wrong = self.wrong or self._fault(name, size, number)
+            self.seen, self.next = self.seen + 1, next(self.stored, None)
+        self.first = 0
+        return True
+
+    def agrees(self) -> None:
+        """A later root that fits shows that the entries are right, and the earlier root alone is wrong."""
+        if self.wrong:
+            self.wrong = Fault(self.reason, root=self.wrong.root, day=self.wrong.day)
+
+    def _fault(self, name: Any, size: int, number: int) -> Fault:
+        day = name if self.reason == Reason.PUBLISHED else None
+        until = number if number != self.first else None
+        return Fault(self.reason, number=self.first, until=until, root=size, day=day)
+
+
+class _Marks:
+    """The roots of sealings, without a gap in their numbers, and the published ones."""
+
+    def __init__(self) -> None:
+        roots = Root.objects.order_by("number").values_list("number", "size", "hash").iterator(chunk_size=2000)
+        published = PublishedRoot.objects.order_by("size", "day").values_list("day", "size", "hash")
+        self.roots = _Mark(_numbered(roots), Reason.ROOT)
+        self.published = _Mark(published.iterator(chunk_size=2000), Reason.PUBLISHED)
+
+    def passing(self, tree: Growing, number: int) -> bool:
+        self.published.passing(tree, number)
+        return self.roots.passing(tree, number)
+
+    def end(self) -> None:
+        """What is left promises more entries than there are."""
+        for mark in (self.published, self.roots):
+            if mark.next is not None and mark.wrong is None and mark.next[1] > _head_size():
+                mark.wrong = Fault(mark.reason, root=mark.next[1], day=mark.next[0] if mark is self.published else None)
+
+    @property
+    def fault(self) -> Fault | None:
+        """The one of two that says more: a published root cannot be made anew."""
+        return self.published.wrong or self.roots.wrong
+
+
+def _numbered(roots: Iterator[tuple[int, int, bytes]]) -> Iterator[tuple[int, int, bytes]]:
+    """Roots as they come; one that is missing in between comes as a root that fits nothing."""
+    for expected, (number, size, stored) in enumerate(roots, 1):
+        yield number, size, stored if number == expected else b""
+
+
+def _look_at_unsealed() -> Iterator[int]:
+    """Entries without a place: each must wait for one, and give its hash. Gives 1 for each. Raises Broken."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(UNSEALED)
+        while rows := cursor.fetchmany(2000):
+            for number, waits, leaf, *fields in rows:
+                told: dict[str, Any] = {"number": number, "at": fields[0], "action": fields[1]}
+                if not waits:
+                    raise Broken(Fault(Reason.INSERTED, **told))
+                if _leaf(fields) != leaf:
+                    raise Broken(Fault(Reason.CHANGED, **told))
+                yield 1
+    with connection.cursor() as cursor:
+        cursor.execute(LOST)
+        if lost := cursor.fetchone():
+            raise Broken(Fault(Reason.REMOVED, number=lost[0]))
+
+
+def _gap(position: int, before: int) -> Fault:
+    """A place is missing. Its entry may still be there: the first that has no place and waits for none."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNPLACED)
+        if found := cursor.fetchone():
+            number, at, action = found
+            return Fault(Reason.UNPLACED, number=number, position=position, at=at, action=action)
+    return Fault(Reason.REMOVED, after=before or None, position=position)
+
+
+def _of_place(reason: Reason, position: int) -> Fault:
+    """A fault at the entry of a place."""
+    number = Place.objects.filter(position=position).values_list("entry_id", flat=True).first()
+    entry = Entry.objects.filter(pk=number).only("at", "action").first() if number else None
+    at, action = (entry.at, entry.action) if entry else (None, "")
+    return Fault(reason, number=number, position=position, at=at, action=action)
+
+
+def _with_roots(fault: Fault) -> Fault:
+    """A fault with the first roots that it spoils."""
+    if fault.position is None:
+        return fault
+    root = Root.objects.filter(size__gt=fault.position).order_by("size").values_list("size", flat=True).first()
+    published = PublishedRoot.objects.filter(size__gt=fault.position).order_by("day").values_list("day", flat=True)
+    return Fault(**(vars(fault) | {"root": root, "day": published.first()}))
+
+
+def _nothing_beyond() -> None:
+    """No place lies outside every root. Raises Broken."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEYOND)
+        if found := cursor.fetchone():
+            raise Broken(_of_place(Reason.INSERTED, found[0]))
+
+
+def _head_size() -> int:
+    last = head()
+    return last.size if last else 0

@@ -1,0 +1,13 @@
+"""What decisions about users are called in the journal's screens."""
+
+from django.utils.translation import gettext_lazy as _
+
+DECISIONS = {
+    "people.user_added": _("user added"),
+    "people.role_assigned": _("role given"),
+    "people.role_ended": _("role ended"),
+    "people.user_switched_on": _("login switched on"),
+    "people.user_switched_off": _("login switched off"),
+    "people.keys_rotated": _("keys changed and personal numbers sealed anew"),
+}
+RECORDS = {"user": _("user"), "keys": _("keys")}

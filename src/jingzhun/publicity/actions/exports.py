@@ -1,0 +1,63 @@
+"""Lists of notices and objections leave the house as workbooks; who took them out is told in the journal."""
+
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from jingzhun.journal.actions import Actor, Decision, record
+from jingzhun.publicity.models import Notice, Objection
+from jingzhun.registry.workbook.book import new_book
+
+
+@transaction.atomic
+def export_notices(found: QuerySet[Notice], target: BinaryIO, *, by: Actor) -> int:
+    """Write a list of notices; gives the number of rows."""
+    heads = [_("Number"), _("Kind"), _("Town"), _("Area"), _("Area code"), _("Opened on"), _("Last day"), _("State"),
+             _("Entries"), _("Open objections"), _("On the board")]  # fmt: skip
+    return _export("notices", heads, (_notice(row) for row in found.iterator(chunk_size=2000)), target, by)
+
+
+@transaction.atomic
+def export_objections(found: QuerySet[Objection], target: BinaryIO, *, by: Actor) -> int:
+    """Write a list of objections, never who objected; gives the number of rows."""
+    heads = [_("Number"), _("Area"), _("Area code"), _("Notice"), _("About"), _("What is objected"), _("Received"),
+             _("Answer due"), _("Lies with"), _("State"), _("Settled")]  # fmt: skip
+    return _export("objections", heads, (_objection(row) for row in found.iterator(chunk_size=2000)), target, by)
+
+
+def _export(name: str, heads: Sequence[str], rows: Iterable[list[str]], target: BinaryIO, by: Actor) -> int:
+    number = 0
+    with new_book(target) as book:
+        sheet, bold = book.add_worksheet(name), book.add_format({"bold": True, "bottom": 1})
+        sheet.freeze_panes(1, 0)
+        for place, head in enumerate(heads):
+            sheet.set_column(place, place, 16)
+            sheet.write_string(0, place, head, bold)
+        for number, row in enumerate(rows, 1):
+            for place, text in enumerate(row):
+                sheet.write_string(number, place, text)
+        sheet.autofilter(0, 0, number, len(heads) - 1)
+    record(Decision(f"publicity.{name}_exported", "list", name, values={"rows": number}), by=by)
+    return number
+
+
+def _notice(row: Notice) -> list[str]:
+    town = row.area.parent.short_name if row.area.level == "village" and row.area.parent else ""
+    photo = _("photo") if row.photographed else ""  # type: ignore[attr-defined]
+    return [
+        row.number, row.label, town, row.area.short_name, row.area_id, row.opens_on.isoformat(),
+        row.closes_on.isoformat(), str(row.get_state_display()), str(row.items_count),
+        str(row.waiting), photo,  # type: ignore[attr-defined]
+    ]  # fmt: skip
+
+
+def _objection(row: Objection) -> list[str]:
+    about = str(row.item.position) if row.item else _("somebody is missing")
+    return [
+        row.shown_number, row.area.short_name, row.area_id, row.notice.label, about, row.text,
+        f"{row.received_at:%Y-%m-%d}", row.due_on.isoformat(), str(row.get_level_display()),
+        str(row.get_state_display()), f"{row.settled_at:%Y-%m-%d}" if row.settled_at else "",
+    ]  # fmt: skip

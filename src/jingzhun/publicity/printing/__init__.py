@@ -1,0 +1,1 @@
+"""What publicity prints."""

@@ -1,0 +1,157 @@
+"""What the public may read: notices with their lists while they may be shown, lists of poor villages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from jingzhun.areas.models import Area, within
+from jingzhun.areas.rules import Level, ancestors_of
+from jingzhun.journal.models import Entry
+from jingzhun.parameters.models import Parameter
+from jingzhun.parameters.queries import dated_values, values
+from jingzhun.publicity import rules
+from jingzhun.publicity.models import Notice
+from jingzhun.registry.models import VillageYear
+
+PUBLIC_DAYS, MASKED = "notice_public_days", "notice_names_masked"
+PER_PAGE = 40
+
+
+@dataclass(frozen=True)
+class PublicNotice:
+    """A notice as the public reads it. `rows` is empty once the names have left the website (`expired`)."""
+
+    notice: Notice
+    areas: list[Area]
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    expired: bool = False
+    entry: int | None = None
+
+    @property
+    def names_persons(self) -> bool:
+        return self.notice.kind_of.names_persons and bool(self.rows)
+
+
+@dataclass(frozen=True)
+class Town:
+    """A town with the number of its notices that are on show."""
+
+    area: Area
+    running: int
+
+
+def public_notice(number: str, today: date | None = None) -> PublicNotice | None:
+    """One notice, with its list while the names may be public; five queries."""
+    notice = Notice.objects.select_related("area").filter(number=number, sealed=True).first()
+    if notice is None:
+        return None
+    today = today or timezone.localdate()
+    limits = values([PUBLIC_DAYS, MASKED], notice.area_id, today)
+    expired = is_expired(notice, int(limits.get(PUBLIC_DAYS, 0)), today)
+    rows = [] if expired else shown_rows(notice, masked=bool(limits.get(MASKED, 0)))
+    areas = list(Area.objects.filter(code__in=ancestors_of(notice.area_id)).order_by("code"))
+    opened = Entry.objects.filter(record_type="notice", record=notice.number, action="publicity.notice_opened")
+    return PublicNotice(notice, areas, rows, expired, opened.values_list("pk", flat=True).first())
+
+
+def is_expired(notice: Notice, days: int, today: date) -> bool:
+    """Whether the persons that a notice names have left the public website; a list of villages never does."""
+    return notice.kind_of.names_persons and today > notice.closes_on + timedelta(days=days)
+
+
+def shown_rows(notice: Notice, *, masked: bool = False) -> list[tuple[int, list[str]]]:
+    """Position and texts of each entry, in the columns of the notice's kind; one query."""
+    columns = notice.columns
+    found = []
+    for position, shown in notice.items.order_by("position").values_list("position", "shown"):
+        cells = [shown.get(column, "") for column in columns]
+        if masked and "head" in columns:
+            place = columns.index("head")
+            cells[place] = rules.masked_name(cells[place])
+        found.append((position, cells))
+    return found
+
+
+def notices_in(area_code: str, *, running: bool | None = None, announcements: bool | None = None) -> QuerySet[Notice]:
+    """Notices in an area, the newest first: those on show, those that were, or all; announcements or the others."""
+    found = Notice.objects.filter(within(area_code, "area_id"), sealed=True).select_related("area__parent")
+    if running is not None:
+        state = Q(state=Notice.State.OPEN, closes_on__gte=timezone.localdate())
+        found = found.filter(state if running else ~state)
+    if announcements is not None:
+        names = [kind.name for kind in rules.KINDS.values() if kind.is_announcement]
+        found = found.filter(kind__in=names) if announcements else found.exclude(kind__in=names)
+    return found.order_by("-opens_on", "-id")
+
+
+def towns(county_code: str) -> list[Town]:
+    """Towns of the county, each with the number of notices on show in it; two queries."""
+    codes = list(notices_in(county_code, running=True).order_by().values_list("area_id", flat=True))
+    return [
+        Town(area, sum(code.startswith(area.code) for code in codes))
+        for area in Area.objects.filter(parent=county_code, valid_until=None).order_by("code")
+    ]
+
+
+def villages(town_code: str) -> list[Area]:
+    return list(Area.objects.filter(parent=town_code, valid_until=None).order_by("code"))
+
+
+def poor_village_years(county_code: str) -> list[int]:
+    """Years for which there are reports of villages, the newest first; one query."""
+    found = VillageYear.objects.filter(within(county_code, "area_id")).order_by("-year")
+    return list(found.values_list("year", flat=True).distinct())
+
+
+def poor_villages(county_code: str, year: int) -> list[VillageYear]:
+    """The villages that were poor villages at the end of a year, by their latest report until then; one query."""
+    end = date(year, 12, 31)
+    latest = VillageYear.objects.filter(within(county_code, "area_id"), year__lte=year).select_related("area__parent")
+    rows = latest.order_by("area_id", "-year").distinct("area_id")
+    return [row for row in rows if row.poor_village and (row.exited_on is None or row.exited_on > end)]
+
+
+def poverty_lines(county_code: str) -> list[tuple[int, int, str, bool]]:
+    """Income year, line in yuan per person and year, its source, whether it still holds; the newest first. One query.
+
+    A line that holds for good stands under its first year only.
+    """
+    found = dated_values(["poverty_line"], county_code)
+    lines: list[tuple[int, int, str, bool]] = []
+    for year in range(min((row.valid_from.year for row in found.rows), default=9999), timezone.localdate().year + 1):
+        row = _in_force(found.rows, date(year, 12, 31))
+        if row is not None and not (lines and lines[-1][3]):
+            lines.append((year, int(row.value), row.source, row.valid_until is None))
+    return lines[::-1]
+
+
+def public_values(county_code: str) -> dict[str, str]:
+    """What the procedure goes by today, as people say it: days, shares, a quorum; one query."""
+    names = {kind.days_parameter for kind in rules.KINDS.values()}
+    names |= {"objection_answer_days", "objection_appeal_days", PUBLIC_DAYS, "village_incidence_factor"}
+    names |= {"evaluation_quorum", "evaluation_majority", "village_income_share"}
+    found = values(names, county_code, timezone.localdate())
+    told = {name: f"{number.normalize():f}" for name, number in found.items()}
+    for name in ("village_income_share", "evaluation_majority"):
+        if name in found:
+            told[name] = f"{(found[name] * 100).normalize():f} %"
+    if "evaluation_quorum" in found:
+        told["evaluation_quorum"] = f"{told['evaluation_quorum']}/3"
+    return told
+
+
+def _in_force(rows: Iterable[Parameter], day: date) -> Parameter | None:
+    """The row that answers for a day: the nearest area's, then the latest."""
+    found = [row for row in rows if row.valid_from <= day and (row.valid_until is None or row.valid_until > day)]
+    return found[-1] if found else None
+
+
+def is_town(code: str) -> bool:
+    return len(code) == Level.TOWN.digits and code.isascii() and code.isdigit()
+
+
+def is_village(code: str) -> bool:
+    return len(code) == Level.VILLAGE.digits and code.isascii() and code.isdigit()

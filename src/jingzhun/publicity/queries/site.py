@@ -1,0 +1,66 @@
+"""Which county's website this is, and where its people may turn to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q
+
+from jingzhun.areas.models import Area, within
+from jingzhun.areas.rules import Level, ancestors_of
+from jingzhun.people.models import User
+from jingzhun.people.rules import SEE_OBJECTIONS
+from jingzhun.publicity.models import Contact
+from jingzhun.registry.models import Household
+
+
+def county() -> Area | None:
+    """The county whose site this is: the one that is set, else the only one, else that of the first household."""
+    if settings.COUNTY:
+        return Area.objects.filter(pk=settings.COUNTY).first()
+    counties = list(Area.objects.filter(level=Level.COUNTY)[:2])
+    if len(counties) == 1:
+        return counties[0]
+    first = Household.objects.order_by("village_code").values_list("village_code", flat=True).first()
+    return Area.objects.filter(pk=first[: Level.COUNTY.digits]).first() if first else None
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """Offices by area: asked for the nearest one."""
+
+    by_area: dict[str, Contact]
+
+    def of(self, area_code: str) -> Contact | None:
+        near = (self.by_area.get(code) for code in reversed(ancestors_of(area_code)))
+        return next((contact for contact in near if contact), None)
+
+
+def contacts(area_codes: Iterable[str]) -> Contacts:
+    """Offices of areas and of all above them; one query."""
+    codes = set().union(*(ancestors_of(code) for code in area_codes))
+    found = Contact.objects.filter(area__in=codes).select_related("area")
+    return Contacts({contact.area_id: contact for contact in found})
+
+
+def contacts_within(area_code: str) -> list[Contact]:
+    """Offices of an area and of everything in it, the area's own first; one query."""
+    return list(Contact.objects.in_areas((area_code,)).select_related("area").order_by("area_id"))
+
+
+def offices(area_codes: Iterable[str]) -> list[tuple[Area, Contact | None]]:
+    """Counties and towns of some areas with the office that each has; two queries."""
+    condition = Q(pk=None)
+    for code in area_codes:
+        condition |= within(code, "code")
+    areas = Area.objects.filter(condition, level__in=[Level.COUNTY, Level.TOWN], valid_until=None).order_by("code")
+    own = {contact.area_id: contact for contact in Contact.objects.filter(area__in=areas)}
+    return [(area, own.get(area.code)) for area in areas]
+
+
+def areas_below(user: User) -> list[Area]:
+    """The towns of a county's user, the villages of a town's; one query."""
+    codes = user.scope.areas_for(SEE_OBJECTIONS)
+    return list(
+        Area.objects.filter(parent__in=codes, level__in=[Level.TOWN, Level.VILLAGE], valid_until=None).order_by("code")
+    )

@@ -1,0 +1,1 @@
+"""The screens of publicity: of the staff, and of everybody."""

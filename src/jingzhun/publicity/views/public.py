@@ -1,0 +1,191 @@
+"""The public website: what everybody may read, without a login and without JavaScript."""
+
+import json
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jingzhun.areas.models import Area
+from jingzhun.publicity import rules
+from jingzhun.publicity.queries import journal as journal_queries
+from jingzhun.publicity.queries import public as queries
+from jingzhun.publicity.queries import statistics as counted
+from jingzhun.publicity.queries.site import contacts, contacts_within, county
+from jingzhun.publicity.wording import in_language
+from jingzhun.registry import dictionary
+from jingzhun.registry.causes import county_causes
+
+from .pages import kept, kept_long, page, public_page
+
+LATEST = 8
+
+
+@public_page(kept)
+def home(request: HttpRequest) -> HttpResponse:
+    """What runs now, and the ways to everything else."""
+    site = county()
+    context: dict[str, Any] = {"running": [], "past": [], "towns": []}
+    if site:
+        running = queries.notices_in(site.code, running=True)
+        context = {
+            "running": running[:LATEST],
+            "running_count": running.count(),
+            "past": queries.notices_in(site.code, running=False)[:4],
+            "towns": queries.towns(site.code),
+        }
+    return page(request, "home", context)
+
+
+@public_page(kept)
+def notices(request: HttpRequest) -> HttpResponse:
+    """Notices now and past, by town and village."""
+    return _list(request, announcements=False)
+
+
+@public_page(kept)
+def announcements(request: HttpRequest) -> HttpResponse:
+    """What the county announced."""
+    return _list(request, announcements=True)
+
+
+@public_page(kept)
+def notice(request: HttpRequest, number: str) -> HttpResponse:
+    """One notice with its list, while it may be shown."""
+    found = queries.public_notice(number.upper())
+    if found is None:
+        raise Http404
+    today = timezone.localdate()
+    own = found.notice
+    columns = [str(rules.PUBLIC_FIELDS[name]) for name in own.columns]
+    rows = in_language(own.columns, found.rows)
+    context = {
+        "found": found,
+        "notice": own,
+        "columns": columns,
+        "rows": [(position, list(zip(columns, cells, strict=True))) for position, cells in rows],
+        "runs": own.runs,
+        "days_left": rules.days_left(today, own.closes_on),
+        "contact": contacts([own.area_id]).of(own.area_id),
+    }
+    return page(request, "notice", context, names=found.names_persons)
+
+
+@public_page(kept)
+def poor_villages(request: HttpRequest) -> HttpResponse:
+    """The poor villages of a year, by town."""
+    site, years = county(), []
+    chosen, found = 0, []
+    if site:
+        years = queries.poor_village_years(site.code)
+        chosen = _year(request, years)
+        found = queries.poor_villages(site.code, chosen) if chosen else []
+    return page(request, "poor_villages", {"years": years, "year": chosen, "villages": found})
+
+
+@public_page(kept)
+def standards(request: HttpRequest) -> HttpResponse:
+    """Standards and procedure in plain words."""
+    site = county()
+    context: dict[str, Any] = {"lines": [], "values": {}, "causes": []}
+    if site:
+        own = county_causes(site.code, timezone.localdate())
+        context = {
+            "lines": queries.poverty_lines(site.code),
+            "values": queries.public_values(site.code),
+            "causes": [dictionary.label("county_cause", name) for name in own]
+            or [label for _code, label in dictionary.choices("cause")],
+        }
+    return page(request, "standards", context)
+
+
+@public_page(kept_long)
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Numbers that identify nobody."""
+    site = county()
+    year = request.GET.get("year", "")
+    found = counted.statistics(site.code, int(year) if year.isascii() and year.isdigit() else None) if site else None
+    return page(request, "statistics", {"found": found})
+
+
+@public_page(kept)
+def journal(request: HttpRequest) -> HttpResponse:
+    """The published roots, and the proof that a decision is in one."""
+    asked = request.GET.get("entry", "").strip()
+    context: dict[str, Any] = {"roots": journal_queries.published_roots(), "keys": journal_queries.public_keys()}
+    if asked:
+        context["asked"] = asked[:12]
+        context["proof"] = _proof(asked)
+        if context["proof"]:
+            context["proof_text"] = json.dumps(context["proof"].as_dict(), indent=2)
+    response = page(request, "journal", context)
+    if asked:
+        response.public_seconds = 0
+    return response
+
+
+@public_page(kept_long)
+def checkpoint(request: HttpRequest, day: str) -> HttpResponse:
+    """The signed text of a day's root, as tools take it."""
+    try:
+        text = journal_queries.checkpoint(date.fromisoformat(day))
+    except ValueError:
+        text = None
+    if text is None:
+        raise Http404
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@public_page(kept)
+def hotline(request: HttpRequest) -> HttpResponse:
+    """Whom to ask, and how to object."""
+    site = county()
+    return page(request, "hotline", {"offices": contacts_within(site.code) if site else []})
+
+
+def _list(request: HttpRequest, *, announcements: bool) -> HttpResponse:
+    site = county()
+    if site is None:
+        return page(request, "notices", {"announcements": announcements, "towns": [], "villages": []})
+    state = request.GET.get("state", "")
+    running = {"now": True, "past": False}.get(state)
+    place = _place(request, site.code)
+    found = queries.notices_in(place or site.code, running=running, announcements=announcements)
+    context = {
+        "announcements": announcements,
+        "towns": queries.towns(site.code),
+        "villages": queries.villages(place[:9]) if len(place) >= 9 else [],
+        "place": place,
+        "town": place[:9],
+        "area": Area.objects.filter(pk=place).first() if place else None,
+        "state": state if running is not None else "",
+        "pages": Paginator(found, queries.PER_PAGE).get_page(request.GET.get("page")),
+        "heading": _("Announcements") if announcements else _("Notices"),
+    }
+    return page(request, "notices", context)
+
+
+def _place(request: HttpRequest, county_code: str) -> str:
+    """Code of the town or village asked for, empty for the whole county."""
+    town, village = request.GET.get("town", ""), request.GET.get("village", "")
+    if queries.is_village(village) and village.startswith(town or county_code):
+        return village
+    return town if queries.is_town(town) and town.startswith(county_code) else ""
+
+
+def _year(request: HttpRequest, years: list[int]) -> int:
+    asked = request.GET.get("year", "")
+    if asked.isascii() and asked.isdigit() and int(asked) in years:
+        return int(asked)
+    return years[0] if years else 0
+
+
+def _proof(asked: str) -> Any:
+    """The proof of an entry; None where there is none."""
+    try:
+        return journal_queries.proof(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 13 else None
+    except journal_queries.NotProved:
+        return None

@@ -1,0 +1,161 @@
+"""Town audit and county review, and the notices between them, on the screen."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from tests.identification.stage import TOWN, VILLAGE, set_stage
+from tests.registry.factories import OTHER_VILLAGE, make_user, make_village
+
+from jingzhun.identification.models import Review
+from jingzhun.people.rules import Role
+from jingzhun.procedure.models import Case
+from jingzhun.publicity.models import Notice
+
+pytestmark = pytest.mark.django_db
+REVIEWS, RECORD, DECIDE = (reverse(f"identification:{name}") for name in ("reviews", "reviews-record", "reviews-decide"))
+POST = reverse("identification:notice-post")
+
+
+@pytest.fixture
+def stage(settings):
+    settings.DEMO = True
+    return set_stage(quota=500)
+
+
+@pytest.fixture
+def audited(stage):
+    found = stage.apply(6)
+    stage.bring_to("town_audit", *found)
+    return found
+
+
+def ticked(*found) -> list[str]:
+    return [f"{case.pk}:{case.version}" for case in Case.objects.filter(application__in=found)]
+
+
+def test_the_town_writes_down_its_opinions_and_sends_on(client, stage, audited):
+    client.force_login(stage.town)
+    where = f"?area={VILLAGE}"
+    page = client.get(REVIEWS + where).content.decode()
+    assert "张0" in page and 'max="6" value="0"' in page
+    data = {"case": ticked(*audited), "seen": [audited[0].case_id, audited[1].case_id], "agrees": "yes",
+            "opinion": "情况属实", f"opinion-{audited[2].case_id}": "已核房产"}  # fmt: skip
+    assert client.post(RECORD + where, data).status_code == 302
+    assert Review.objects.filter(visited=True).count() == 2
+    assert Review.objects.get(application=audited[2]).opinion == "已核房产"
+    assert client.post(DECIDE + where, {"case": ticked(*audited), "decision": "approve"}).status_code == 302
+    assert {stage.step_of(each) for each in audited} == {"second_notice"}
+
+
+def test_who_is_held_back_is_listed_with_the_reason(client, stage, audited):
+    client.force_login(stage.town)
+    where = f"?area={VILLAGE}"
+    data = {"case": ticked(audited[0]), "seen": [], "agrees": "yes", "opinion": "情况属实"}
+    client.post(RECORD + where, data)
+    response = client.post(DECIDE + where, {"case": ticked(*audited), "decision": "approve"})
+    assert response.status_code == 200 and response.content.decode().count("<ul class=\"held\"") == 6
+    assert {stage.step_of(each) for each in audited} == {"town_audit"}
+
+
+def test_sent_back_and_refused_with_a_reason_only(client, stage, audited):
+    client.force_login(stage.town)
+    where = f"?area={VILLAGE}"
+    for decision in ("return", "refuse"):
+        client.post(DECIDE + where, {"case": ticked(audited[0]), "decision": decision, "to": "home_visit"})
+        assert stage.step_of(audited[0]) == "town_audit" and stage.state_of(audited[0]) == "open"
+    told = {"case": ticked(audited[0]), "decision": "return", "to": "home_visit", "why": "收入不实"}
+    client.post(DECIDE + where, told)
+    client.post(DECIDE + where, {"case": ticked(audited[1]), "decision": "refuse", "why": "有商品房"})
+    client.post(DECIDE + where, {"case": ticked(audited[2]), "decision": "return", "to": "registration", "why": "x"})
+    assert stage.step_of(audited[0]) == "home_visit"
+    assert stage.state_of(audited[1]) == "refused" and stage.step_of(audited[2]) == "town_audit"
+
+
+def test_an_old_page_decides_nothing(client, stage, audited):
+    client.force_login(stage.town)
+    old = ticked(*audited)
+    Case.objects.get(pk=audited[0].case_id)
+    stage.look("town", *audited)
+    stage.send_on(audited[0], by=stage.town)
+    client.post(f"{DECIDE}?area={VILLAGE}", {"case": old, "decision": "approve"})
+    assert stage.step_of(audited[1]) == "town_audit"
+
+
+@pytest.mark.parametrize("data", [{}, {"case": "x"}, {"case": "99999999:1", "decision": "approve"}, {"case": "1:1:1"}])
+def test_nonsense_changes_nothing(client, stage, audited, data):
+    client.force_login(stage.town)
+    for address in (RECORD, DECIDE):
+        assert client.post(f"{address}?area={VILLAGE}", data).status_code == 302
+    assert not Review.objects.exists() and stage.step_of(audited[0]) == "town_audit"
+
+
+def test_only_the_level_itself_decides(client, stage, audited):
+    make_village(OTHER_VILLAGE)
+    for user, expected in (
+        (stage.clerk, 403),
+        (make_user(Role.LEADER, TOWN), 403),
+        (make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9]), 404),
+    ):
+        client.force_login(user)
+        data = {"case": ticked(*audited), "opinion": "x", "agrees": "yes", "decision": "approve"}
+        for address in (RECORD, DECIDE):
+            response = client.post(f"{address}?area={VILLAGE}&level=town", data)
+            assert response.status_code == expected, (user, address)
+    client.force_login(make_user(Role.AUDITOR, TOWN))
+    assert client.get(REVIEWS).status_code == 403
+
+
+def test_the_county_sees_every_village_and_opens_one(client, stage, audited):
+    client.force_login(stage.county)
+    page = client.get(REVIEWS, {"level": "town"}).content.decode()
+    assert "永安村" in page and ">6<" in page
+    assert client.get(REVIEWS, {"level": "county", "area": VILLAGE}).status_code == 200
+    assert client.get(REVIEWS, {"area": "999999"}).status_code == 404
+
+
+def test_a_notice_is_seen_as_it_will_hang_and_posted(client, stage):
+    found = stage.apply(3)
+    stage.bring_to("first_notice", *found)
+    client.force_login(stage.clerk)
+    page = client.get(POST).content.decode()
+    assert "张0" in page and "20/24" in page
+    data = {"villages": VILLAGE, "opens_on": str(stage.today), "place": "村委会公示栏"}
+    assert client.post(POST, data | {"place": ""}).status_code == 200 and not Notice.objects.exists()
+    assert client.post(POST, data | {"place": "电话13900007777"}).status_code == 200 and not Notice.objects.exists()
+    assert client.post(POST, data).status_code == 302
+    assert Notice.objects.get().items_count == 3
+    assert "张0" not in client.get(POST).content.decode()
+    assert client.post(POST, data).status_code == 200 and Notice.objects.count() == 1
+
+
+def test_the_town_posts_for_many_villages_and_for_no_other_step(client, stage):
+    other = f"{TOWN}205"
+    make_village(other, "李家村")
+    make_user(area=other)
+    found = stage.apply(2)
+    stage.bring_to("second_notice", *found)
+    client.force_login(stage.town)
+    page = client.get(POST).content.decode()
+    assert "永安村" in page and "李家村" in page
+    data = {"villages": [VILLAGE], "opens_on": str(stage.today), "place": "公示栏"}
+    assert client.post(f"{POST}?step=first_notice", data | {"villages": [other]}).status_code == 200
+    assert client.post(f"{POST}?step=second_notice", data).status_code == 302
+    assert Notice.objects.filter(kind="second_notice").count() == 1
+    client.force_login(make_user(Role.LEADER, TOWN))
+    assert client.post(POST, data).status_code == 403
+
+
+def test_sixty_cases_take_no_more_statements(client, stage, django_assert_max_num_queries):
+    found = stage.apply(60)
+    stage.bring_to("town_audit", *found)
+    client.force_login(stage.town)
+    with django_assert_max_num_queries(36):
+        assert client.get(f"{REVIEWS}?area={VILLAGE}").content.decode().count('name="case"') == 60
+    with django_assert_max_num_queries(16):
+        client.get(REVIEWS)
+    stage.look("town", *found)
+    stage.send_on(*found, by=stage.town)
+    stage.now += timedelta(hours=1)
+    with django_assert_max_num_queries(24):
+        client.get(f"{POST}?area={VILLAGE}")

@@ -1,0 +1,245 @@
+"""Poor villages: indicators, two committees, town, the panel with sealed scores, leaders, the website. R15."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.identification.stage import picture, set_stage
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_user, make_village
+
+from jingzhun.identification import village_rules as rules
+from jingzhun.identification.actions import decide, panel, village_notices, villages
+from jingzhun.identification.models import Judge, Nomination, Result, Score
+from jingzhun.identification.village_rules import Indicators, Measures
+from jingzhun.journal.models import Entry
+from jingzhun.procedure.actions import NotAllowed, NotYours
+from jingzhun.procedure.models import Case
+from jingzhun.publicity.actions.notices import add_board_photo, close_due
+from jingzhun.publicity.models import Notice
+from jingzhun.registry.models import VillageYear
+from jingzhun.registry.rules.refusals import Refused
+
+MEASURES = Measures(Decimal("0.151"), Decimal("7895"), Decimal(2), Decimal("0.6"))
+POOR = Indicators(310, 1000, Decimal("4736.99"), Decimal(0))
+
+
+# R15
+
+
+@pytest.mark.parametrize(
+    ("changed", "poor"),
+    [
+        ({}, True),
+        ({"per_capita_income": Decimal(4737)}, False),  # equals 60 % of 7,895: it is not below
+        ({"per_capita_income": Decimal("4736.99")}, True),
+        ({"poor_persons": 302}, True),  # exactly twice 15.1 %
+        ({"poor_persons": 301}, False),
+        ({"collective_income": Decimal("0.01")}, False),
+        ({"collective_income": None}, None),
+        ({"per_capita_income": None}, None),
+        ({"per_capita_income": None, "poor_persons": 10}, False),
+        ({"persons": 0}, None),
+    ],
+)
+def test_r15_one_high_one_low_one_none(changed, poor):
+    assert rules.is_poor(Indicators(**(vars(POOR) | changed)), MEASURES) is poor
+
+
+def test_the_weights_of_the_panel_add_up_to_a_hundred():
+    assert sum(each.weight for each in rules.criteria(date(2014, 9, 1)).values()) == 100
+
+
+@given(st.lists(st.integers(0, 100), min_size=1, max_size=15))
+def test_from_seven_judges_on_one_highest_and_one_lowest_are_dropped(totals):
+    exact = [Fraction(total) for total in totals]
+    used = rules.counted(exact, 7)
+    assert len(used) == (len(totals) - 2 if len(totals) >= 7 else len(totals))
+    assert min(totals) <= rules.points_of(exact, 7) <= max(totals)
+    if len(totals) >= 7:
+        assert sum(used) == sum(exact) - max(exact) - min(exact)
+
+
+def test_ties_go_to_the_higher_incidence():
+    points = {1: Decimal(80), 2: Decimal(80), 3: Decimal(90)}
+    assert rules.ranking(points, {1: Fraction(3, 10), 2: Fraction(4, 10), 3: Fraction(0)}) == [3, 2, 1]
+
+
+# The story
+
+SOUND = {"incidence": 90, "income": 80, "infrastructure": 70, "services": 60, "collective": 100, "nature": 50}
+
+
+@pytest.fixture
+def stage(db):
+    stage = set_stage(quota=500)
+    stage.others = {}
+    return stage
+
+
+def village(stage, code: str, poor: int = 4, homes: int = 6) -> Nomination:
+    """A village whose figures meet the indicators, nominated."""
+    make_village(code, name=f"{code[-3:]}村")
+    for number in range(homes):
+        make_household(code, members=["张三"], registered_on=date(2014, 5, 1) if number < poor else None)
+    VillageYear.objects.create(area_id=code, year=2014, per_capita_income=Decimal(3000), collective_income=Decimal(0))
+    return villages.nominate(stage.round, make_area(code), "山大沟深，靠天吃饭", by=clerk(stage, code),
+                             at=stage.tick())  # fmt: skip
+
+
+def clerk(stage, code: str):
+    if code == VILLAGE:
+        return stage.clerk
+    if code not in stage.others:
+        stage.others[code] = make_user(area=code)
+    return stage.others[code]
+
+
+def bring_to_panel(stage, *nominations: Nomination) -> None:
+    for each in nominations:
+        who = clerk(stage, each.area_id)
+        villages.record_resolution(each, villages.Meeting(stage.today, 9, 7, 6, "村支书"), by=who, at=stage.tick())
+        decide.send_on([each.case_id], by=who, at=stage.tick())
+        run_notice(stage, each.area_id, "village_notice", who)
+        villages.state_for_town(each, "情况属实", agrees=True, by=stage.town, at=stage.tick())
+        decide.send_on([each.case_id], by=stage.town, at=stage.tick())
+    run_notice(stage, VILLAGE[:9], "town_notice", stage.town)
+
+
+def run_notice(stage, area: str, step: str, by) -> Notice:
+    notice = village_notices.post_village_notice(
+        stage.round, make_area(area), step, stage.today, by=by, at=stage.tick()
+    )
+    add_board_photo(notice, picture(), stage.today, size=900, by=by)
+    stage.now += timedelta(days=8)
+    close_due(stage.now)
+    return notice
+
+
+def open_panel(stage, judges: int = 7, conflicts: tuple[str, ...] = (), wanted: int | None = None) -> list[Judge]:
+    meeting = panel.prepare_panel(stage.round, stage.today, by=stage.county, wanted=wanted, at=stage.tick())
+    invited = [
+        panel.Invited(f"评委{number}", "unit", f"单位{number}", conflicts if number == 0 else ())
+        for number in range(judges)
+    ]
+    found = [judge for judge, _code in panel.invite(meeting, invited, by=stage.county, at=stage.tick())]
+    panel.begin_scoring(meeting, by=stage.county, at=stage.tick())
+    return found
+
+
+def test_a_village_becomes_a_poor_village_in_the_open(stage):
+    first, second = village(stage, VILLAGE), village(stage, f"{VILLAGE[:9]}205", poor=5)
+    bring_to_panel(stage, first, second)
+    judges = open_panel(stage, wanted=1)
+    for number, judge in enumerate(judges):
+        given = {first.pk: SOUND, second.pk: SOUND | {"nature": 50 + number}}
+        panel.score_many(judge, given, at=stage.tick())
+    panel.close_panel(judges[0].panel, by=stage.county, at=stage.tick())
+    results = {each.nomination_id: each for each in Result.objects.all()}
+    assert results[second.pk].listed and not results[first.pk].listed
+    assert results[first.pk].points == Decimal("78.00") and results[first.pk].judges == 7
+    moved = decide.send_on([first.case_id, second.case_id], by=stage.county, at=stage.tick())
+    assert [case.pk for case in moved.cases] == [second.case_id] and "2" in str(moved.blocked[first.case_id][0].message)
+    villages.approve_as_leader([second], "town", "镇长", agrees=True, by=stage.town, at=stage.tick())
+    assert not decide.send_on([second.case_id], by=stage.county, at=stage.tick()).cases
+    villages.approve_as_leader([second], "county", "副县长", agrees=True, by=stage.county, at=stage.tick())
+    decide.send_on([second.case_id], by=stage.county, at=stage.tick())
+    notice = run_notice(stage, VILLAGE[:6], "announcement", stage.county)
+    assert notice.items.get().shown["rank"] == "1"
+    decide.send_on([second.case_id], by=stage.county, at=stage.tick())
+    assert VillageYear.objects.get(area=second.area, year=2014).poor_village
+    assert not VillageYear.objects.get(area=first.area, year=2014).poor_village
+    actions = set(Entry.objects.filter(record=second.area_id).values_list("action", flat=True))
+    assert {
+        "identification.village_scored",
+        "identification.leader_approved",
+        "poor_villages.listing.approve",
+    } <= actions
+
+
+def test_a_village_that_misses_an_indicator_is_nominated_with_a_reason_only(stage):
+    make_village(VILLAGE)
+    make_household(VILLAGE, members=["张三"])
+    place = make_area(VILLAGE)
+    with pytest.raises(Refused):
+        villages.nominate(stage.round, place, "条件差", by=stage.clerk, at=stage.now)
+    found = villages.nominate(stage.round, place, "条件差", exception="整村搬迁", by=stage.clerk, at=stage.now)
+    assert found.exception and found.measured["incidence_factor"].startswith("2")
+    with pytest.raises(Refused):
+        villages.nominate(stage.round, place, "再报", exception="再报", by=stage.clerk, at=stage.now)
+    with pytest.raises(NotYours):
+        villages.nominate(stage.round, make_village(OTHER_VILLAGE), "好", exception="x", by=stage.clerk, at=stage.now)
+
+
+def test_scores_rest_sealed_until_all_are_in(stage):
+    first = village(stage, VILLAGE)
+    bring_to_panel(stage, first)
+    judges = open_panel(stage)
+    for judge in judges[:6]:
+        panel.score(judge, first, SOUND, comment="路不通", at=stage.tick())
+    assert not Score.objects.exclude(points=None).exists()
+    with pytest.raises(Refused, match="1"):
+        panel.close_panel(judges[0].panel, by=stage.county)
+    panel.mark_absent(judges[6], "请假", by=stage.county, at=stage.tick())
+    panel.close_panel(judges[0].panel, by=stage.county, at=stage.tick())
+    assert Score.objects.filter(points__incidence=90, comment="路不通").count() == 6
+    assert Result.objects.get().judges == 6
+    with pytest.raises(NotAllowed):
+        panel.score(judges[0], first, SOUND)
+
+
+def test_a_judge_with_a_conflict_or_marked_absent_does_not_score(stage):
+    first = village(stage, VILLAGE)
+    bring_to_panel(stage, first)
+    judges = open_panel(stage, judges=8, conflicts=(VILLAGE,))
+    with pytest.raises(NotAllowed):
+        panel.score(judges[0], first, SOUND)
+    panel.mark_absent(judges[1], "请假", by=stage.county)
+    with pytest.raises(NotAllowed):
+        panel.score(judges[1], first, SOUND)
+    for judge in judges[2:]:
+        panel.score(judge, first, SOUND)
+    panel.close_panel(judges[0].panel, by=stage.county)
+    assert Result.objects.get().judges == 6
+
+
+@pytest.mark.parametrize(
+    "points", [{}, SOUND | {"income": 101}, SOUND | {"income": -1}, SOUND | {"luck": 5}, {"incidence": 90}]
+)
+def test_every_criterion_takes_0_to_100_points(stage, points):
+    first = village(stage, VILLAGE)
+    bring_to_panel(stage, first)
+    judges = open_panel(stage)
+    with pytest.raises(Refused):
+        panel.score(judges[0], first, points)
+    assert not Score.objects.exists()
+
+
+def test_a_panel_needs_enough_judges_and_villages(stage):
+    meeting = panel.prepare_panel(stage.round, stage.today, by=stage.county)
+    panel.invite(meeting, [panel.Invited(f"评委{n}", "unit") for n in range(6)], by=stage.county)
+    with pytest.raises(Refused, match="7"):
+        panel.begin_scoring(meeting, by=stage.county)
+    panel.invite(meeting, [panel.Invited("评委6", "cppcc")], by=stage.county)
+    with pytest.raises(Refused):
+        panel.begin_scoring(meeting, by=stage.county)
+    with pytest.raises(NotYours):
+        panel.invite(meeting, [panel.Invited("评委7", "unit")], by=stage.town)
+
+
+def test_a_leader_who_does_not_agree_holds_the_village(stage):
+    first = village(stage, VILLAGE)
+    bring_to_panel(stage, first)
+    judges = open_panel(stage)
+    for judge in judges:
+        panel.score(judge, first, SOUND)
+    panel.close_panel(judges[0].panel, by=stage.county, at=stage.tick())
+    decide.send_on([first.case_id], by=stage.county, at=stage.tick())
+    villages.approve_as_leader([first], "town", "镇长", agrees=False, opinion="数据有出入", by=stage.town)
+    villages.approve_as_leader([first], "county", "副县长", agrees=True, by=stage.county)
+    with pytest.raises(NotAllowed):
+        villages.approve_as_leader([first], "town", "镇长", agrees=True, by=stage.town)
+    assert not decide.send_on([first.case_id], by=stage.county).cases
+    assert Case.objects.get(pk=first.case_id).step == "approval"

@@ -1,0 +1,119 @@
+"""Whatever somebody types into an address, every screen answers: it ignores the value, finds nothing, or says so.
+
+What a screen reads of an address is watched while it is drawn, so that a new parameter is tried without being named.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import quote
+
+import pytest
+from django.db import transaction
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+from tests.registry.factories import VILLAGE, make_user
+from tests.scenarios.test_nobody_sees_another_village import ADDRESSES, World
+
+from jingzhun.people.rules import Role
+from jingzhun.registry.models import Household
+
+pytestmark = pytest.mark.django_db
+
+ODD = {
+    "superscripts": quote("²"),
+    "superscripts of a town's code": quote("²" * 9),
+    "superscripts of a village's code": quote("²" * 12),
+    "full-width digits": quote("６１０４２６１０２"),
+    "NUL in a name": quote("张\0三"),
+    "a huge number": "1" + "0" * 30,
+    "a number beyond all reason": "9" * 5000,
+    "an exponent": "1e400",
+    "not a number": "NaN",
+    "a negative number": "-1",
+    "emoji": quote("😀👨‍👩‍👧"),
+    "a lone surrogate": "%ED%A0%80",
+}
+ANSWERS = (200, 302, 304, 400, 403, 404, 405)
+
+
+@pytest.fixture
+def world(settings, tmp_path) -> World:
+    settings.VAR, settings.DEMO = tmp_path, True
+    return World()
+
+
+@contextmanager
+def watched() -> Iterator[set[str]]:
+    """The parameters that are read of any address meanwhile."""
+    read: set[str] = set()
+
+    def watching(name: str) -> Any:
+        original = getattr(QueryDict, name)
+
+        def method(self: QueryDict, key: str, *args: Any) -> Any:
+            read.add(key)
+            return original(self, key, *args)
+
+        return patch.object(QueryDict, name, method)
+
+    with watching("__getitem__"), watching("getlist"), watching("__contains__"):
+        yield read
+
+
+def status_of(client: Client, address: str) -> int:
+    """The answer to an address, whose traces in the database are taken back."""
+    with transaction.atomic():
+        status = client.get(address).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def screens(world: World, role: Role) -> Iterator[tuple[str, str]]:
+    for name, pattern in ADDRESSES.items():
+        permission = getattr(pattern.callback, "permission", None)
+        if permission is None or world.user.can(permission):
+            yield name, reverse(name, kwargs={key: world.argument(name, key) for key in pattern.pattern.converters})
+
+
+@pytest.mark.parametrize("role", [Role.COUNTY_OFFICER, Role.ADMINISTRATOR])
+def test_no_value_in_an_address_breaks_a_screen(client, world, role):
+    world.user = make_user(role, "610426")
+    client.force_login(world.user)
+    client.raise_request_exception = False
+    broken, seen = [], set()
+    for name, address in screens(world, role):
+        with watched() as read:
+            status_of(client, address)
+        seen |= read
+        for parameter in sorted(read - {"csrfmiddlewaretoken"}):
+            for what, value in ODD.items():
+                status = status_of(client, f"{address}?{parameter}[]={value}&{parameter}=&{parameter}={value}")
+                if status not in ANSWERS:
+                    broken.append(f"{name}: {parameter} = {what}: {status}")
+    assert not broken, "\n".join(broken)
+    assert role != Role.COUNTY_OFFICER or {"q", "town", "size", "finding", "year", "page", "area", "sort"} <= seen
+
+
+@pytest.mark.parametrize("role", [Role.COUNTY_OFFICER, Role.ADMINISTRATOR])
+def test_no_value_within_a_path_breaks_a_screen(client, world, role):
+    client.force_login(make_user(role, "610426"))
+    client.raise_request_exception = False
+    texts = [value for value in ODD.values() if value != "9" * 5000]
+    paths = ("villages/{}/", "villages/{}/2014/", "checks/{}/", "checks/{}/export/", "households/{}/", "photos/{}/",
+             "imports/{}/", "exports/{}/", "checks/runs/{}/", "findings/{}/fix/")  # fmt: skip
+    codes = [f"{VILLAGE[:9]}%00%00%00", f"{VILLAGE[:9]}{quote('²²²')}", quote("６" * 17), *texts]
+    addresses = [f"/register/{path.format(code)}" for path in paths for code in codes]
+    addresses += [f"/users/{code}/" for code in codes]
+    addresses += [f"/register/villages/{VILLAGE}/{'9' * 30}/", f"/register/photos/{'9' * 30}/"]
+    broken = [address for address in addresses if status_of(client, address) not in ANSWERS]
+    assert not broken, "\n".join(broken)
+
+
+def test_a_search_for_a_name_with_a_nul_in_it_finds_the_name(client, world):
+    client.force_login(make_user(Role.COUNTY_OFFICER, "610426"))
+    household = Household.objects.get(number=world.household.number)
+    answer = client.get("/register/search/?q=%E6%AC%A7%00%E9%98%B3%E7%A7%98%E5%AF%86")
+    assert answer["Location"] == reverse("registry:household", args=[household.number])
