@@ -252,7 +252,7 @@ def test_the_page_asks_the_database_as_often_for_a_large_household(client, zhang
             for h in (zhang, large)
         }
         assert len(counts) == 1
-        assert counts.pop() <= 12
+        assert counts.pop() <= 13  # one of them for the panel of identification
 
 
 def test_the_page_shows_the_household_with_masked_numbers(client, zhang):

@@ -173,7 +173,7 @@ class World:
         """Another household of the village applies, is visited and refused, with everything that tells of it."""
         day = timezone.localdate()
         self.round = Round.objects.get()
-        applicant = make_household(OTHER_VILLAGE, members=[NAME, "欧阳小密"], phone=PHONE)
+        applicant = make_household(OTHER_VILLAGE, members=["欧阳小密"], phone=PHONE)
         filing = applications.Filing(applicant, "clerk", day, f"{NAME}病了", contact=PHONE)
         self.application = applications.apply(self.round, filing, by=self.owner)
         decide.send_on([self.application.case_id], by=self.owner)

@@ -1,6 +1,5 @@
 """Sets a paper: texts go in as JSON and are set as they are, never as source."""
 
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,4 @@ def set_paper(template: str, data: dict[str, Any]) -> bytes:
 
 def qr_svg(text: str) -> str:
     """A QR code as an SVG picture."""
-    target = io.BytesIO()
-    segno.make_qr(text).save(target, kind="svg", scale=4, border=1, xmldecl=False)
-    return target.getvalue().decode()
+    return segno.make_qr(text, error="m").svg_inline(scale=4, border=1)
