@@ -173,6 +173,8 @@ def test_the_export_holds_what_is_filtered_masked(client, zhang, wang):
     entry = Entry.objects.get(action="registry.list_exported")
     assert entry.values["rows"] == 1
     assert entry.values["personal"] is False
+    assert "张" not in str(entry.values) and "q=" not in entry.values["query"]  # what was searched may be a name
+    assert entry.values["search"].startswith("digest:")
 
 
 def test_personal_numbers_go_out_only_when_asked_for_and_the_journal_says_so(client, zhang, clerk):
