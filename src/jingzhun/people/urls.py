@@ -11,5 +11,7 @@ urlpatterns = [
     path("organisations/<int:pk>/", views.organisation, name="organisation"),
     path("roles/<int:pk>/end/", views.end_role, name="end-role"),
     path("<str:username>/", views.user, name="user"),
+    path("<str:username>/password/", views.reset_password, name="password"),
+    path("<str:username>/second-factor/", views.reset_second_factor, name="second-factor"),
     path("<str:username>/switch/", views.switch, name="switch"),
 ]

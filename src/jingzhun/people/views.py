@@ -1,7 +1,8 @@
 """The screens of users and their roles."""
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from . import actions, queries
 from .access import Request, requires
-from .forms import OrganisationForm, RoleForm, UserForm
+from .forms import OrganisationForm, PasswordForm, RoleForm, UserForm
 from .models import Organisation, RoleAssignment, User
 from .rules import MANAGE_PEOPLE
 
@@ -63,7 +64,13 @@ def user(request: Request, username: str) -> HttpResponse:
         else:
             messages.success(request, _("The role was given."))
             return redirect("people:user", username)
-    context = {"person": found, "form": form, "today": timezone.localdate(), "in_charge": _in_charge(request, found)}
+    context = {
+        "person": found,
+        "form": form,
+        "today": timezone.localdate(),
+        "in_charge": _in_charge(request, found),
+        "two_step": is_mfa_enabled(found),
+    }
     return render(request, "people/user.html", context)
 
 
@@ -85,6 +92,36 @@ def switch(request: Request, username: str) -> HttpResponse:
         actions.switch_user(found, active=request.POST.get("active") == "yes", by=request.user)
     except actions.NotYours as refused:
         messages.error(request, str(refused))
+    return redirect("people:user", username)
+
+
+@requires(MANAGE_PEOPLE)
+def reset_password(request: Request, username: str) -> HttpResponse:
+    """A new first password for somebody who forgot the old one."""
+    found = _person(request, username)
+    if not _in_charge(request, found):
+        raise PermissionDenied
+    form = PasswordForm(request.POST or None, user=found)
+    if request.method == "POST" and form.is_valid():
+        actions.reset_password(found, form.cleaned_data["password"], by=request.user)
+        messages.success(request, _("The new first password holds from now on."))
+        return redirect("people:user", username)
+    crumbs = [(_("Users"), reverse("people:users")), (found.full_name, reverse("people:user", args=[username]))]
+    context = {"person": found, "form": form, "heading": _("Reset the password"), "crumbs": crumbs}
+    return render(request, "people/password.html", context)
+
+
+@requires(MANAGE_PEOPLE)
+@require_POST
+def reset_second_factor(request: Request, username: str) -> HttpResponse:
+    """Take two-step login from somebody who lost the phone."""
+    found = _person(request, username)
+    try:
+        actions.reset_second_factor(found, by=request.user)
+    except actions.NotYours as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Two-step login was taken away; the user can set it up anew."))
     return redirect("people:user", username)
 
 
