@@ -6,6 +6,7 @@ app_name = "people"
 urlpatterns = [
     path("", views.users, name="users"),
     path("add/", views.add_user, name="add"),
+    path("export/", views.export, name="export"),
     path("organisations/", views.organisations, name="organisations"),
     path("organisations/add/", views.add_organisation, name="organisation-add"),
     path("organisations/<int:pk>/", views.organisation, name="organisation"),

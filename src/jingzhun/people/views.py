@@ -1,10 +1,13 @@
 """The screens of users and their roles."""
 
+import io
+from urllib.parse import urlencode
+
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,12 +19,17 @@ from .access import Request, requires
 from .forms import OrganisationForm, PasswordForm, RoleForm, UserForm
 from .models import Organisation, RoleAssignment, User
 from .rules import MANAGE_PEOPLE
+from .workbook import XLSX
 
 PER_PAGE = 50
 
 
 def _areas(request: Request) -> tuple[str, ...]:
     return request.scope.areas_for(MANAGE_PEOPLE)
+
+
+def _searched(request: Request) -> str:
+    return request.GET.get("q", "").replace("\0", "").strip()
 
 
 def _person(request: Request, username: str) -> User:
@@ -36,8 +44,21 @@ def _in_charge(request: Request, user: User) -> bool:
 @requires(MANAGE_PEOPLE)
 def users(request: Request) -> HttpResponse:
     """Everybody with a role in the administrator's area."""
-    text = request.GET.get("q", "").replace("\0", "").strip()
-    return render(request, "people/users.html", {"users": queries.users_in(_areas(request), text), "q": text})
+    text = _searched(request)
+    found = Paginator(queries.users_in(_areas(request), text), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"users": found, "q": text, "query": urlencode({"q": text}) if text else ""}
+    return render(request, "people/users.html", context)
+
+
+@requires(MANAGE_PEOPLE)
+@require_POST
+def export(request: Request) -> FileResponse:
+    """The listed users, of all pages, as a workbook."""
+    target = io.BytesIO()
+    actions.export_users(_areas(request), _searched(request), target, by=request.user)
+    target.seek(0)
+    name = f"{_('users')}-{timezone.localdate():%Y%m%d}.xlsx"
+    return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
 
 
 @requires(MANAGE_PEOPLE)
