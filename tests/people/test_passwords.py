@@ -56,7 +56,7 @@ def test_with_a_first_password_nothing_opens_but_its_change(clerk):
     for address in (HOUSEHOLDS, reverse("web:home"), reverse("web:account"), reverse("registry:search")):
         assert client.get(address).url == CHANGE
     assert client.post(reverse("registry:find"), {"q": "张"}).url == CHANGE
-    assert "首次密码" in client.get(CHANGE).content.decode()
+    assert "初始密码" in client.get(CHANGE).content.decode()
     assert client.post(reverse("set_language"), {"language": "en"}).status_code == 302
 
 
@@ -71,7 +71,7 @@ def test_a_password_of_ones_own_opens_everything_and_the_journal_says_so(clerk):
     assert change(client, FIRST, OWN).url == "/"
     assert client.get(HOUSEHOLDS).status_code == 200
     assert entries_of("user", "clerk").first().action == "people.password_changed"
-    assert "首次密码" not in client.get(CHANGE).content.decode()
+    assert "初始密码" not in client.get(CHANGE).content.decode()
     assert log_in(OWN).get(HOUSEHOLDS).status_code == 200
 
 
