@@ -1,4 +1,4 @@
-"""Settings of one county's Jingzhun. What differs between machines comes from the environment (docs/install)."""
+"""Settings of one county's Jingzhun. What differs between machines comes from the environment (SECURITY.md, CONTRIBUTING.md)."""
 
 import json
 import os
@@ -240,7 +240,13 @@ FILTERS_EMPTY_CHOICE_LABEL = _("any")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "jingzhun.database.quiet.Line",
+            "fmt": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"jingzhun": {"level": "INFO"}, "procrastinate": {"level": "WARNING"}},

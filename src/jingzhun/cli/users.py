@@ -15,6 +15,18 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Users and their roles.")
 
 
+FirstPassword = Annotated[
+    str,
+    typer.Option(
+        prompt=True,
+        hide_input=True,
+        confirmation_prompt=True,
+        envvar="JINGZHUN_PASSWORD",
+        help="Better not given here, where others see it: it is asked for, or taken from the environment.",
+    ),
+]
+
+
 @app.callback()
 def users() -> None:
     """Users and their roles."""
@@ -33,19 +45,10 @@ def add(
         str,
         typer.Option(help="Level of an organisation that is added: central, province, city, county, town, partner."),
     ] = "county",
-    password: Annotated[
-        str,
-        typer.Option(
-            prompt=True,
-            hide_input=True,
-            confirmation_prompt=True,
-            envvar="JINGZHUN_PASSWORD",
-            help="Better not given here, where others see it: it is asked for, or taken from the environment.",
-        ),
-    ] = "",
+    password: FirstPassword = "",
     as_json: Json = False,
 ) -> None:
-    """Add a user with a role in an area."""
+    """Add a user with a role in an area, who changes this first password at the first login."""
     setup()
     from django.db import transaction
 
@@ -69,6 +72,37 @@ def add(
         print_json({"username": username, "role": role, "area": area})
     else:
         console.print(f"{name} ({username}) is {role} in {place.name}.")
+
+
+@app.command()
+def reset(
+    username: Annotated[str, typer.Argument(help="The name to log in with.")],
+    second_factor: Annotated[
+        bool, typer.Option("--second-factor", help="Take two-step login away too, of whoever lost the phone.")
+    ] = False,
+    password: FirstPassword = "",
+    as_json: Json = False,
+) -> None:
+    """Give a user who forgot the password a new first one, to be changed at the next login."""
+    setup()
+    from django.db import transaction
+
+    from jingzhun.journal.actions import SYSTEM
+    from jingzhun.people.actions import reset_password, reset_second_factor
+    from jingzhun.people.models import User
+
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise Refused(f"There is no user {username!r}.")
+    with _in_words(), transaction.atomic():
+        reset_password(user, password, by=SYSTEM)
+        taken = bool(reset_second_factor(user, by=SYSTEM)) if second_factor else False
+    if as_json:
+        print_json({"username": username, "second_factor_taken": taken})
+    else:
+        console.print(f"{user.full_name} ({username}) logs in with the new password and changes it then.")
+        if taken:
+            console.print("Two-step login was taken away.")
 
 
 @contextmanager

@@ -58,5 +58,5 @@ def _add(login: Login) -> None:
     if login.role == Role.HELPER:
         county = Area.objects.get(pk="610426")
         unit = Organisation.objects.filter(name=BANK).first() or add_organisation(BANK, "city", county)
-    user = add_user(login.username, login.full_name, PASSWORD)
+    user = add_user(login.username, login.full_name, PASSWORD, first_password=False)
     assign_role(user, login.role, Area.objects.get(pk=login.area), organisation=unit)

@@ -1,7 +1,7 @@
 """Writes on users."""
 
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO
 
 import pgtrigger
 from allauth.mfa.models import Authenticator
@@ -17,8 +17,9 @@ from jingzhun.journal.actions import SYSTEM, Actor, Decision, System, record
 
 from .fields import SealedTextField, keyring, seal, unseal
 from .models import Organisation, RoleAssignment, User
-from .queries import in_charge
+from .queries import in_charge, users_in
 from .rules import MANAGE_PEOPLE, Role
+from .workbook import write_users
 
 
 class NotYours(Exception):
@@ -29,9 +30,14 @@ MFA_SECRETS = ("secret", "seed")  # as the login package names them: of the app,
 
 
 @transaction.atomic
-def add_user(username: str, full_name: str, password: str, *, by: Actor | System = SYSTEM) -> User:
-    """Add a user without any role yet. Raises ValidationError when the password is too weak or the name is taken."""
-    user = User(username=username, full_name=full_name)
+def add_user(
+    username: str, full_name: str, password: str, *, first_password: bool = True, by: Actor | System = SYSTEM
+) -> User:
+    """Add a user without any role yet, who changes the first password at the first login.
+
+    Raises ValidationError when the password is too weak or the name is taken.
+    """
+    user = User(username=username, full_name=full_name, must_change_password=first_password)
     validate_password(password, user)
     user.set_password(password)
     user.full_clean()
@@ -157,6 +163,41 @@ def switch_user(user: User, *, active: bool, by: Actor | System) -> User:
     return user
 
 
+@transaction.atomic
+def reset_password(user: User, password: str, *, by: Actor | System) -> User:
+    """Give a user who forgot the password a new first one; open sessions end. Raises ValidationError, NotYours."""
+    require_in_charge(user, by)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    validate_password(password, user)
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    record(Decision("people.password_reset", "user", user.username, permission=MANAGE_PEOPLE), by=by)
+    return user
+
+
+@transaction.atomic
+def reset_second_factor(user: User, *, by: Actor | System) -> int:
+    """Take two-step login, with its recovery codes, from a user who lost the phone; gives what was taken.
+
+    Whoever must have it sets it up anew at the next click. Raises NotYours.
+    """
+    require_in_charge(user, by)
+    taken, _by_kind = Authenticator.objects.filter(user=user).delete()
+    if taken:
+        record(Decision("people.second_factor_reset", "user", user.username, permission=MANAGE_PEOPLE), by=by)
+    return taken
+
+
+@transaction.atomic
+def change_password(user: User, password: str) -> None:
+    """A user's own new password; the caller has asked for the old one and judged the new."""
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    record(Decision("people.password_changed", "user", user.username), by=user)
+
+
 def require_in_charge(user: User, by: Actor | System) -> None:
     """An administrator decides about the logins of others whose roles all lie in the own areas. Raises NotYours."""
     if not isinstance(by, User):
@@ -165,6 +206,19 @@ def require_in_charge(user: User, by: Actor | System) -> None:
         raise NotYours(_("Nobody decides about their own login; ask another administrator."))
     if not in_charge(by, user):
         raise NotYours(_("This user has a role outside your area; ask the administrator there or above."))
+
+
+@transaction.atomic
+def export_users(areas: tuple[str, ...], text: str, target: BinaryIO, *, by: Actor | System) -> int:
+    """Write the users of an administrator's areas into a workbook and say so in the journal; gives their number."""
+    written = write_users(users_in(areas, text).iterator(chunk_size=2000), target)
+    searched = {"search": text} if text else {}
+    where = ("list", "users", areas[0] if len(areas) == 1 else "")
+    record(
+        Decision("people.list_exported", *where, values={"rows": written}, personal=searched, permission=MANAGE_PEOPLE),
+        by=by,
+    )
+    return written
 
 
 @transaction.atomic

@@ -14,12 +14,21 @@ from .queries import areas_in, organisations_for
 from .rules import ROLE_LABELS, Role
 
 
+class FirstPassword(forms.CharField):
+    """A password that the user will change; it is shown while it is typed, to be told on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("first password"),
+            widget=forms.TextInput({"autocomplete": "off"}),
+            help_text=_("At least ten characters; tell it to the user in person, who changes it at the next login."),
+        )
+
+
 class UserForm(forms.ModelForm):
     """A new user with a first password, to be changed at the first login."""
 
-    password = forms.CharField(
-        label=_("first password"), help_text=_("At least ten characters; tell it to the user in person.")
-    )
+    password = FirstPassword()
 
     class Meta:
         model = User
@@ -34,6 +43,20 @@ class UserForm(forms.ModelForm):
             except forms.ValidationError as error:
                 self.add_error("password", error)
         return cleaned
+
+
+class PasswordForm(forms.Form):
+    """A new first password for a user who forgot the old one."""
+
+    password = FirstPassword()
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        validate_password(self.cleaned_data["password"], self.user)
+        return self.cleaned_data["password"]
 
 
 class RoleForm(forms.ModelForm):

@@ -16,7 +16,7 @@ ACCOUNT_VIEWS = ("allauth.account.", "allauth.mfa.", "django.views.i18n", "djang
 
 
 class ScopeMiddleware:
-    """Sets `request.scope`; refuses views without a declared permission; holds two-step login where it is a duty."""
+    """Sets `request.scope`; refuses views without a declared permission; sees to first passwords and two-step login."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -34,6 +34,8 @@ class ScopeMiddleware:
             raise Http404  # no record's name contains it, and the database could not even compare
         if not hasattr(view, "permission"):
             raise PermissionDenied("this view does not say whom it is for")
+        if request.user.is_authenticated and request.user.must_change_password:
+            return redirect("account_change_password")
         if request.user.is_authenticated and _must_set_up_mfa(request):
             return redirect("mfa_activate_totp")
         if view.permission is not None and not request.scope.allows(view.permission):  # type: ignore[attr-defined]

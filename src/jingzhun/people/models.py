@@ -47,6 +47,7 @@ class User(AbstractUser):
 
     full_name = models.CharField(_("name"), max_length=60)
     phone = SealedTextField(_("phone"), purpose="user.phone")
+    must_change_password = models.BooleanField(_("has a first password, to be changed"), default=False)
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 

@@ -1,6 +1,6 @@
 """Reads on users and the organisations they belong to."""
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from jingzhun.areas.models import Area, within
@@ -12,10 +12,11 @@ from .rules import MANAGE_PEOPLE
 
 def users_in(areas: tuple[str, ...], text: str = "") -> QuerySet[User]:
     """Users with a role in any of the areas, or with no role yet, by name; two queries."""
-    condition = Q(assignments=None)
+    theirs = RoleAssignment.objects.filter(user=OuterRef("pk"))
+    here = Q(pk=None)
     for code in areas:
-        condition |= within(code, "assignments__area_id")
-    found = User.objects.filter(condition).distinct().order_by("username")
+        here |= within(code, "area_id")
+    found = User.objects.filter(Exists(theirs.filter(here)) | ~Exists(theirs)).order_by("username")
     if text:
         found = found.filter(Q(username__icontains=text) | Q(full_name__icontains=text))
     return found.prefetch_related(

@@ -1,9 +1,13 @@
 """The screens of users and their roles."""
 
+import io
+from urllib.parse import urlencode
+
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,15 +18,20 @@ from jingzhun.methods.typed import line
 
 from . import actions, queries
 from .access import Request, requires
-from .forms import OrganisationForm, RoleForm, UserForm
+from .forms import OrganisationForm, PasswordForm, RoleForm, UserForm
 from .models import Organisation, RoleAssignment, User
 from .rules import MANAGE_PEOPLE
+from .workbook import XLSX
 
 PER_PAGE = 50
 
 
 def _areas(request: Request) -> tuple[str, ...]:
     return request.scope.areas_for(MANAGE_PEOPLE)
+
+
+def _searched(request: Request) -> str:
+    return line(request.GET.get("q", ""))
 
 
 def _person(request: Request, username: str) -> User:
@@ -37,8 +46,21 @@ def _in_charge(request: Request, user: User) -> bool:
 @requires(MANAGE_PEOPLE)
 def users(request: Request) -> HttpResponse:
     """Everybody with a role in the administrator's area."""
-    text = line(request.GET.get("q", ""))
-    return render(request, "people/users.html", {"users": queries.users_in(_areas(request), text), "q": text})
+    text = _searched(request)
+    found = Paginator(queries.users_in(_areas(request), text), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"users": found, "q": text, "query": urlencode({"q": text}) if text else ""}
+    return render(request, "people/users.html", context)
+
+
+@requires(MANAGE_PEOPLE)
+@require_POST
+def export(request: Request) -> FileResponse:
+    """The listed users, of all pages, as a workbook."""
+    target = io.BytesIO()
+    actions.export_users(_areas(request), _searched(request), target, by=request.user)
+    target.seek(0)
+    name = f"{_('users')}-{timezone.localdate():%Y%m%d}.xlsx"
+    return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
 
 
 @requires(MANAGE_PEOPLE)
@@ -65,7 +87,13 @@ def user(request: Request, username: str) -> HttpResponse:
         else:
             messages.success(request, _("The role was given."))
             return redirect("people:user", username)
-    context = {"person": found, "form": form, "today": timezone.localdate(), "in_charge": _in_charge(request, found)}
+    context = {
+        "person": found,
+        "form": form,
+        "today": timezone.localdate(),
+        "in_charge": _in_charge(request, found),
+        "two_step": is_mfa_enabled(found),
+    }
     return render(request, "people/user.html", context)
 
 
@@ -87,6 +115,36 @@ def switch(request: Request, username: str) -> HttpResponse:
         actions.switch_user(found, active=request.POST.get("active") == "yes", by=request.user)
     except actions.NotYours as refused:
         messages.error(request, str(refused))
+    return redirect("people:user", username)
+
+
+@requires(MANAGE_PEOPLE)
+def reset_password(request: Request, username: str) -> HttpResponse:
+    """A new first password for somebody who forgot the old one."""
+    found = _person(request, username)
+    if not _in_charge(request, found):
+        raise PermissionDenied
+    form = PasswordForm(request.POST or None, user=found)
+    if request.method == "POST" and form.is_valid():
+        actions.reset_password(found, form.cleaned_data["password"], by=request.user)
+        messages.success(request, _("The new first password holds from now on."))
+        return redirect("people:user", username)
+    crumbs = [(_("Users"), reverse("people:users")), (found.full_name, reverse("people:user", args=[username]))]
+    context = {"person": found, "form": form, "heading": _("Reset the password"), "crumbs": crumbs}
+    return render(request, "people/password.html", context)
+
+
+@requires(MANAGE_PEOPLE)
+@require_POST
+def reset_second_factor(request: Request, username: str) -> HttpResponse:
+    """Take two-step login from somebody who lost the phone."""
+    found = _person(request, username)
+    try:
+        actions.reset_second_factor(found, by=request.user)
+    except actions.NotYours as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Two-step login was taken away; the user can set it up anew."))
     return redirect("people:user", username)
 
 

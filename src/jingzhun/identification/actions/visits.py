@@ -74,10 +74,13 @@ def record_visits(
                     "on": str(visit.visited_on),
                     "opinion": visit.opinion,
                     "signed": visit.signed,
-                    "per_capita": None if visit.per_capita is None else str(visit.per_capita),
+                },
+                personal={
+                    "surveyor_1": visit.surveyor_1,
+                    "surveyor_2": visit.surveyor_2,
+                    "per_capita": "" if visit.per_capita is None else str(visit.per_capita),
                     "cause": visit.cause_main,
                 },
-                personal={"surveyor_1": visit.surveyor_1, "surveyor_2": visit.surveyor_2},
             )
             for visit in made
         ),
