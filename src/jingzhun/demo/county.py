@@ -103,9 +103,10 @@ def build(
     import_village_reports(villages, area_code=COUNTY)
     built.files.append(villages)
     built.households, built.persons = Household.objects.count(), Member.objects.count()
-    _tell(BUILT, {"seed": seed, "households": built.households, "persons": built.persons})
     lap("import")
-    built.acts = play_round(county, seed, COUNTY, progress).acts
+    with transaction.atomic():  # the round cannot be taken up in its middle: it is played whole or not at all
+        built.acts = play_round(county, seed, COUNTY, progress).acts
+        _tell(BUILT, {"seed": seed, "households": built.households, "persons": built.persons})
     lap("play")
     return built
 
