@@ -88,5 +88,6 @@ def test_the_demo_goes_into_an_empty_register_only(small, tmp_path):
     path = tmp_path / "town.xlsx"
     write_town(small, TOWN, path)
     demo.import_workbook(path)
+    assert not demo.is_wanted()
     with pytest.raises(demo.DemoFailed, match="not empty"):
         demo.build(1)

@@ -5,14 +5,15 @@ import io
 import openpyxl
 import pytest
 from django.urls import reverse
-from procrastinate.contrib.django.models import ProcrastinateJob
-from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_user, make_village
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_user, make_village
 from tests.registry.workbooks import household, write_xlsx
+from tests.registry.worker import lose_jobs, work_off
 
 from jingzhun.areas.models import Area
 from jingzhun.people.rules import Role
 from jingzhun.registry import tasks
-from jingzhun.registry.models import Household, Import
+from jingzhun.registry.actions.checks import ask_for_run
+from jingzhun.registry.models import CheckFinding, CheckRun, Household, Import
 
 pytestmark = pytest.mark.django_db
 
@@ -41,9 +42,7 @@ def upload(client, path, **values):
 
 def work() -> None:
     """Do what the worker would do."""
-    for job in ProcrastinateJob.objects.filter(queue_name="imports", status="todo").order_by("id"):
-        task = {"registry.read_import": tasks.read_import, "registry.apply_import": tasks.apply_import}[job.task_name]
-        task(**job.args)
+    work_off("imports")
 
 
 def text(response) -> str:
@@ -132,6 +131,34 @@ def test_several_files_are_several_imports(client, commissioner, tmp_path):
     assert Import.objects.filter(state="ready").count() == 2
 
 
+def test_what_came_in_is_checked_once_by_the_worker(client, commissioner, tmp_path):
+    upload(client, write_xlsx(tmp_path / "a.xlsx", household()))
+    work()
+    job = Import.objects.get()
+    client.post(reverse("registry:import-confirm", args=[job.pk]))
+    assert not CheckRun.objects.exists()
+    work()
+    tasks.apply_import(job.pk)  # the worker died before it could say that it was done, and begins anew
+    run = CheckRun.objects.get()
+    assert (run.area_code, run.year, run.state, run.by) == (VILLAGE[:9], 2014, "waiting", commissioner)
+    work_off("checks")
+    run.refresh_from_db()
+    assert run.state == "done" and CheckFinding.objects.exists()
+    tasks.apply_import(job.pk)
+    assert CheckRun.objects.count() == 1
+
+
+def test_a_check_that_has_begun_does_not_do_for_an_import_that_ends_meanwhile(client, commissioner, tmp_path):
+    upload(client, write_xlsx(tmp_path / "a.xlsx", household()))
+    work()
+    earlier = ask_for_run(make_area(VILLAGE[:9]), 2014, by=commissioner)
+    CheckRun.objects.filter(pk=earlier.pk).update(state="running")
+    job = Import.objects.get()
+    client.post(reverse("registry:import-confirm", args=[job.pk]))
+    work()
+    assert CheckRun.objects.exclude(pk=earlier.pk).filter(state="waiting").count() == 1
+
+
 def test_nobody_imports_into_another_town(client, tmp_path):
     client.force_login(make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9]))
     response = upload(client, write_xlsx(tmp_path / "a.xlsx", household()))
@@ -145,11 +172,7 @@ def test_a_village_clerk_has_no_import(client, tmp_path):
 
 def test_an_import_whose_job_died_does_not_seem_at_work_for_ever(client, commissioner, tmp_path):
     upload(client, write_xlsx(tmp_path / "a.xlsx", household()))
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_events")
-        cursor.execute("DELETE FROM procrastinate_jobs")
+    lose_jobs()
     page = text(client.get(reverse("registry:import", args=[Import.objects.get().pk])))
     assert "未作任何改动" in page and Import.objects.get().state == "failed"
 

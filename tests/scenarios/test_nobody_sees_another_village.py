@@ -15,14 +15,22 @@ import pytest
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from tests.identification.stage import picture
 from tests.publicity.factories import make_item, make_notice, make_objection
-from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_id, make_user
 
+from jingzhun.identification.actions import applications, decide, meetings, visits
+from jingzhun.identification.actions.panel import Invited, invite, prepare_panel
+from jingzhun.identification.actions.rounds import open_round
+from jingzhun.identification.models import Application, Attachment, HouseholdCode, Nomination, Round, Visit
 from jingzhun.journal.actions import SYSTEM, Decision, record
 from jingzhun.journal.actions.publishing import publish
 from jingzhun.journal.models import VerifyRun
 from jingzhun.people.middleware import _of_a_package
+from jingzhun.people.models import Organisation
 from jingzhun.people.rules import Role
+from jingzhun.procedure.actions import NewCase, open_cases
+from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import BoardPhoto, Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
 from jingzhun.registry.actions import exports
 from jingzhun.registry.models import (
@@ -65,7 +73,12 @@ STRANGERS = [
     (Role.LEADER, VILLAGE[:9]),
 ]
 
+CASE_ADDRESSES = ("case", "case-decide", "case-letter", "visit-new")
+ROUND_ADDRESSES = ("round", "round-close", "quotas", "quotas-fill")
 IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
+MEETING_ADDRESSES = ("", "-correct", "-votes", "-attach", "-sign")
+NOMINATION_ADDRESSES = ("", "-resolution", "-statement", "-decide")
+PANEL_ADDRESSES = ("", "-invite", "-begin", "-close", "-present", "-agenda")
 NOTICE_ADDRESSES = ("notice", "notice-pdf", "notice-photo")
 OBJECTION_ADDRESSES = ("objection", "objection-finding", "objection-settle", "objector")
 # What the public may read, a stranger may too: the names on a notice that is on show.
@@ -90,6 +103,7 @@ class World:
             phone=PHONE,
         )
         self.owner = make_user(Role.VILLAGE_CLERK, OTHER_VILLAGE, username="owner")
+        self.organisation = Organisation.objects.create(name="外村单位", level="town", area_id=OTHER_VILLAGE)
         self.member = self.household.members.first()
         self.event = Event.objects.create(
             household=self.household, kind="birth", on=date(2014, 5, 1), member=self.member
@@ -121,6 +135,7 @@ class World:
         order = exports.order(exports.Asked(OTHER_VILLAGE, 2014, "own", personal=True), by=self.owner)
         self.export = exports.carry_out(order)
         assert self.export.persons == 2
+        self._identify()
         self.notice = make_notice(
             area=OTHER_VILLAGE, items=[make_item("case:1", head=ON_NOTICE)], opens_on=timezone.localdate()
         )
@@ -131,6 +146,41 @@ class World:
         self.entry = record(Decision("registry.moved", "household", NUMBER, OTHER_VILLAGE, why=NAME), by=SYSTEM)
         self.root = publish()
         self.verification = VerifyRun.objects.create(actor="owner")
+        self.apply()
+
+    def _identify(self) -> None:
+        """The household's village has a meeting with a picture and is nominated; a panel with a judge is called."""
+        clerk, now = self.owner, timezone.now()
+        day = timezone.localdate(now)
+        county = make_area(OTHER_VILLAGE[:6])
+        round_ = open_round(county, day.year, "dynamic", (day, day))
+        called = meetings.Called(day, 30, 24, NAME, NAME)
+        self.meeting = meetings.hold_meeting(round_, self.household.area, called, by=clerk)
+        self.picture = Attachment.objects.create(
+            meeting=self.meeting, area_code=OTHER_VILLAGE, kind="minutes", file="identification/none.jpg",
+            sha256="0" * 64, taken_on=day, added_at=now, by=clerk,
+        )  # fmt: skip
+        (case,) = open_cases("poor_villages", round_.pk, [NewCase(OTHER_VILLAGE, OTHER_VILLAGE)], by=clerk)
+        figures = {"households": 1, "persons": 2, "poor_households": 1, "poor_persons": 2}
+        measured = dict.fromkeys(("incidence", "income", "incidence_factor", "income_share"), "1")
+        self.nomination = Nomination.objects.create(
+            case=case, round=round_, area_id=OTHER_VILLAGE, statement=NAME, measured=measured, **figures
+        )
+        self.panel = prepare_panel(round_, day, by=SYSTEM)
+        ((self.judge, _code),) = invite(self.panel, [Invited("评委", "unit")], by=SYSTEM)
+
+    def apply(self) -> None:
+        """Another household of the village applies, is visited and refused, with everything that tells of it."""
+        day = timezone.localdate()
+        self.round = Round.objects.get()
+        applicant = make_household(OTHER_VILLAGE, members=["欧阳小密"], phone=PHONE)
+        filing = applications.Filing(applicant, "clerk", day, f"{NAME}病了", contact=PHONE)
+        self.application = applications.apply(self.round, filing, by=self.owner)
+        decide.send_on([self.application.case_id], by=self.owner)
+        found = visits.Found(day, ("王一", "李二"), "poor", met=NAME, cause_main="illness", signed=True)
+        visit = visits.record_visit(self.application, found, by=self.owner)
+        self.attachment = visits.attach(visit, picture(), "photo", day, size=900, by=self.owner)
+        decide.refuse(self.application.case, f"{NAME}家有商品房", by=self.owner)
 
     def argument(self, name: str, parameter: str) -> Any:
         """The other village's value for a parameter of an address."""
@@ -143,6 +193,7 @@ class World:
             ("registry:finding-next", "pk"): self.finding.pk,
             ("registry:finding-accept", "pk"): self.finding.pk,
             ("registry:finding-reopen", "pk"): self.finding.pk,
+            ("people:organisation", "pk"): self.organisation.pk,
             ("people:end-role", "pk"): self.owner.assignments.get().pk,
             ("registry:event-reverse", "pk"): self.event.pk,
             **{(f"registry:import{tail}", "pk"): self.import_.pk for tail in IMPORT_ADDRESSES},
@@ -155,6 +206,15 @@ class World:
             ("journal:proof", "entry"): self.entry.pk,
             ("journal:checkpoint", "day"): self.root.day.isoformat(),
             ("journal:progress", "run"): self.verification.pk,
+            **{(f"identification:meeting{tail}", "pk"): self.meeting.pk for tail in MEETING_ADDRESSES},
+            ("identification:meeting-picture", "pk"): self.picture.pk,
+            **{(f"identification:nomination{tail}", "pk"): self.nomination.pk for tail in NOMINATION_ADDRESSES},
+            **{(f"identification:panel{tail}", "pk"): self.panel.pk for tail in PANEL_ADDRESSES},
+            ("identification:panel-judge", "pk"): self.judge.pk,
+            ("judging:score", "pk"): self.nomination.pk,
+            **{(f"identification:{name}", "pk"): self.application.case_id for name in CASE_ADDRESSES},
+            **{(f"identification:{name}", "pk"): self.round.pk for name in ROUND_ADDRESSES},
+            ("identification:attachment", "pk"): self.attachment.pk,
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -198,6 +258,20 @@ class World:
                 (Event, "household"),
                 (Photo, "household"),
                 (CheckFinding, "household"),
+                (HouseholdCode, "household"),
+                (Application, "household"),
+            )
+        ] + [
+            list(model.objects.order_by("pk").values())
+            for model in (
+                type(self.meeting),
+                Attachment,
+                Nomination,
+                type(self.panel),
+                type(self.judge),
+                Case,
+                Visit,
+                Round,
             )
         ]
 
@@ -260,6 +334,7 @@ def test_no_address_lets_a_stranger_change_anything(client, world, role, area):
         for data in (
             {},
             {"area": OTHER_VILLAGE, "number": NUMBER, "household": NUMBER, "on": "2014-06-01", "why": "x"},
+            {"case": f"{world.application.case_id}:3", "decision": "appeal", "version": "3", "why": "x"},
             WHOLE_ORDER,
         ):
             response = client.post(address, data)

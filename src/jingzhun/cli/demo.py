@@ -10,14 +10,17 @@ from .output import Json, console, errors, print_json, print_table, refusing, se
 
 def demo(
     seed: Annotated[int, typer.Option(help="The same seed gives the same county.")] = 2014,
-    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing when the register has households.")] = False,
+    if_empty: Annotated[
+        bool,
+        typer.Option("--if-empty", help="Only into an empty register, or to finish."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Build Yongshou County with its real villages and an invented population, from workbooks in var/demo."""
     setup()
     from jingzhun.demo import county
 
-    if if_empty and not county.is_empty():
+    if if_empty and not county.is_wanted():
         if as_json:
             print_json({"built": False})
         return

@@ -4,15 +4,21 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from jingzhun.areas.actions import load_areas
+from jingzhun.database.jobs import leave_with_parent
+from jingzhun.journal.actions import SYSTEM, Decision, record
+from jingzhun.journal.models import Entry
 from jingzhun.registry.actions import imports
 from jingzhun.registry.actions.village_reports import import_village_reports
-from jingzhun.registry.models import Household, Import
+from jingzhun.registry.models import Household, Import, Member
 
 from .dirty import draw_dirty, write_dirty
 from .logins import add_logins
@@ -22,6 +28,8 @@ from .targets import AREAS, INCOME_YEAR, Targets, rural_villages
 from .workbooks import County, draw_county, write_town
 
 COUNTY = "610426"
+WHOLE = Targets()
+BEGUN, BUILT = "demo.begun", "demo.built"  # decisions in the journal: a build that was interrupted lacks the second
 Progress = Callable[[str, int, int], None]
 
 
@@ -47,9 +55,10 @@ class Built:
     logins: list[dict[str, str]] = field(default_factory=list)
 
 
-def is_empty() -> bool:
-    """Whether the register has no household yet."""
-    return not Household.objects.exists()
+def is_wanted() -> bool:
+    """Whether there is something to build: the register is empty, or a demo county in it was begun and not finished."""
+    begun, built = (Entry.objects.filter(action=action).exists() for action in (BEGUN, BUILT))
+    return not built and (begun or not Household.objects.exists())
 
 
 def folder() -> Path:
@@ -59,10 +68,17 @@ def folder() -> Path:
     return path
 
 
-def build(seed: int, progress: Progress = lambda *_: None) -> Built:
-    """Build the whole county into an empty register. Raises DemoFailed."""
-    if not is_empty():
-        raise DemoFailed("The register is not empty: the demo county goes into an empty one only.")
+def build(
+    seed: int,
+    progress: Progress = lambda *_: None,
+    places: list[tuple[str, str, str]] | None = None,
+    targets: Targets = WHOLE,
+) -> Built:
+    """Build the county into an empty register, or go on where an interrupted build ended. Raises DemoFailed.
+
+    The same seed draws the same county again, so what came in already is passed over.
+    """
+    since = _begin(seed)
     built, began = Built(), time.monotonic()
 
     def lap(phase: str) -> None:
@@ -73,23 +89,51 @@ def build(seed: int, progress: Progress = lambda *_: None) -> Built:
     load_areas(AREAS)
     built.logins = add_logins(folder())
     progress("drawing the population", 0, 1)
-    county = draw_county(seed, rural_villages(), Targets())
+    county = draw_county(seed, places or rural_villages(), targets)
     lap("draw")
     villages, built.files = write_workbooks(county, seed, progress)
     dirty = draw_dirty(seed, county.persons.id_number.tolist())
     built.dirty, built.faults = list(write_dirty(dirty, folder())), len(dirty.planted)
     lap("write")
+    there = _imported(since)
     for number, path in enumerate(built.files):
         progress(f"importing {path.name}", number, len(built.files))
-        counts = import_workbook(path)
-        built.households += counts["household"]
-        built.persons += counts["member"]
+        if path.name not in there:
+            import_workbook(path)
     import_village_reports(villages, area_code=COUNTY)
     built.files.append(villages)
+    built.households, built.persons = Household.objects.count(), Member.objects.count()
+    _tell(BUILT, {"seed": seed, "households": built.households, "persons": built.persons})
     lap("import")
     built.acts = play_round(county, seed, COUNTY, progress).acts
     lap("play")
     return built
+
+
+def _begin(seed: int) -> datetime:
+    """Note in the journal that a demo county is being built; gives when that was first done. Raises DemoFailed."""
+    if not is_wanted():
+        raise DemoFailed("The register is not empty: the demo county goes into an empty one only.")
+    begun = Entry.objects.filter(action=BEGUN).last() or _tell(BEGUN, {"seed": seed})
+    if begun.values["seed"] != seed:
+        raise DemoFailed(
+            f"A demo county was begun with the seed {begun.values['seed']} and not finished:"
+            f" finish it by `jingzhun demo --seed {begun.values['seed']}`."
+        )
+    return begun.at
+
+
+def _tell(action: str, values: dict[str, Any]) -> Entry:
+    with transaction.atomic():
+        return record(Decision(action, "area", COUNTY, COUNTY, values=values), by=SYSTEM)
+
+
+def _imported(since: datetime) -> set[str]:
+    """Names of the workbooks that came in since; what an interrupted build left half-read is given up."""
+    mine = Import.objects.filter(area_code=COUNTY, by=None, created_at__gte=since)
+    for job in mine.filter(state__in=Import.OPEN):
+        imports.cancel(imports.give_up_if_abandoned(job))
+    return set(mine.filter(state=Import.State.APPLIED).values_list("name", flat=True))
 
 
 def write_workbooks(county: County, seed: int, progress: Progress) -> tuple[Path, list[Path]]:
@@ -97,7 +141,7 @@ def write_workbooks(county: County, seed: int, progress: Progress) -> tuple[Path
     towns = sorted(set(county.villages.town.tolist()))
     paths = [folder() / f"{town}.xlsx" for town in towns]
     villages = folder() / "行政村.xlsx"
-    with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
+    with ProcessPoolExecutor(2, mp_context=get_context("fork"), initializer=leave_with_parent) as pool:
         running = [pool.submit(write_town, county, town, path) for town, path in zip(towns, paths, strict=True)]
         write_villages(county, seed, villages)
         for number, each in enumerate(running):

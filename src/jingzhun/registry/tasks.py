@@ -5,7 +5,7 @@ from contextlib import suppress
 from django.utils import translation
 from procrastinate.contrib.django import app
 
-from jingzhun.registry.actions import exports, imports
+from jingzhun.registry.actions import checks, exports, imports
 from jingzhun.registry.models import Export, Import
 
 
@@ -21,10 +21,12 @@ def read_import(number: int) -> None:
 
 @app.task(name="registry.apply_import", queue="imports")
 def apply_import(number: int) -> None:
-    """Let a confirmed import into the register."""
+    """Let a confirmed import into the register, and have what it wrote checked."""
     job = Import.objects.filter(pk=number).first()
     if job is not None and job.state == Import.State.CONFIRMED:
-        imports.confirm(job, partial=job.partial)
+        job = imports.confirm(job, partial=job.partial)
+    if job is not None:
+        checks.check_after_import(job)
 
 
 @app.periodic(cron="17 3 * * *")

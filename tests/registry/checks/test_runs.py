@@ -3,14 +3,16 @@
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_survey, make_user
+from tests.registry.worker import lose_jobs, work_off
 
 from jingzhun.areas.models import Area
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
 from jingzhun.registry.actions.checks import (
+    LOCK,
     NotAccepted,
     accept_finding,
     ask_for_run,
@@ -84,19 +86,19 @@ def test_what_was_corrected_is_fixed_at_the_next_run_and_open_anew_if_it_comes_b
     assert CheckFinding.objects.filter(code="REL-05").count() == 1
 
 
-def test_an_edit_has_its_household_judged_at_once(county, family, clerk, django_capture_on_commit_callbacks):
+def test_an_edit_has_its_household_judged_anew(county, family, clerk):
     run_checks(county, YEAR)
-    with django_capture_on_commit_callbacks(execute=True):
-        edit_member(spouse_of(family), {"sex": "female"}, by=clerk)
+    edit_member(spouse_of(family), {"sex": "female"}, by=clerk)
+    work_off("rechecks")
     assert "REL-05" not in open_codes(family)
-    with django_capture_on_commit_callbacks(execute=True):
-        save_survey(family, {"year": 2013, "members_counted": 5, "dangerous_house": True, "house_grade": "A"}, by=clerk)
+    save_survey(family, {"year": 2013, "members_counted": 5, "dangerous_house": True, "house_grade": "A"}, by=clerk)
+    work_off("rechecks")
     assert {"CON-01", "SUR-01"} <= open_codes(family)
 
 
-def test_an_edit_before_any_check_judges_nothing(family, clerk, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        edit_member(spouse_of(family), {"sex": "female"}, by=clerk)
+def test_an_edit_before_any_check_judges_nothing(family, clerk):
+    edit_member(spouse_of(family), {"sex": "female"}, by=clerk)
+    work_off("rechecks")
     assert not CheckFinding.objects.exists()
 
 
@@ -109,17 +111,17 @@ def test_a_household_judged_alone_leaves_the_others_findings_in_peace(county, fa
     assert open_codes(other) == before
 
 
-def test_when_one_of_two_gives_up_the_shared_account_both_are_fixed(county, clerk, django_capture_on_commit_callbacks):
+def test_when_one_of_two_gives_up_the_shared_account_both_are_fixed(county, clerk):
     one, two = (
         make_household(VILLAGE, members=[name], bank="信用社", account="62226000000001") for name in ("张三", "李四")
     )
     run_checks(county, YEAR)
     assert "HH-06" in open_codes(one) and "HH-06" in open_codes(two)
-    with django_capture_on_commit_callbacks(execute=True):
-        edit_household(one, {"account": "62226000000002"}, by=clerk)
+    edit_household(one, {"account": "62226000000002"}, by=clerk)
+    work_off("rechecks")
     assert "HH-06" not in open_codes(one) | open_codes(two)
-    with django_capture_on_commit_callbacks(execute=True):
-        edit_household(one, {"account": "62226000000001"}, by=clerk)
+    edit_household(one, {"account": "62226000000001"}, by=clerk)
+    work_off("rechecks")
     assert "HH-06" in open_codes(one) and "HH-06" in open_codes(two)
 
 
@@ -209,6 +211,64 @@ def test_a_run_asked_for_is_carried_out_once(county, family):
     run.refresh_from_db()
     assert (run.state, run.by) == ("done", officer)
     assert ask_for_run(county, YEAR, by=officer) != run
+
+
+def test_a_run_whose_job_is_gone_is_given_up_and_another_one_takes_its_place(county, family):
+    officer = make_user(Role.COUNTY_OFFICER, "610426")
+    lost = ask_for_run(county, YEAR, by=officer)
+    CheckRun.objects.filter(pk=lost.pk).update(state="running")
+    lose_jobs()
+    run = ask_for_run(county, YEAR, by=officer)
+    lost.refresh_from_db()
+    assert run != lost and lost.state == "failed" and lost.finished_at
+    assert work_off("checks") == 1
+    run.refresh_from_db()
+    assert run.state == "done"
+
+
+def test_a_run_that_was_given_up_is_not_carried_out_by_a_late_job(county, family):
+    run = ask_for_run(county, YEAR, by=make_user(Role.COUNTY_OFFICER, "610426"))
+    CheckRun.objects.update(state="failed")
+    work_off("checks")
+    run.refresh_from_db()
+    assert run.state == "failed" and not CheckFinding.objects.exists()
+
+
+def test_a_run_and_its_job_are_there_together_or_not_at_all(county):
+    officer = make_user(Role.COUNTY_OFFICER, "610426")
+    with transaction.atomic():
+        ask_for_run(county, YEAR, by=officer)
+        transaction.set_rollback(True)
+    assert not CheckRun.objects.exists() and work_off() == 0
+
+
+def test_a_household_says_that_its_check_is_under_way(county, family, clerk):
+    run_checks(county, YEAR)
+    assert not queries.is_under_way(family)
+    edit_member(spouse_of(family), {"sex": "female"}, by=clerk)
+    assert queries.is_under_way(family)
+    assert not queries.is_under_way(make_household(OTHER_VILLAGE))
+    work_off("rechecks")
+    assert not queries.is_under_way(family)
+    ask_for_run(make_area(VILLAGE[:9]), YEAR, by=clerk)
+    assert queries.is_under_way(family)
+    assert not queries.is_under_way(make_household(OTHER_VILLAGE))
+
+
+def test_an_edit_does_not_wait_for_a_check_of_the_whole_county(family, clerk):
+    """Another session holds the lock that checks take one after another; the edit is saved all the same."""
+    CheckRun.objects.create(area_code="610426", year=YEAR, state="done")
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+        edit_member(spouse_of(family), {"sex": "female"}, by=clerk)
+        save_survey(family, {"year": 2012, "members_counted": 2}, by=clerk)
+    finally:
+        other.close()
+    assert queries.is_under_way(family)
 
 
 def test_a_run_that_fails_says_so_and_changes_nothing(county, family, monkeypatch):

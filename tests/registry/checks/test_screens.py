@@ -10,10 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_user
+from tests.registry.worker import lose_jobs, work_off
 
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
-from jingzhun.registry.actions.checks import run_checks
+from jingzhun.registry.actions.checks import recheck_later, run_checks
 from jingzhun.registry.models import CheckFinding, CheckRun
 
 pytestmark = pytest.mark.django_db
@@ -101,19 +102,19 @@ def test_a_rule_is_explained_in_the_readers_language(client, checked, clerk, lan
     assert words in client.get(reverse("registry:check", args=["REL-05"])).content.decode()
 
 
-def test_findings_are_fixed_one_after_another(client, checked, officer, django_capture_on_commit_callbacks):
+def test_findings_are_fixed_one_after_another(client, checked, officer):
     first = CheckFinding.objects.filter(code="ID-10").order_by("household__number").first()
     assert first is None
     finding = CheckFinding.objects.get(code="REL-05", household=checked[0])
     to_fix = client.get(reverse("registry:finding-fix", args=[finding.pk]), {"area": VILLAGE})
     assert to_fix["Location"].startswith(reverse("registry:household", args=[checked[0].number]))
-    with django_capture_on_commit_callbacks(execute=True):
-        checked[0].members.filter(relation="spouse").update(relation="sibling")
+    checked[0].members.filter(relation="spouse").update(relation="sibling")
+    work_off("rechecks")
     onwards = client.get(reverse("registry:finding-next", args=[finding.pk]))
     assert onwards["Location"].startswith(reverse("registry:household", args=[checked[1].number]))
 
 
-def test_a_member_is_fixed_in_the_form_and_saving_leads_to_the_next(client, clerk, django_capture_on_commit_callbacks):
+def test_a_member_is_fixed_in_the_form_and_saving_leads_to_the_next(client, clerk):
     wrong = [
         {"name": "王建国"},
         {"name": "王强", "sex": "male", "relation": "daughter", "birth_date": date(1995, 1, 1)},
@@ -128,8 +129,8 @@ def test_a_member_is_fixed_in_the_form_and_saving_leads_to_the_next(client, cler
     assert f'id="{anchor}"' in page.content.decode()
     assert "性别与家庭关系不符" in page.content.decode()
     values = {name: value for name, value in page.context["form"].initial.items() if value not in (None, "")}
-    with django_capture_on_commit_callbacks(execute=True):
-        saved = client.post(address, values | {"relation": "son", "birth_date": "1995-01-01"})
+    saved = client.post(address, values | {"relation": "son", "birth_date": "1995-01-01"})
+    work_off("rechecks")
     assert saved.status_code == 302, saved.context["form"].errors
     assert saved["Location"] == reverse("registry:finding-next", args=[first.pk])
     first.refresh_from_db()
@@ -220,3 +221,23 @@ def test_a_screen_takes_as_many_statements_for_one_household_as_for_sixty(client
 def test_odd_addresses_do_no_harm(client, checked, clerk, query):
     response = client.get(reverse("registry:check", args=["REL-05"]) + "?" + query)
     assert response.status_code in (200, 404)
+
+
+def test_a_check_whose_job_is_gone_does_not_block_the_button(client, checked, officer):
+    client.post(f"{reverse('registry:checks-run')}?area=610426&year={YEAR}")
+    run = CheckRun.objects.get(state="waiting")
+    page = client.get(reverse("registry:checks"), {"area": "610426"}).content.decode()
+    assert "disabled" in page and reverse("registry:check-run", args=[run.pk]) in page
+    lose_jobs()
+    assert "失败" in client.get(reverse("registry:check-run", args=[run.pk])).content.decode()
+    assert " disabled" not in client.get(reverse("registry:checks"), {"area": "610426"}).content.decode()
+
+
+def test_the_page_of_a_household_just_edited_says_that_it_is_being_checked(client, checked, clerk):
+    address = reverse("registry:household", args=[checked[0].number])
+    assert "正在检查" not in client.get(address).content.decode()
+    recheck_later(checked[0])
+    page = client.get(address).content.decode()
+    assert "正在检查" in page and 'hx-trigger="every 3s"' in page
+    work_off()
+    assert "正在检查" not in client.get(address).content.decode()

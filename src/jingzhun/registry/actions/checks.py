@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,8 +18,10 @@ from jingzhun.people.models import User
 from jingzhun.people.rules import RUN_CHECKS
 from jingzhun.registry.checks import LIVE, Compiled, Severity, rules, run_on
 from jingzhun.registry.checks.run import settle
-from jingzhun.registry.models import CheckDay, CheckFinding, CheckRun, Household
+from jingzhun.registry.models import CheckDay, CheckFinding, CheckRun, Household, Import
 from jingzhun.registry.queries.asked import asked_for
+
+from .jobs import defer, has_job
 
 SEALED = ("household__phone", "household__account", "member__id_number", "member__phone")
 LOCK = 0x636865636B  # "check": number of the advisory lock; checks of one database run one after another
@@ -85,13 +86,28 @@ def run_checks(area: Area, year: int, *, by: Actor | System = SYSTEM) -> CheckRu
 @transaction.atomic
 def ask_for_run(area: Area, year: int, *, by: User) -> CheckRun:
     """A run for the worker to carry out; if one is on its way for the area already, that one."""
-    from jingzhun.registry.checks.tasks import check
+    return _on_its_way(area.code, year, CheckRun.AT_WORK) or _put_in_line(area.code, year, by)
 
-    waiting = CheckRun.objects.filter(area_code=area.code, year=year, state__in=("waiting", "running")).first()
-    if waiting:
-        return waiting
-    run = CheckRun.objects.create(area_code=area.code, year=year, by=by)
-    transaction.on_commit(lambda: check.defer(run=run.pk))
+
+@transaction.atomic
+def check_after_import(job: Import) -> CheckRun | None:
+    """A run over what an import wrote, for the worker; none if one was asked for since. None for what was not applied.
+
+    A run that has begun may have looked before the import: only one that still waits will do.
+    """
+    if job.state != Import.State.APPLIED or not job.area_code:
+        return None
+    code, year = job.area_code[: Level.VILLAGE.digits], job.counts["year"] + 1
+    since = CheckRun.objects.filter(area_code=code, year=year, asked_at__gte=job.ended_at).exclude(state="failed")
+    return since.first() or _on_its_way(code, year, ("waiting",)) or _put_in_line(code, year, job.by)
+
+
+def give_up_if_abandoned(run: CheckRun) -> CheckRun:
+    """End a run whose job has died for good, so that it neither seems at work for ever nor keeps others from it."""
+    if run.state in CheckRun.AT_WORK and not has_job("checks", run.pk):
+        at_work = CheckRun.objects.filter(pk=run.pk, state__in=CheckRun.AT_WORK)  # it may have ended between
+        at_work.update(state="failed", failure="the job ended unexpectedly", finished_at=timezone.now())
+        run.refresh_from_db()
     return run
 
 
@@ -142,8 +158,10 @@ def reopen_finding(finding: CheckFinding, why: str, *, by: User) -> CheckFinding
 
 
 def recheck_later(household: Household) -> None:
-    """Judge a household anew once the transaction that changes it is committed: its findings are then up to date."""
-    transaction.on_commit(partial(recheck_household, household.pk), robust=True)
+    """Have a household judged anew by the worker, once the transaction that changes it is committed."""
+    from jingzhun.registry.checks.tasks import check_household
+
+    defer(check_household, number=household.pk)
 
 
 @transaction.atomic
@@ -164,8 +182,10 @@ def recheck_household(pk: int) -> None:
 
 
 def recheck_village_later(code: str) -> None:
-    """Judge a village anew once the transaction that changes its report is committed."""
-    transaction.on_commit(partial(recheck_village, code), robust=True)
+    """Have a village judged anew by the worker, once the transaction that changes its report is committed."""
+    from jingzhun.registry.checks.tasks import check_village
+
+    defer(check_village, code=code)
 
 
 @transaction.atomic
@@ -176,6 +196,20 @@ def recheck_village(code: str) -> None:
         now = _alone()
         _judge(code, run.year, now)
         _count_day(code, run.year, now)
+
+
+def _on_its_way(area_code: str, year: int, states: Sequence[str]) -> CheckRun | None:
+    """The run of an area and year in one of the states whose job is alive; abandoned ones are given up."""
+    runs = CheckRun.objects.filter(area_code=area_code, year=year, state__in=states)
+    return next((run for run in runs if give_up_if_abandoned(run).state in states), None)
+
+
+def _put_in_line(area_code: str, year: int, by: User | None) -> CheckRun:
+    from jingzhun.registry.checks.tasks import check
+
+    run = CheckRun.objects.create(area_code=area_code, year=year, by=by)
+    defer(check, number=run.pk)
+    return run
 
 
 def _carry_out(run: CheckRun, by: Actor | System) -> CheckRun:

@@ -1,7 +1,21 @@
 """What actions of background jobs share."""
 
+from typing import Any
+
 import psycopg
 from django.db import connection
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+from procrastinate.tasks import Task, configure_task
+
+
+def defer(task: Task, **arguments: Any) -> None:
+    """Put a job in line within the transaction at hand, so that row and job are there together or not at all.
+
+    The web's own connector does that too; the worker's has a session of its own and would put it in line at once.
+    """
+    manager = JobManager(DjangoConnector())
+    configure_task(name=task.name, job_manager=manager, queue=task.queue, lock=task.lock).defer(**arguments)
 
 
 def has_job(queue: str, number: int) -> bool:

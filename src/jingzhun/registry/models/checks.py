@@ -29,6 +29,8 @@ class CheckRun(models.Model):
         ("done", _("done")),
         ("failed", _("failed")),
     ]
+    AT_WORK = ("waiting", "running")
+
     area_code = models.CharField(_("area"), max_length=15, db_collation="C")
     year = models.PositiveSmallIntegerField(_("register year"))
     state = models.CharField(_("state"), max_length=10, choices=STATES, default="waiting")

@@ -35,6 +35,15 @@ JOIN counts c ON c.day <= d.day AND (c.until IS NULL OR c.until > d.day)
 GROUP BY d.day, c.severity ORDER BY d.day
 """
 
+# Each status by itself, as the queue has an index of those that wait and one of those at work.
+_WANTED = """
+SELECT FROM procrastinate_jobs j WHERE j.status = '{}' AND (
+    j.queue_name = 'rechecks' AND j.args ->> 'number' = %(household)s
+    OR j.queue_name = 'checks' AND EXISTS (
+        SELECT FROM registry_checkrun r WHERE r.id::text = j.args ->> 'number' AND r.area_code = ANY(%(areas)s)))
+"""
+UNDER_WAY = f"SELECT EXISTS ({_WANTED.format('todo')}) OR EXISTS ({_WANTED.format('doing')})"
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -70,9 +79,10 @@ def choose(user: User, area: str = "", year: int | None = None) -> Chosen | None
 
 
 def latest_year() -> int:
-    """The year last checked, else the register's newest."""
-    newest = CheckRun.objects.filter(state="done").aggregate(year=Max("year"))["year"]
-    return newest if newest is not None else asked_for().year
+    """The register's usual year; where it was not checked yet, the newest year before that was."""
+    usual = asked_for().year
+    checked = CheckRun.objects.filter(state="done", year__lte=usual).aggregate(year=Max("year"))["year"]
+    return usual if checked is None else checked
 
 
 def present(chosen: Chosen) -> CheckFindingQuerySet:
@@ -168,6 +178,14 @@ def of_household(household: Household) -> list[Found]:
     known = [Found(*row) for row in rows if row[0] in RULES]
     order = list(Severity)
     return sorted(known, key=lambda each: (bool(each.accepted_at), order.index(each.rule.severity), each.code))
+
+
+def is_under_way(household: Household) -> bool:
+    """Whether a check of the household, or of an area it lies in, waits for the worker or is at work; one query."""
+    areas = [household.village_code[:digits] for digits in DIGITS.values() if digits <= Level.VILLAGE.digits]
+    with connection.cursor() as cursor:
+        cursor.execute(UNDER_WAY, {"household": str(household.pk), "areas": areas})
+        return bool(cursor.fetchone()[0])
 
 
 def finding_of(user: User, pk: int, permission: str = RUN_CHECKS) -> CheckFinding | None:

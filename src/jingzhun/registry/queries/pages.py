@@ -12,44 +12,27 @@ from jingzhun.areas.models import Area
 from jingzhun.areas.queries import path
 from jingzhun.areas.rules import Level
 from jingzhun.parameters.queries import dated_values
-from jingzhun.registry.models import Household, Member, Photo, RegisterSpell, Survey
+from jingzhun.registry.models import Household, Member, Photo, Survey
 from jingzhun.registry.models.survey import INCOMES, TRANSFERS
 from jingzhun.registry.readable import field_label, field_text
 from jingzhun.registry.rules.guarantees import SCHOOL_FROM, SCHOOL_UNTIL, Guarantee, guarantees
 from jingzhun.registry.sections import COMPUTED_INCOMES, SURVEY_SECTIONS
 
-from .past import household_at, is_present, status_of
+from .past import HouseholdAt, household_at, is_present
 
 SOURCES = ("income_wage", "income_production", "income_property")
 
 
 @dataclass(frozen=True)
-class HouseholdPage:
+class HouseholdPage(HouseholdAt):
     """Everything on the page; `members` are those present on the day, `former` those who left before."""
 
-    day: date
     is_past: bool
-    household: Household
     areas: list[Area]
-    members: list[Member]
     former: list[Member]
-    spells: list[RegisterSpell]
-    surveys: list[Survey]
     photos: list[Photo]
     lines: dict[int, Decimal]
     guarantees: list[Guarantee]
-
-    @property
-    def head(self) -> Member | None:
-        return next((member for member in self.members if member.relation == "head"), None)
-
-    @property
-    def status(self) -> str:
-        return status_of(self.spells, self.day)
-
-    @property
-    def survey(self) -> Survey | None:
-        return self.surveys[0] if self.surveys else None
 
     @property
     def line(self) -> Decimal | None:
@@ -97,7 +80,7 @@ def household_page(household: Household, day: date | None = None) -> HouseholdPa
         day=day,
         is_past=day < today,
         household=shown,
-        areas=path(shown.area_id),
+        areas=_areas(household, shown.area_id),
         members=sorted(members, key=lambda member: (member.relation != "head", member.number)),
         former=sorted(former, key=lambda member: member.number),
         spells=sorted(spells, key=lambda spell: spell.registered_on),
@@ -106,6 +89,18 @@ def household_page(household: Household, day: date | None = None) -> HouseholdPa
         lines=lines,
         guarantees=guarantees(members, latest, lines.get(latest.year) if latest else None, day, ages),
     )
+
+
+def _areas(household: Household, code: str) -> list[Area]:
+    """Areas from the town or above down to the household's; no query while it lives where it lived."""
+    if code != household.area_id:
+        return path(code)
+    areas: list[Area] = []
+    area: Area | None = household.area
+    while area is not None:
+        areas.append(area)
+        area = area.parent if area.level in (Level.GROUP, Level.VILLAGE) else None
+    return areas[::-1]
 
 
 def survey_table(surveys: list[Survey]) -> list[tuple[str, list[tuple[str, list[str]]]]]:

@@ -16,7 +16,7 @@ from jingzhun.methods.typed import whole
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, RUN_CHECKS, VIEW_HOUSEHOLDS
 from jingzhun.registry.actions.check_exports import export_findings
-from jingzhun.registry.actions.checks import ask_for_run
+from jingzhun.registry.actions.checks import ask_for_run, give_up_if_abandoned
 from jingzhun.registry.checks import RULES, Rule, Severity
 from jingzhun.registry.checks.rulebook import groups
 from jingzhun.registry.models import CheckRun
@@ -49,6 +49,7 @@ def checks(request: Request) -> HttpResponse:
     shown = [row for row in counts if severity in ("", row.rule.severity)]
     address = f"{reverse('registry:checks')}?{urlencode({'year': where.year, 'area': ''})}"
     done, on_its_way = queries.latest_runs(where)
+    on_its_way = give_up_if_abandoned(on_its_way) if on_its_way else None
     context = {
         "where": where,
         "areas": queries.choices(request.user, where),
@@ -129,7 +130,7 @@ def run(request: Request) -> HttpResponse:
 @requires(RUN_CHECKS)
 def progress(request: Request, pk: int) -> HttpResponse:
     """How far a run is: part of the page while it lasts, the whole page anew when it is done."""
-    found = get_object_or_404(CheckRun.objects.visible_to(request.user, RUN_CHECKS), pk=pk)
+    found = give_up_if_abandoned(get_object_or_404(CheckRun.objects.visible_to(request.user, RUN_CHECKS), pk=pk))
     response = render(request, "registry/checks/progress.html", {"run": found})
     if found.state == "done":
         response["HX-Redirect"] = f"{reverse('registry:checks')}?area={found.area_code}&year={found.year}"

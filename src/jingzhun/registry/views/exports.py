@@ -4,6 +4,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,10 +33,11 @@ def exports(request: Request) -> HttpResponse:
     form = ExportForm(request.POST or None, user=request.user, initial={"area": request.GET.get("area")})
     if request.method == "POST" and form.is_valid():
         try:
-            export = actions.order(form.asked(), by=request.user)
+            with transaction.atomic():  # the order and its job are there together
+                export = actions.order(form.asked(), by=request.user)
+                tasks.write_export.defer(number=export.pk)
         except PermissionError as error:
             raise PermissionDenied from error
-        tasks.write_export.defer(number=export.pk)
         return redirect("registry:export", export.pk)
     found = list(queries.of_user(request.user)[:SHOWN])
     names = area_names({each.area_code for each in found})

@@ -6,14 +6,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, SEE_PERSONAL, VIEW_HOUSEHOLDS
 from jingzhun.registry.actions import edits
 from jingzhun.registry.filters import Moment
 from jingzhun.registry.models import Household
-from jingzhun.registry.queries.checks import of_household
+from jingzhun.registry.queries.checks import is_under_way, of_household
 from jingzhun.registry.queries.households import by_number
 from jingzhun.registry.queries.pages import household_page, income_chart, survey_table
 from jingzhun.registry.queries.timeline import timeline as happenings
@@ -39,9 +38,12 @@ def household(request: Request, number: str) -> HttpResponse:
 
 
 @requires(SEE_PERSONAL)
-@require_POST
 def reveal(request: Request, number: str) -> HttpResponse:
-    """The page with its personal numbers unmasked, once; the look stands in the journal."""
+    """The page with its personal numbers unmasked, once; the look stands in the journal. Asked for again without the
+    button (a reload, another language), it is the household's page with its numbers masked.
+    """
+    if request.method != "POST":
+        return redirect("registry:household", number)
     found = find(request, number, SEE_PERSONAL)
     response = _page(request, found, edits.reveal(found, by=request.user))
     response["Cache-Control"] = "no-store"
@@ -76,10 +78,12 @@ def _page(request: Request, found: Household, shown: dict[str, dict[str, str]] |
     context: dict[str, Any] = {
         "page": page,
         "household": page.household,
+        "here": reverse("registry:household", args=[found.number]) if shown else "",
         "shown": shown or {},
         "surveys": surveys,
         "sections": survey_table(surveys),
         "findings": [] if page.is_past else of_household(found),
+        "checking": not page.is_past and is_under_way(found),
         "chart": income_chart(page.surveys, page.lines) if page.surveys else None,
         "may_edit": request.user.can(EDIT_HOUSEHOLDS, found.village_code) and not page.is_past and not found.closed_on,
         "may_see_personal": request.user.can(SEE_PERSONAL, found.village_code),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -53,8 +54,9 @@ def import_(request: Request, pk: int) -> HttpResponse:
     """One import, as far as it is: progress, preview or result."""
     job = actions.give_up_if_abandoned(_import(request, pk))
     if job.state == Import.State.READY and actions.is_lost(job):
-        actions.read_again(job)
-        tasks.read_import.defer(number=job.pk)
+        with transaction.atomic():
+            actions.read_again(job)
+            tasks.read_import.defer(number=job.pk)
     context: dict[str, Any] = {"job": job, "heading": job.name, "crumbs": [(_("Import"), reverse("registry:imports"))]}
     if job.state in Import.AT_WORK:
         return render(request, "registry/imports/work.html", context | _progress(job))
@@ -83,11 +85,11 @@ def confirm(request: Request, pk: int) -> HttpResponse:
     form = ConfirmForm(request.POST)
     form.is_valid()
     try:
-        actions.ask_confirmation(job, partial=bool(form.cleaned_data.get("partial")))
+        with transaction.atomic():
+            actions.ask_confirmation(job, partial=bool(form.cleaned_data.get("partial")))
+            tasks.apply_import.defer(number=job.pk)
     except actions.NotConfirmable:
         messages.error(request, _("This import cannot be confirmed as it is."))
-    else:
-        tasks.apply_import.defer(number=job.pk)
     return redirect("registry:import", job.pk)
 
 
@@ -133,20 +135,21 @@ def _take_in(request: Request, form: UploadForm) -> list[Import]:
     options = {name: form.cleaned_data[name] for name in ("year", "registered_on")}
     for file in form.cleaned_data["workbooks"]:
         try:
-            job = actions.take_in(
-                file,
-                file.name,
-                by=request.user,
-                area_code=form.cleaned_data["area"],
-                language=get_language() or "zh-hans",
-                **options,
-            )
+            with transaction.atomic():  # the import and its job are there together
+                job = actions.take_in(
+                    file,
+                    file.name,
+                    by=request.user,
+                    area_code=form.cleaned_data["area"],
+                    language=get_language() or "zh-hans",
+                    **options,
+                )
+                tasks.read_import.defer(number=job.pk)
         except WorkbookRefused as error:
             form.add_error("workbooks", f"{file.name}: {error}")
         except PermissionError as error:
             raise PermissionDenied from error
         else:
-            tasks.read_import.defer(number=job.pk)
             taken.append(job)
     return taken
 
