@@ -76,7 +76,8 @@ def served_site() -> Iterator[Site]:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        serving = made.start("serve", "--port", str(port), "--json")
+        log = (made.var / "serve.log").open("w")  # thousands of refusals would fill a pipe that nobody reads
+        serving = made.start("serve", "--port", str(port), "--json", stderr=log)
         assert serving.stdout is not None
         serving.stdout.readline()
         site = Site("127.0.0.1", port, notice, made)
