@@ -205,12 +205,23 @@ def _readable(request: HttpRequest) -> None:
     """Read what was sent, within bounds. Raises _Unreadable."""
     size = request.META.get("CONTENT_LENGTH") or "0"
     if not size.isdigit() or int(size) > LARGEST_BODY:
+        _drain(request, 4 * LARGEST_BODY)
         limit = {"size": LARGEST_BODY // 1024**2}
         raise _Unreadable(_("Together this is larger than %(size)s MB. Send fewer or smaller photos.") % limit, 413)
     try:
         request.POST  # noqa: B018  # parsed here, where what is wrong with it can be told
     except (SuspiciousOperation, MultiPartParserError, UnreadablePostError) as error:
         raise _Unreadable(_("What your browser sent arrived damaged or incomplete. Please send it again.")) from error
+
+
+def _drain(request: HttpRequest, most: int) -> None:
+    """Let a browser finish sending, so that it reads our answer and not of a broken connection; nothing is kept."""
+    left = most
+    try:
+        while left > 0 and (read := len(request.read(64 * 1024))):
+            left -= read
+    except (OSError, SuspiciousOperation):
+        return
 
 
 def _received(request: HttpRequest) -> HttpResponse:
