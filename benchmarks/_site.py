@@ -64,7 +64,7 @@ class Site:
 
     def stored(self) -> dict:
         """What lies in the database, read past the server."""
-        return json.loads(self.made.run_python(COUNTED).strip().splitlines()[-1])
+        return json.loads(_run(self.made, COUNTED))
 
 
 @contextmanager
@@ -72,11 +72,12 @@ def served_site() -> Iterator[Site]:
     """A seeded website with its own server; removed at the end."""
     made = Installation(JINGZHUN_PROXIES="1")
     try:
-        notice = json.loads(made.run_python(SEED).strip().splitlines()[-1])
+        notice = json.loads(_run(made, SEED))
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        serving = made.start("serve", "--port", str(port), "--json")
+        log = (made.var / "serve.log").open("w")  # thousands of refusals would fill a pipe that nobody reads
+        serving = made.start("serve", "--port", str(port), "--json", stderr=log)
         assert serving.stdout is not None
         serving.stdout.readline()
         site = Site("127.0.0.1", port, notice, made)
@@ -94,3 +95,10 @@ def _wait(url: str) -> None:
             return
         time.sleep(0.25)
     raise TimeoutError(url)
+
+
+def _run(made: Installation, code: str) -> str:
+    """The last line that some code printed; on a busy machine a new database takes its time."""
+    printed, said = made.start_python(code).communicate(timeout=900)
+    assert printed, said
+    return printed.strip().splitlines()[-1]

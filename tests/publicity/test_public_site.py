@@ -3,6 +3,7 @@
 import gzip
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.core.cache import caches
@@ -12,6 +13,7 @@ from django.utils import timezone
 from tests.publicity.factories import make_item, make_notice, make_objection, noon, picture, settle_as_system
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
 
+from jingzhun import publicity
 from jingzhun.journal.actions import SYSTEM
 from jingzhun.parameters.models import Parameter
 from jingzhun.publicity.actions.contacts import set_contact
@@ -98,6 +100,22 @@ def test_pages_are_kept_without_cookies_and_answer_304(client, notice):
     assert gzip.decompress(packed.content) == first.content
 
 
+def test_what_one_visitor_adds_to_an_address_is_not_kept_for_the_next(client, notice):
+    first = client.get(
+        reverse("public:notices"), {"state": "now", "evil": "zzz", "q": "<b>"}, headers={"Host": "localhost"}
+    )
+    assert "zzz" not in first.text and f"{reverse('public-en:notices')}?state=now" in first.text
+    assert client.get(reverse("public:notices"), {"state": "now"}).content == first.content
+    assert "localhost" not in first.text
+
+
+def test_pages_are_light(client, notice, settings):
+    style = Path(publicity.__file__).parent / "static" / "publicity" / "public.css"
+    assert style.stat().st_size < 20_000
+    page = client.get(reverse("public:home"))
+    assert len(page.content) < 20_000 and "<script" not in page.text and "tabler" not in page.text
+
+
 def test_a_kept_page_asks_the_database_nothing(client, notice, django_assert_num_queries):
     address = reverse("public:notices")
     client.get(address)
@@ -161,7 +179,7 @@ def test_the_first_page_leads_strangers_to_the_website_and_staff_to_their_work(c
     assert client.get("/").url == reverse("public:home")
     assert client.get("/", headers={"Accept-Language": "en"}).url == reverse("public-en:home")
     client.force_login(make_user())
-    assert client.get("/").url == reverse("web:situation")
+    assert not client.get("/").url.startswith("/public/")
     assert reverse("public:home") in Client().get(reverse("account_login")).text
 
 
@@ -212,9 +230,9 @@ def test_without_a_cookie_the_form_comes_back_with_everything_typed(notice):
     assert client.post(form, sent(notice, csrfmiddlewaretoken=cookie)).status_code == 200
 
 
-def test_a_body_beyond_the_limit_is_refused_before_it_is_read(client, notice):
+def test_a_body_beyond_the_limit_is_refused_without_being_taken_apart(client, notice):
     form = reverse("public:object", args=[notice.number])
-    response = client.generic("POST", form, b"x", "multipart/form-data; boundary=x", CONTENT_LENGTH="99999999")
+    response = client.generic("POST", form, bytes(26 * 1024**2), "multipart/form-data; boundary=x")
     assert response.status_code == 413 and not Objection.objects.exists()
 
 

@@ -1,11 +1,18 @@
 """What strangers type, cleaned of what no keyboard means."""
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
 KEPT = "\n\t"
+LONGEST = 8000  # signs of one field that are looked at; no field takes as many
+
+
+def bounded(data: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, by field, cut where it is longer than anybody types: looking at megabytes is work for nothing."""
+    return {name[:100]: data[name][:LONGEST] for name in data}
 
 
 def clean_text(text: str, *, lines: bool = True) -> str:

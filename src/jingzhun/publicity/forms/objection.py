@@ -80,7 +80,7 @@ class ObjectionForm(forms.Form):
         try:
             return bytes.fromhex(_signer.unsign(self.cleaned_data["token"], max_age=TOKEN_SECONDS))
         except (SignatureExpired, BadSignature, ValueError):
-            self.data = {**{name: self.data.get(name) for name in self.data}, "token": new_token()}
+            self.data = {**self.data, "token": new_token()}
             message = _("The form is older than a day. Everything you typed is still here: please send it once more.")
             raise forms.ValidationError(message) from None
 

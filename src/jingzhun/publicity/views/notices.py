@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import PUBLISH_NOTICES, SEE_OBJECTIONS
@@ -24,6 +23,7 @@ from jingzhun.publicity.printing.notice import PAPERS, notice_pdf
 from jingzhun.publicity.queries import notices as queries
 from jingzhun.publicity.tables import NoticeTable, days_left
 from jingzhun.registry.rules.refusals import Refused
+from jingzhun.registry.views.paging import paged
 from jingzhun.registry.workbook.book import XLSX
 
 from .pages import address
@@ -36,7 +36,7 @@ def notices(request: Request) -> HttpResponse:
     """Notices of the user's areas by kind, state, area and year."""
     found = NoticeFilter(request.GET, queries.notices_of(request.user), user=request.user)
     table = NoticeTable(found.qs)
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    paged(table, request, PER_PAGE)
     return render(request, "publicity/notices.html", {"filter": found, "table": table, "heading": _("Notices")})
 
 

@@ -17,6 +17,7 @@ from jingzhun.parameters.queries import values
 from jingzhun.publicity import codes
 from jingzhun.publicity.actions import objections
 from jingzhun.publicity.actions.limits import attempt
+from jingzhun.publicity.forms.cleaning import bounded
 from jingzhun.publicity.forms.objection import MISSING, AppealForm, FollowForm, ObjectionForm, new_token
 from jingzhun.publicity.models import Notice, Objection
 from jingzhun.publicity.queries.following import with_secret
@@ -61,7 +62,7 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
     except _Unreadable as error:
         return _form_page(request, found, _blank(request, found), error.status, str(error))
     limits, address = _limits(found.notice), client_address(request)
-    form = ObjectionForm(request.POST, request.FILES, notice=found.notice, entries=_entries(found))
+    form = ObjectionForm(bounded(request.POST), request.FILES, notice=found.notice, entries=_entries(found))
     if not attempt("forms", address, limit=limits["form_posts_per_address"], seconds=HOUR):
         return _form_page(request, found, form, 429, _too_often())
     if reason := _not_from_here(request):
@@ -84,7 +85,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         _readable(request)
     except _Unreadable as error:
         return page(request, "follow", {"form": FollowForm(), "error": str(error)}, names=True, status=error.status)
-    form = FollowForm(request.POST)
+    form = FollowForm(bounded(request.POST))
     wrong, status = _may_look(request, form)
     if wrong or not form.is_valid():
         return page(request, "follow", {"form": form, "error": wrong}, names=True, status=status)
@@ -126,7 +127,7 @@ def _file(request: HttpRequest, found: PublicNotice, form: ObjectionForm) -> Htt
 
 
 def _appeal(request: HttpRequest, objection: Objection, form: FollowForm) -> HttpResponse:
-    appeal = AppealForm(request.POST, auto_id="%s")
+    appeal = AppealForm(bounded(request.POST), auto_id="%s")
     if not appeal.is_valid():
         return _followed(request, objection, form, appeal, status=400)
     try:
@@ -204,12 +205,23 @@ def _readable(request: HttpRequest) -> None:
     """Read what was sent, within bounds. Raises _Unreadable."""
     size = request.META.get("CONTENT_LENGTH") or "0"
     if not size.isdigit() or int(size) > LARGEST_BODY:
+        _drain(request, 4 * LARGEST_BODY)
         limit = {"size": LARGEST_BODY // 1024**2}
         raise _Unreadable(_("Together this is larger than %(size)s MB. Send fewer or smaller photos.") % limit, 413)
     try:
         request.POST  # noqa: B018  # parsed here, where what is wrong with it can be told
     except (SuspiciousOperation, MultiPartParserError, UnreadablePostError) as error:
         raise _Unreadable(_("What your browser sent arrived damaged or incomplete. Please send it again.")) from error
+
+
+def _drain(request: HttpRequest, most: int) -> None:
+    """Let a browser finish sending, so that it reads our answer and not of a broken connection; nothing is kept."""
+    left = most
+    try:
+        while left > 0 and (read := len(request.read(64 * 1024))):
+            left -= read
+    except (OSError, SuspiciousOperation):
+        return
 
 
 def _received(request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
 from jingzhun.journal.queries import entries_of
 from jingzhun.parameters.calendar import working_days_until
@@ -24,6 +23,7 @@ from jingzhun.publicity.forms.staff import FindingForm, RulingForm
 from jingzhun.publicity.models import Objection, ObjectionPhoto
 from jingzhun.publicity.queries import objections as queries
 from jingzhun.publicity.tables import ObjectionTable, about, working_days
+from jingzhun.registry.views.paging import paged
 
 from .notices import PER_PAGE, picture, workbook
 
@@ -33,7 +33,7 @@ def objections(request: Request) -> HttpResponse:
     """Objections of the user's areas, what is due first on top."""
     found = ObjectionFilter(request.GET, queries.objections_of(request.user), user=request.user)
     table = ObjectionTable(found.qs)
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    paged(table, request, PER_PAGE)
     waiting, late, total = queries.open_and_due(request.user, timezone.localdate())
     context = {"filter": found, "table": table, "waiting": waiting, "late": late, "total": total}
     return render(request, "publicity/objections.html", context | {"heading": _("Objections")})

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from jingzhun.people.access import public
+from jingzhun.publicity.middleware import KNOWN
 from jingzhun.publicity.queries.site import county
 from jingzhun.publicity.wording import county_name
 
@@ -95,7 +97,7 @@ def _other(request: HttpRequest, here: str) -> str:
     match = request.resolver_match
     if match is None or match.url_name is None or match.namespace not in OTHER:
         return reverse(f"{OTHER[here]}:home")
-    asked = request.GET.urlencode() if request.method == "GET" else ""
+    asked = urlencode([(name, request.GET[name]) for name in KNOWN if name in request.GET])  # a page is kept for all
     return reverse(f"{OTHER[here]}:{match.url_name}", kwargs=match.kwargs) + (f"?{asked}" if asked else "")
 
 
