@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.utils import translation
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_user, make_village
 
 from jingzhun.areas.rules import Level
@@ -65,7 +66,8 @@ def trial(monkeypatch) -> Iterator[None]:
     monkeypatch.setitem(registry._procedures, "trial", TABLE)
     ready.clear()
     left.clear()
-    yield
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

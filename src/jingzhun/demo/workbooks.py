@@ -33,6 +33,7 @@ FURTHER = """
     survey.cooperative survey.enterprise_led survey.car survey.tractor survey.commercial_property survey.business
 """.split()
 COLUMNS = [*NATIONAL, *(tuple(name.split(".")) for name in FURTHER)]
+HEADERS = [dictionary.field(sheet, name).zh for sheet, name in COLUMNS]
 # What the register of residents does not know: who is poor is found out by the procedure (demo/story).
 OF_THE_POOR = {
     ("household", name)

@@ -5,10 +5,12 @@ class IdentificationConfig(AppConfig):
     name = "jingzhun.identification"
 
     def ready(self) -> None:
+        from jingzhun.journal.actions import register_actions
         from jingzhun.procedure.registry import bring
         from jingzhun.registry import panels
 
         from . import receivers  # noqa: F401
+        from .decisions import DECISIONS
         from .panel import HOUSEHOLD
         from .table import HOUSEHOLDS
         from .village_table import VILLAGES
@@ -16,3 +18,4 @@ class IdentificationConfig(AppConfig):
         bring(HOUSEHOLDS)
         bring(VILLAGES)
         panels.bring(HOUSEHOLD)
+        register_actions(DECISIONS)

@@ -64,7 +64,7 @@ def _listed(
     request: Request, where: Where, labels: dict[str, str], groups: Sequence[Any], doubts: list[queries.Doubt]
 ) -> dict[str, Any]:
     """The list that is shown: behind a number, or the doubtful ones."""
-    cause, group = request.GET.get("cause"), request.GET.get("group")
+    cause, group = _told(request, "cause"), _told(request, "group")
     told = {doubt.case: doubt.causes for doubt in doubts}
     if cause is not None:
         keys, title = queries.cases_of(where, [cause]), dictionary.label("cause", cause) or _("not told")
@@ -87,3 +87,9 @@ def _address(where: Where, place: queries.Place, by: str, code: str) -> str:
     asked = {"round": str(where.round.pk), "area": place.area.code, "by": by}
     asked |= {"cause" if by == TWELVE else "group": code}
     return f"{reverse('identification:causes')}?{urlencode(asked)}#list"
+
+
+def _told(request: Request, name: str) -> str | None:
+    """A parameter of the address without NUL; None where it is absent."""
+    text = request.GET.get(name)
+    return None if text is None else text.replace("\0", "")

@@ -36,7 +36,7 @@ def listed(request: Request, where: Where) -> HttpResponse:
     """The nominations of a round with their state, and what can be done next."""
     user = request.user
     found = queries.nominations(user, where)
-    step, done = request.GET.get("step", ""), request.GET.get("step") == DONE
+    step, done = request.GET.get("step", "").replace("\0", ""), request.GET.get("step") == DONE
     context = {
         "where": where,
         "rows": found.filter(case__step=step) if step else found,
