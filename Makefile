@@ -1,11 +1,12 @@
 # Two commands do everything: `make run` and `make test`. They need Python 3.11+ and make, nothing else.
 PYTHON ?= python3
+PORT   ?= 8000
 VENV   := .venv
 BIN    := $(VENV)/bin
 APPS   := $(wildcard src/jingzhun/*/locale/zh_Hans/LC_MESSAGES/django.po)
 MO     := $(APPS:.po=.mo)
 
-.PHONY: setup run test lint bench assets shots lock messages clean
+.PHONY: setup run test lint bench assets shots procedures lock messages clean
 
 setup: $(VENV)/.done $(MO)  ## make .venv with everything in it
 
@@ -20,9 +21,9 @@ $(VENV)/.done: requirements.lock pyproject.toml
 %.mo: %.po $(VENV)/.done
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale zh_Hans --use-fuzzy
 
-run: setup  ## build the demo county if there is none yet, and serve it on http://127.0.0.1:8000
+run: setup  ## build the demo county if there is none yet, and serve it on http://127.0.0.1:8000 (PORT=8123 for another)
 	JINGZHUN_DEMO=1 $(BIN)/jingzhun demo --if-empty
-	JINGZHUN_DEMO=1 $(BIN)/jingzhun serve
+	JINGZHUN_DEMO=1 $(BIN)/jingzhun serve --port $(PORT)
 
 test: setup lint  ## everything that must hold before a change lands
 	$(BIN)/python -m tests.browser.install
@@ -41,6 +42,9 @@ bench: setup  ## measure the claims of speed, each as a ratio within one run
 shots: setup  ## take the pictures of docs/ from the running demo
 	$(BIN)/python -m tests.browser.install
 	$(BIN)/python -m docs.shots
+
+procedures: setup  ## draw the procedures' tables into docs/
+	$(BIN)/python -m docs.procedures
 
 assets:  ## copy the front-end packages named in package-lock.json into the tree (needs npm)
 	npm ci --ignore-scripts --omit=dev

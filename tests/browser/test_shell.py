@@ -24,6 +24,7 @@ def clerk() -> User:
 
 def test_a_clerk_types_name_and_password_and_is_in(page, clerk):
     page.goto("/")
+    page.get_by_role("link", name="工作人员登录").click()
     page.get_by_label("登录名").fill("clerk")
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录", exact=True).click()

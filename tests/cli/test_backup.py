@@ -18,6 +18,7 @@ from jingzhun.database import server
 AREAS = ROOT / "src/jingzhun/areas/data/yongshou.csv"
 DECIDE = """
 import os
+import sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "jingzhun.settings"
 import django
 django.setup()
@@ -26,8 +27,8 @@ from jingzhun.people.actions import add_user, assign_role
 from jingzhun.people.rules import Role
 from django.db import transaction
 with transaction.atomic():
-    user = add_user("clerk", "王芳", "a-long-password-1")
-    assign_role(user, Role.VILLAGE_CLERK, Area.objects.get(pk="610426"))
+    user = add_user(sys.argv[1], "王芳", "a-long-password-1")
+    assign_role(user, Role.COUNTY_OFFICER, Area.objects.get(pk="610426"))
 """
 
 
@@ -35,7 +36,9 @@ with transaction.atomic():
 def county(ready_once):
     made = ready_once.copy()
     made.run("areas", "load", str(AREAS))
-    made.run_python(DECIDE)
+    made.run_python(DECIDE, "clerk")
+    made.run("journal", "publish")
+    made.run_python(DECIDE, "secretary")  # waits for sealing while the backup is made
     photo = made.var / "media" / "photos" / "家庭.jpg"
     photo.parent.mkdir(parents=True)
     photo.write_bytes(bytes(range(256)) * 4096)
@@ -77,6 +80,17 @@ def test_what_comes_back_is_what_went_in_and_the_restore_says_what_it_verified(c
     first, second = (json.loads(zipfile.ZipFile(file).read("manifest.json")) for file in (whole, again))
     for what in ("rows", "triggers", "migrations", "journal", "keys"):
         assert first[what] == second[what]
+
+
+def test_the_journal_goes_on_where_it_was(county, whole, empty):
+    empty.run("db", "restore", str(whole))
+    before = empty.run_json("journal", "verify")
+    assert (before["ok"], before["entries"], before["waiting"], before["published"]) == (True, 4, 2, 1)
+    assert empty.run_json("journal", "root") == county.run_json("journal", "root")
+
+    assert empty.run_json("journal", "seal")["sealed"] == 2
+    after = empty.run_json("journal", "verify")
+    assert (after["ok"], after["entries"], after["waiting"], after["roots"]) == (True, 4, 0, 2)
 
 
 def test_the_backup_is_for_its_owner_only_and_holds_no_key(county, whole):

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from tests.identification.stage import STEPS, Stage, set_stage
@@ -292,9 +294,10 @@ def test_the_list_goes_out_as_a_workbook_and_says_so_in_the_journal(client, stag
 def test_a_case_shows_where_it_stands_what_is_missing_and_who_decided(client, stage):
     found = stage.apply(1)
     stage.bring_to("home_visit", *found)
-    text = page(as_(client, stage.clerk).get(reverse("identification:case", args=[found[0].case_id])))
-    for part in ("张0", "Home visit", 'aria-current="step"', "The home visit is not recorded yet.", "刘文书 (village clerk)",
-                 reverse("identification:visit-new", args=[found[0].case_id]), "2,000", "2,736"):  # fmt: skip
+    address = reverse("identification:case", args=[found[0].case_id])
+    text = page(as_(client, stage.clerk).get(address))
+    for part in ("张0", "Home visit", 'aria-current="step"', "The home visit is not recorded yet.",
+                 "刘文书 (village clerk)", f"{address}visit/", "2,000", "2,736"):  # fmt: skip
         assert part in text, part
 
 
@@ -387,6 +390,19 @@ def test_a_refusal_is_told_appealed_and_decided_by_the_level_above(client, stage
     assert (stage.state_of(found[0]), stage.step_of(found[0])) == (State.OPEN, "home_visit")
 
 
+def test_an_appeal_may_be_turned_down_and_an_application_taken_back(client, stage):
+    found = stage.apply(2)
+    as_(client, stage.clerk)
+    text = page(decide_on(client, found[1], "withdraw", why="外出务工，不再申请"))
+    assert "Withdrawn." in text and "外出务工，不再申请" in text and stage.state_of(found[1]) == State.WITHDRAWN
+    decide_on(client, found[0], "refuse", why="收入高于标准")
+    decide_on(client, found[0], "appeal", why="算错了")
+    text = page(decide_on(as_(client, stage.town), found[0], "uphold", why="复核无误"))
+    assert "it is final" in text and stage.state_of(found[0]) == State.CLOSED
+    assert decide_on(client, found[0], "open").status_code == 200
+    assert Case.objects.get(pk=found[0].case_id).passages.count() == 4
+
+
 def test_there_is_no_letter_without_a_refusal(client, stage):
     found = stage.apply(1)
     assert (
@@ -399,9 +415,6 @@ def test_there_is_no_letter_without_a_refusal(client, stage):
 
 @pytest.mark.parametrize("name", ["work", "cases", "round", "case", "rounds", "applications-new"])
 def test_a_screen_asks_as_often_for_60_cases_as_for_3(client, stage, name, django_assert_max_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     found = stage.apply(3)
     args = {"round": [stage.round.pk], "case": [found[0].case_id]}.get(name, [])
     address = reverse(f"identification:{name}", args=args) + (f"?round={stage.round.pk}" if not args else "")
@@ -419,9 +432,6 @@ def test_a_screen_asks_as_often_for_60_cases_as_for_3(client, stage, name, djang
 
 
 def test_ticking_many_costs_no_more_statements_than_few(client, stage):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     few, many = stage.apply(3), stage.apply(60)
     as_(client, stage.clerk)
     counts = []

@@ -129,3 +129,10 @@ def test_assignments_are_kept_when_they_end(village):
     user = add_user("clerk", "王文书", "永寿-2014-扶贫")
     assign_role(user, Role.VILLAGE_CLERK, village)
     assert str(RoleAssignment.objects.get()).startswith("王文书")
+
+
+@pytest.mark.parametrize(("role", "area"), [(Role.VILLAGE_CLERK, "610426"), (Role.COUNTY_OFFICER, "610426102201")])
+def test_a_role_is_given_where_it_makes_sense(village, role, area):
+    user = add_user("someone", "王文书", "永寿-2014-扶贫")
+    with pytest.raises(ValidationError, match=r"is a role for|这一角色可授予"):
+        assign_role(user, role, Area.objects.get(pk=area))

@@ -15,7 +15,7 @@ def scope(*pairs) -> Scope:
 
 
 def test_every_role_has_a_row_in_the_table_and_a_label():
-    assert set(PERMISSIONS) == set(Role) == set(rules.ROLE_LABELS)
+    assert set(PERMISSIONS) == set(Role) == set(rules.ROLE_LABELS) == set(rules.ROLE_LEVELS)
 
 
 def test_a_clerk_may_edit_in_the_own_village_only():

@@ -14,6 +14,8 @@ from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
 from jingzhun.registry.actions import imports
 from jingzhun.registry.models import Household, Import, Member, RegisterSpell, Survey
+from jingzhun.registry.queries.asked import asked_for
+from jingzhun.registry.queries.situation import register_years
 
 pytestmark = pytest.mark.django_db
 
@@ -372,3 +374,19 @@ def test_previews_that_nobody_confirms_are_given_up_after_a_week(file):
     assert imports.sweep(timezone.now() + timedelta(days=8)) == 1
     job.refresh_from_db()
     assert job.state == Import.State.CANCELLED and not job.path
+
+
+def test_incomes_of_another_year_than_the_registers_are_pointed_out(file):
+    job = load(write_xlsx(file, household()))
+    assert not [code for code, _params in job.warnings if code == "other_income_year"]
+    again = read(write_xlsx(file, household(人均纯收入=2500)), year=2025)
+    assert ["other_income_year", {"year": 2025, "usual": 2013}] in [list(each) for each in again.warnings]
+
+
+def test_a_few_surveys_of_a_later_year_move_no_screen(file):
+    load(write_xlsx(file, household(1) + household(2) + household(3)))
+    load(write_xlsx(file, household(4)), year=2024)
+    assert asked_for().income_year == 2013
+    assert register_years().usual_year == 2014
+    load(write_xlsx(file, household(1) + household(2)), year=2024)
+    assert asked_for().income_year == 2024

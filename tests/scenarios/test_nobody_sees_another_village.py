@@ -15,13 +15,23 @@ import pytest
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
-from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
+from tests.identification.stage import picture
+from tests.publicity.factories import make_item, make_notice, make_objection
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_id, make_user
 
+from jingzhun.identification.actions import applications, decide, meetings, visits
+from jingzhun.identification.actions.panel import Invited, invite, prepare_panel
+from jingzhun.identification.actions.rounds import open_round
+from jingzhun.identification.models import Application, Attachment, HouseholdCode, Nomination, Round, Visit
 from jingzhun.journal.actions import SYSTEM, Decision, record
 from jingzhun.journal.actions.publishing import publish
 from jingzhun.journal.models import VerifyRun
 from jingzhun.people.middleware import _of_a_package
+from jingzhun.people.models import Organisation
 from jingzhun.people.rules import Role
+from jingzhun.procedure.actions import NewCase, open_cases
+from jingzhun.procedure.models import Case
+from jingzhun.publicity.models import BoardPhoto, Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
 from jingzhun.registry.actions import exports
 from jingzhun.registry.models import (
     CheckFinding,
@@ -63,7 +73,18 @@ STRANGERS = [
     (Role.LEADER, VILLAGE[:9]),
 ]
 
+CASE_ADDRESSES = ("case", "case-decide", "case-letter", "visit-new")
+ROUND_ADDRESSES = ("round", "round-close", "quotas", "quotas-fill")
 IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
+MEETING_ADDRESSES = ("", "-correct", "-votes", "-attach", "-sign")
+NOMINATION_ADDRESSES = ("", "-resolution", "-statement", "-decide")
+PANEL_ADDRESSES = ("", "-invite", "-begin", "-close", "-present", "-agenda")
+NOTICE_ADDRESSES = ("notice", "notice-pdf", "notice-photo")
+OBJECTION_ADDRESSES = ("objection", "objection-finding", "objection-settle", "objector")
+# What the public may read, a stranger may too: the names on a notice that is on show.
+PUBLIC = ("public:", "public-en:", ":short-notice")
+ON_NOTICE = "赵公示"
+OBJECTION_TEXT = "他家的秘密情况"
 EXPORT_ADDRESSES = ("", "-progress", "-download", "-delete")
 WHOLE_ORDER = {"area": OTHER_VILLAGE, "year": "2014", "layout": "own", "language": "zh", "status": "", "personal": "on"}
 
@@ -82,6 +103,7 @@ class World:
             phone=PHONE,
         )
         self.owner = make_user(Role.VILLAGE_CLERK, OTHER_VILLAGE, username="owner")
+        self.organisation = Organisation.objects.create(name="外村单位", level="town", area_id=OTHER_VILLAGE)
         self.member = self.household.members.first()
         self.event = Event.objects.create(
             household=self.household, kind="birth", on=date(2014, 5, 1), member=self.member
@@ -113,10 +135,52 @@ class World:
         order = exports.order(exports.Asked(OTHER_VILLAGE, 2014, "own", personal=True), by=self.owner)
         self.export = exports.carry_out(order)
         assert self.export.persons == 2
+        self._identify()
+        self.notice = make_notice(
+            area=OTHER_VILLAGE, items=[make_item("case:1", head=ON_NOTICE)], opens_on=timezone.localdate()
+        )
+        self.objection = make_objection(self.notice, at=now, text=OBJECTION_TEXT, name=NAME, phone=PHONE).objection
+        self.board = BoardPhoto.objects.create(notice=self.notice, file="boards/none.jpg", taken_on=date(2014, 5, 7))
+        self.shown = ObjectionPhoto.objects.create(objection=self.objection, file="objections/none.jpg")
         self.filter = SavedFilter.objects.create(user=self.owner, name=NAME, query="q=x")
         self.entry = record(Decision("registry.moved", "household", NUMBER, OTHER_VILLAGE, why=NAME), by=SYSTEM)
         self.root = publish()
         self.verification = VerifyRun.objects.create(actor="owner")
+        self.apply()
+
+    def _identify(self) -> None:
+        """The household's village has a meeting with a picture and is nominated; a panel with a judge is called."""
+        clerk, now = self.owner, timezone.now()
+        day = timezone.localdate(now)
+        county = make_area(OTHER_VILLAGE[:6])
+        round_ = open_round(county, day.year, "dynamic", (day, day))
+        called = meetings.Called(day, 30, 24, NAME, NAME)
+        self.meeting = meetings.hold_meeting(round_, self.household.area, called, by=clerk)
+        self.picture = Attachment.objects.create(
+            meeting=self.meeting, area_code=OTHER_VILLAGE, kind="minutes", file="identification/none.jpg",
+            sha256="0" * 64, taken_on=day, added_at=now, by=clerk,
+        )  # fmt: skip
+        (case,) = open_cases("poor_villages", round_.pk, [NewCase(OTHER_VILLAGE, OTHER_VILLAGE)], by=clerk)
+        figures = {"households": 1, "persons": 2, "poor_households": 1, "poor_persons": 2}
+        measured = dict.fromkeys(("incidence", "income", "incidence_factor", "income_share"), "1")
+        self.nomination = Nomination.objects.create(
+            case=case, round=round_, area_id=OTHER_VILLAGE, statement=NAME, measured=measured, **figures
+        )
+        self.panel = prepare_panel(round_, day, by=SYSTEM)
+        ((self.judge, _code),) = invite(self.panel, [Invited("评委", "unit")], by=SYSTEM)
+
+    def apply(self) -> None:
+        """Another household of the village applies, is visited and refused, with everything that tells of it."""
+        day = timezone.localdate()
+        self.round = Round.objects.get()
+        applicant = make_household(OTHER_VILLAGE, members=["欧阳小密"], phone=PHONE)
+        filing = applications.Filing(applicant, "clerk", day, f"{NAME}病了", contact=PHONE)
+        self.application = applications.apply(self.round, filing, by=self.owner)
+        decide.send_on([self.application.case_id], by=self.owner)
+        found = visits.Found(day, ("王一", "李二"), "poor", met=NAME, cause_main="illness", signed=True)
+        visit = visits.record_visit(self.application, found, by=self.owner)
+        self.attachment = visits.attach(visit, picture(), "photo", day, size=900, by=self.owner)
+        decide.refuse(self.application.case, f"{NAME}家有商品房", by=self.owner)
 
     def argument(self, name: str, parameter: str) -> Any:
         """The other village's value for a parameter of an address."""
@@ -129,14 +193,28 @@ class World:
             ("registry:finding-next", "pk"): self.finding.pk,
             ("registry:finding-accept", "pk"): self.finding.pk,
             ("registry:finding-reopen", "pk"): self.finding.pk,
+            ("people:organisation", "pk"): self.organisation.pk,
             ("people:end-role", "pk"): self.owner.assignments.get().pk,
             ("registry:event-reverse", "pk"): self.event.pk,
             **{(f"registry:import{tail}", "pk"): self.import_.pk for tail in IMPORT_ADDRESSES},
             **{(f"registry:export{tail}", "pk"): self.export.pk for tail in EXPORT_ADDRESSES},
+            **{(f"publicity:{name}", "number"): self.notice.number for name in NOTICE_ADDRESSES},
+            **{(f"publicity:{name}", "number"): self.objection.number for name in OBJECTION_ADDRESSES},
+            ("publicity:board-photo", "pk"): self.board.pk,
+            ("publicity:objection-photo", "pk"): self.shown.pk,
             ("journal:entry", "entry"): self.entry.pk,
             ("journal:proof", "entry"): self.entry.pk,
             ("journal:checkpoint", "day"): self.root.day.isoformat(),
             ("journal:progress", "run"): self.verification.pk,
+            **{(f"identification:meeting{tail}", "pk"): self.meeting.pk for tail in MEETING_ADDRESSES},
+            ("identification:meeting-picture", "pk"): self.picture.pk,
+            **{(f"identification:nomination{tail}", "pk"): self.nomination.pk for tail in NOMINATION_ADDRESSES},
+            **{(f"identification:panel{tail}", "pk"): self.panel.pk for tail in PANEL_ADDRESSES},
+            ("identification:panel-judge", "pk"): self.judge.pk,
+            ("judging:score", "pk"): self.nomination.pk,
+            **{(f"identification:{name}", "pk"): self.application.case_id for name in CASE_ADDRESSES},
+            **{(f"identification:{name}", "pk"): self.round.pk for name in ROUND_ADDRESSES},
+            ("identification:attachment", "pk"): self.attachment.pk,
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -152,14 +230,25 @@ class World:
             "event": self.event.pk,
             "photo": self.photo.pk,
         }
+        if any(part in f":{name}" for part in PUBLIC) and parameter in ("number", "day"):
+            return self.notice.number if parameter == "number" else "2014-06-01"
         if (name, parameter) in by_address:
             return by_address[name, parameter]
         if parameter in by_parameter:
             return by_parameter[parameter]
         pytest.fail(f"teach this test what {parameter!r} of the address {name!r} is for another village")
 
+    def publicity(self) -> Any:
+        """Everything of the notice and the objection that a stranger must not have changed."""
+        models = (Notice, NoticeItem, Objection, Finding, Ruling, BoardPhoto)
+        return [list(model.objects.order_by("pk").values()) for model in models]
+
     def state(self) -> Any:
         """Everything of the household that a stranger must not have changed."""
+        return [self.publicity(), *self.rows()]
+
+    def rows(self) -> Any:
+        """Every row that hangs on the household."""
         return [
             list(model.objects.filter(**{path: self.household.pk}).order_by("pk").values())
             for model, path in (
@@ -169,6 +258,20 @@ class World:
                 (Event, "household"),
                 (Photo, "household"),
                 (CheckFinding, "household"),
+                (HouseholdCode, "household"),
+                (Application, "household"),
+            )
+        ] + [
+            list(model.objects.order_by("pk").values())
+            for model in (
+                type(self.meeting),
+                Attachment,
+                Nomination,
+                type(self.panel),
+                type(self.judge),
+                Case,
+                Visit,
+                Round,
             )
         ]
 
@@ -198,7 +301,8 @@ def text_of(response: HttpResponseBase) -> str:
 def assert_tells_nothing(response: HttpResponseBase, address: str) -> None:
     text = text_of(response)
     typed = unquote_plus(str(response.request))  # type: ignore[attr-defined]
-    for secret in (NAME, "欧阳小密", ID, PHONE, "oymm"):
+    public = address.startswith(("/public/", "/n/"))
+    for secret in (NAME, "欧阳小密", ID, PHONE, "oymm", OBJECTION_TEXT, *(() if public else (ON_NOTICE,))):
         assert secret not in text or secret in typed, f"{address} told {secret}"
     if NUMBER not in address:
         assert f"/{NUMBER}/" not in text, f"{address} linked to the household"
@@ -230,6 +334,7 @@ def test_no_address_lets_a_stranger_change_anything(client, world, role, area):
         for data in (
             {},
             {"area": OTHER_VILLAGE, "number": NUMBER, "household": NUMBER, "on": "2014-06-01", "why": "x"},
+            {"case": f"{world.application.case_id}:3", "decision": "appeal", "version": "3", "why": "x"},
             WHOLE_ORDER,
         ):
             response = client.post(address, data)

@@ -158,7 +158,7 @@ def test_an_entry_shows_its_values_place_proof_and_neighbours(client, auditor):
     day = publish_on(1).day
     page = text(client.get(reverse("journal:entry", args=[entry.pk])))
     assert f"{day} 签名并公布" in page and bytes(entry.leaf).hex() in page
-    assert "– → 信用社" in page and "身份证号" in page and "仅保存带密钥的摘要" in page and "610499" not in page
+    assert "– → 信用社" in page and "证件号码" in page and "仅保存带密钥的摘要" in page and "610499" not in page
     assert reverse("journal:entry", args=[before.pk]) in page and "先前" in page
     assert f"/register/households/{entry.record}/" not in page  # an auditor may not open households
 
@@ -222,6 +222,13 @@ def test_a_verification_that_fails_says_so(client, auditor, monkeypatch):
     assert "核验未能完成" in text(client.get("/journal/roots/"))
     verifying.ask_for_verification(by=auditor)  # and can be asked for again
     assert VerifyRun.objects.count() == 2
+
+
+def test_a_verification_whose_worker_died_does_not_stand_in_the_way(client, auditor):
+    run = verifying.ask_for_verification(by=auditor)
+    VerifyRun.objects.update(state="running", asked_at=run.asked_at - verifying.ABANDONED)
+    assert "disabled" not in text(client.get("/journal/roots/"))
+    assert verifying.ask_for_verification(by=auditor) != run
 
 
 def test_the_days_of_decisions_stand_in_a_chart(client, auditor):

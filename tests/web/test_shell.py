@@ -37,7 +37,7 @@ def page(response: HttpResponse) -> str:
 
 
 def test_a_stranger_is_led_to_the_login(client):
-    for address in (reverse("web:home"), reverse("web:account"), reverse("registry:households")):
+    for address in (reverse("web:account"), reverse("registry:households")):
         response = client.get(address)
         assert response.status_code == 302
         assert response.url.startswith(reverse("account_login"))

@@ -69,7 +69,7 @@ def test_the_headline_is_what_counting_by_hand_gives(county):
     assert found.poor_households == len(by_hand.poor)
     assert found.poor_persons == by_hand.persons(by_hand.poor)
     expected = Decimal(by_hand.persons(by_hand.poor)) / by_hand.persons(by_hand.homes)
-    assert found.incidence == expected.quantize(Decimal("0.0001"))
+    assert found.incidence == expected
     assert found.line == 2736
 
 
@@ -151,7 +151,7 @@ def test_the_age_pyramid_is_what_counting_by_hand_gives(county):
 
 
 def test_every_year_is_counted_at_its_own_end(county):
-    years = people_of(situation(COUNTY, 2014), Register(2013, 2017)).years
+    years = people_of(situation(COUNTY, 2014), Register(2013, 2017, 2017)).years
     for year in years:
         by_hand = ByHand(COUNTY, year.year)
         assert (year.persons, year.poor_persons) == (by_hand.persons(by_hand.homes), by_hand.persons(by_hand.poor))
@@ -404,8 +404,8 @@ def test_without_a_line_an_income_is_neither_below_nor_above(client, leader):
 
 
 @pytest.mark.parametrize("year", ["", "x", "2999", "99999999999", "-1"])
-def test_a_year_that_is_none_gives_the_newest(county, client, leader, year):
-    assert report(client, year=year).found.year == 2015
+def test_a_year_that_is_none_gives_the_one_of_most_incomes(county, client, leader, year):
+    assert report(client, year=year).found.year == 2014
 
 
 def test_the_table_is_sorted_by_any_column(county, client, leader):

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from . import take_list
 from .county import only_county
 from .output import Json, Refused, console, print_json, print_table, setup
 
@@ -13,6 +14,9 @@ app = typer.Typer(no_args_is_help=True, help="Identification of poor households.
 @app.callback()
 def _identification() -> None:
     """Identification of poor households."""
+
+
+app.command("take-list")(take_list.take_list)
 
 
 @app.command("report")

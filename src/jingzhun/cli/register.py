@@ -118,7 +118,7 @@ def _settle(job: "Import", path: Path, *, dry_run: bool, yes: bool, partial: boo
         else:
             imports.cancel(job)
     if job.error and not quiet:
-        console.print(f"[red]{job.name}: {job.error_text}[/red]", soft_wrap=True)
+        console.print(f"[red]{job.name}: {_error(job)}[/red]", soft_wrap=True)
     _say(quiet, f"{job.name}: {job.state}.")
     return _told(job)
 
@@ -148,11 +148,17 @@ def _told(job: "Import") -> dict[str, Any]:
         "import": job.pk,
         "file": job.name,
         "state": job.state,
-        "error": job.error_text,
+        "error": _error(job),
         **counts,
         "refused_rows": job.counts.get("problem_rows", 0),
         "warnings": job.warning_texts,
     }
+
+
+def _error(job: "Import") -> str:
+    """Why a file cannot be imported, with the option that helps."""
+    hint = " Here: --year 2013, for the incomes of 2013." if job.error and job.error["code"] == "no_year" else ""
+    return job.error_text + hint
 
 
 def _say(quiet: bool, text: str) -> None:

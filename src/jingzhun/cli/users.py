@@ -1,10 +1,16 @@
 """`jingzhun users`: the first users of a county, before anybody can log in."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .output import Json, Refused, console, print_json, refusing, setup
+
+if TYPE_CHECKING:
+    from jingzhun.areas.models import Area
+    from jingzhun.people.models import Organisation
 
 app = typer.Typer(no_args_is_help=True, help="Users and their roles.")
 
@@ -20,7 +26,13 @@ def add(
     name: Annotated[str, typer.Option(help="The user's full name.")],
     role: Annotated[str, typer.Option(help="For example administrator, county_officer, village_clerk.")],
     area: Annotated[str, typer.Option(help="Code of the area in which the role holds.")],
-    organisation: Annotated[str, typer.Option(help="Name of the organisation; a helper needs one.")] = "",
+    organisation: Annotated[
+        str, typer.Option(help="Name of the organisation, added if there is none; a helper needs one.")
+    ] = "",
+    organisation_level: Annotated[
+        str,
+        typer.Option(help="Level of an organisation that is added: central, province, city, county, town, partner."),
+    ] = "county",
     password: Annotated[
         str,
         typer.Option(
@@ -35,7 +47,6 @@ def add(
 ) -> None:
     """Add a user with a role in an area."""
     setup()
-    from django.core.exceptions import ValidationError
     from django.db import transaction
 
     from jingzhun.areas.models import Area
@@ -48,19 +59,40 @@ def add(
     place = Area.objects.filter(pk=area).first()
     if place is None:
         raise Refused(f"No area {area!r} is loaded; see `jingzhun areas show`.")
-    unit = (
-        Organisation.objects.get_or_create(name=organisation, defaults={"level": "county"})[0] if organisation else None
-    )
-    try:
-        with transaction.atomic():
-            user = add_user(username, name, password)
-            assign_role(user, Role(role), place, organisation=unit)
-    except ValidationError as error:
-        raise Refused(" ".join(error.messages)) from error
+    if organisation_level not in dict(Organisation.LEVELS):
+        raise Refused(f"There is no level {organisation_level!r}; one of: {', '.join(dict(Organisation.LEVELS))}.")
+    with _in_words(), transaction.atomic():
+        unit = _organisation(organisation, organisation_level, place) if organisation else None
+        user = add_user(username, name, password)
+        assign_role(user, Role(role), place, organisation=unit)
     if as_json:
         print_json({"username": username, "role": role, "area": area})
     else:
         console.print(f"{name} ({username}) is {role} in {place.name}.")
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """What an action finds wrong becomes a sentence in the language of the command line."""
+    from django.core.exceptions import ValidationError
+    from django.utils import translation
+
+    with translation.override("en"):
+        try:
+            yield
+        except ValidationError as error:
+            raise Refused(" ".join(error.messages)) from error
+
+
+def _organisation(name: str, level: str, place: "Area") -> "Organisation":
+    """The organisation of this name; a new one belongs to the county of the role's area."""
+    from jingzhun.areas.queries import path
+    from jingzhun.areas.rules import Level
+    from jingzhun.people.actions import add_organisation
+    from jingzhun.people.models import Organisation
+
+    county = next((area for area in path(place.code) if area.level == Level.COUNTY), place)
+    return Organisation.objects.filter(name=name).first() or add_organisation(name, level, county)
 
 
 @app.command("rotate-keys")

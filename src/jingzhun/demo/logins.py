@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jingzhun.areas.models import Area
-from jingzhun.people.actions import add_user, assign_role
+from jingzhun.people.actions import add_organisation, add_user, assign_role
 from jingzhun.people.models import Organisation, User
 from jingzhun.people.rules import Role
 
@@ -56,6 +56,7 @@ def add_logins(folder: Path) -> list[dict[str, str]]:
 def _add(login: Login) -> None:
     unit = None
     if login.role == Role.HELPER:
-        unit, _made = Organisation.objects.get_or_create(name=BANK, defaults={"level": "city"})
+        county = Area.objects.get(pk="610426")
+        unit = Organisation.objects.filter(name=BANK).first() or add_organisation(BANK, "city", county)
     user = add_user(login.username, login.full_name, PASSWORD)
     assign_role(user, login.role, Area.objects.get(pk=login.area), organisation=unit)

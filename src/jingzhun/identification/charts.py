@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingzhun.areas.models import Area
 from jingzhun.procedure.rules import State
@@ -43,7 +44,7 @@ def funnel_chart(round_: Round, area: Area, found: Progress) -> Chart | None:
     labels = [str(row.step.label) for row in rows] + [_("On the register")]
     option = {
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
-        "grid": {"left": 8, "right": 48, "top": 8, "bottom": 4, "containLabel": True},
+        "grid": {"left": 20, "right": 48, "top": 8, "bottom": 4, "containLabel": True},
         "xAxis": {"type": "value", "minInterval": 1, "splitLine": {"show": False}, "axisLabel": {"show": False}},
         "yAxis": {"type": "category", "inverse": True, "data": labels, "axisLine": {"show": False}},
         "series": [
@@ -69,7 +70,7 @@ def places_chart(round_: Round, found: Progress) -> Chart | None:
     kinds = (
         (_("under way"), "under_way", CALM),
         (_("registered"), "registered", GOOD),
-        (_("refused"), "refused", POOR),
+        (pgettext("case", "refused"), "refused", POOR),
         (_("withdrawn"), "withdrawn", GREY),
     )
     here = address("identification:round", round_.pk)

@@ -22,6 +22,11 @@ def has_quorum(present: int, entitled: int, thirds: Decimal) -> bool:
     return Fraction(present) * 3 >= Fraction(thirds) * entitled
 
 
+def least_present(entitled: int, thirds: Decimal) -> int:
+    """The smallest number of representatives that makes a quorum: 20 of 30 at two thirds, 21 of 31."""
+    return ceil(Fraction(thirds) * entitled / 3)
+
+
 def is_carried(in_favour: int, present: int, recused: int, majority: Decimal) -> bool:
     """Whether more than the majority's share of those present is in favour; relatives do not count as present.
 

@@ -22,7 +22,10 @@ def areas_above(area_code: str) -> list[str]:
 
 
 def values(names: Iterable[str], area_code: str, on: date) -> dict[str, Decimal]:
-    """Values in force in an area on a day, the nearest area's first; one query. Names without a value are absent."""
+    """Values in force in an area on a day, the nearest area's first; one query. Names without a value are absent.
+
+    No area: those of the whole country.
+    """
     areas = areas_above(area_code)
     rows = (
         Parameter.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)

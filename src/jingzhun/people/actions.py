@@ -1,6 +1,7 @@
 """Writes on users."""
 
 from datetime import date
+from typing import Any
 
 import pgtrigger
 from allauth.mfa.models import Authenticator
@@ -37,6 +38,39 @@ def add_user(username: str, full_name: str, password: str, *, by: Actor | System
     user.save()
     record(Decision("people.user_added", "user", username, permission=MANAGE_PEOPLE), by=by)
     return user
+
+
+@transaction.atomic
+def add_organisation(name: str, level: str, area: Area | None, *, by: Actor | System = SYSTEM) -> Organisation:
+    """Add an organisation that employs helpers or owns projects. Raises ValidationError when the name is taken."""
+    organisation = Organisation(name=name.strip(), level=level, area=area)
+    organisation.full_clean()
+    organisation.save()
+    _tell_organisation("people.organisation_added", organisation, {"name": organisation.name, "level": level}, by)
+    return organisation
+
+
+@transaction.atomic
+def change_organisation(
+    organisation: Organisation, name: str, level: str, area: Area | None, *, by: Actor | System
+) -> Organisation:
+    """Correct an organisation's name, level or area. Raises ValidationError."""
+    found = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    wanted = {"name": name.strip(), "level": level, "area_id": area.pk if area else None}
+    before = {field: getattr(found, field) for field in wanted}
+    changed = {field: [before[field], value] for field, value in wanted.items() if before[field] != value}
+    if changed:
+        for field, value in wanted.items():
+            setattr(found, field, value)
+        found.full_clean()
+        found.save()
+        _tell_organisation("people.organisation_changed", found, changed, by)
+    return found
+
+
+def _tell_organisation(action: str, organisation: Organisation, values: dict[str, Any], by: Actor | System) -> None:
+    where = ("organisation", str(organisation.pk), organisation.area_id or "")
+    record(Decision(action, *where, values=values, permission=MANAGE_PEOPLE), by=by)
 
 
 @transaction.atomic

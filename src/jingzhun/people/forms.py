@@ -10,7 +10,7 @@ from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level
 
 from .models import NOT_IN_A_GROUP, Organisation, RoleAssignment, User
-from .queries import areas_in
+from .queries import areas_in, organisations_for
 from .rules import ROLE_LABELS, Role
 
 
@@ -48,7 +48,7 @@ class RoleForm(forms.ModelForm):
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         help_text=_("The first day on which the role no longer holds; empty for an open end."),
     )
-    organisation = forms.ModelChoiceField(Organisation.objects.all(), label=_("organisation"), required=False)
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("organisation"), required=False)
 
     class Meta:
         model = RoleAssignment
@@ -57,13 +57,38 @@ class RoleForm(forms.ModelForm):
     def __init__(self, *args: Any, areas: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.areas = areas
+        organisations: Any = self.fields["organisation"]
+        organisations.queryset = organisations_for(areas)
 
     def clean_area(self) -> Area:
-        area = areas_in(self.areas).filter(pk=self.cleaned_data["area"].strip()).first()
-        if area is None:
-            raise forms.ValidationError(
-                _("There is no area %(code)s in your own area."), params={"code": self.cleaned_data["area"]}
-            )
+        area = _area(self.cleaned_data["area"], self.areas)
         if area.level == Level.GROUP:
             raise forms.ValidationError(NOT_IN_A_GROUP)
         return area
+
+
+class OrganisationForm(forms.ModelForm):
+    """An organisation of the administrator's area."""
+
+    area = forms.CharField(
+        label=_("area code"), max_length=15, help_text=_("The area in which its people help; all below may choose it.")
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ["name", "level", "area"]
+
+    def __init__(self, *args: Any, areas: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.areas = areas
+
+    def clean_area(self) -> Area:
+        return _area(self.cleaned_data["area"], self.areas)
+
+
+def _area(code: str, areas: tuple[str, ...]) -> Area:
+    """The area of a code that was typed. Raises ValidationError outside the administrator's areas."""
+    area = areas_in(areas).filter(pk=code.strip()).first()
+    if area is None:
+        raise forms.ValidationError(_("There is no area %(code)s in your own area."), params={"code": code})
+    return area

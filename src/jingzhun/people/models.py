@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
@@ -14,7 +15,7 @@ from jingzhun.areas.models import Area, within
 from jingzhun.areas.rules import Level
 
 from .fields import SealedTextField
-from .rules import ROLE_LABELS, Assignment, Role, Scope
+from .rules import ROLE_LABELS, Assignment, Role, Scope, sensible_levels
 
 NOT_IN_A_GROUP = _("A role is given in a village or in an area above it; a village group is too small for one.")
 
@@ -123,6 +124,13 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()} {self.area_id}"
+
+    def clean(self) -> None:
+        if self.area_id is None or self.role not in set(Role) or len(self.area_id) >= Level.GROUP.digits:
+            return
+        if levels := sensible_levels(Role(self.role), Level(self.area.level)):
+            told = {"role": ROLE_LABELS[Role(self.role)], "levels": ", ".join(map(str, levels))}
+            raise ValidationError({"area": _("“%(role)s” is a role for: %(levels)s.") % told})
 
     def as_rule(self) -> Assignment:
         return Assignment(Role(self.role), self.area_id, self.valid_from, self.valid_until)

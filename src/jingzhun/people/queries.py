@@ -1,12 +1,12 @@
 """Reads on users and the organisations they belong to."""
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from jingzhun.areas.models import Area, within
-from jingzhun.areas.rules import contains
+from jingzhun.areas.rules import ancestors_of, contains
 
-from .models import RoleAssignment, User
+from .models import Organisation, RoleAssignment, User
 from .rules import MANAGE_PEOPLE
 
 
@@ -30,6 +30,30 @@ def in_charge(administrator: User, user: User) -> bool:
     return all(
         any(contains(area, code) for area in areas) for code in lasting.values_list("area_id", flat=True).distinct()
     )
+
+
+def organisations_for(areas: tuple[str, ...]) -> QuerySet[Organisation]:
+    """Organisations whose people may have a role in the areas: those of the areas, of what lies above, of nowhere."""
+    condition = Q(area=None)
+    for code in areas:
+        condition |= within(code, "area_id") | Q(area_id__in=ancestors_of(code))
+    return Organisation.objects.filter(condition).select_related("area")
+
+
+def own_organisations(areas: tuple[str, ...]) -> QuerySet[Organisation]:
+    """Organisations of the areas, which the administrator there may correct."""
+    condition = Q(pk=None)
+    for code in areas:
+        condition |= within(code, "area_id")
+    return Organisation.objects.filter(condition).select_related("area")
+
+
+def with_people(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
+    """Each with the number of people who have a role from it today; one query."""
+    today = timezone.localdate()
+    lasting = Q(roleassignment__valid_until=None) | Q(roleassignment__valid_until__gt=today)
+    present = lasting & Q(roleassignment__valid_from__lte=today)
+    return organisations.annotate(people=Count("roleassignment__user", filter=present, distinct=True)).order_by("name")
 
 
 def areas_in(areas: tuple[str, ...]) -> QuerySet[Area]:

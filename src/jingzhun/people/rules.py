@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from jingzhun.areas.rules import Level
 
 
 class Role(StrEnum):
@@ -76,6 +80,36 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.AUDITOR: frozenset({READ_JOURNAL}),
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, CHANGE_PARAMETERS, READ_JOURNAL}),
 }
+
+
+LEVEL_LABELS: dict[Level, str | Promise] = {
+    Level.PROVINCE: pgettext_lazy("level", "a province"),
+    Level.CITY: pgettext_lazy("level", "a city"),
+    Level.COUNTY: pgettext_lazy("level", "a county"),
+    Level.TOWN: pgettext_lazy("level", "a town"),
+    Level.VILLAGE: pgettext_lazy("level", "a village"),
+}
+# Levels of the areas in which a role makes sense.
+_UPPER = frozenset({Level.PROVINCE, Level.CITY, Level.COUNTY})
+_ANY = _UPPER | {Level.TOWN, Level.VILLAGE}
+ROLE_LEVELS: dict[Role, frozenset[Level]] = {
+    Role.VILLAGE_CLERK: frozenset({Level.VILLAGE}),
+    Role.FIRST_SECRETARY: frozenset({Level.VILLAGE}),
+    Role.TOWN_COMMISSIONER: frozenset({Level.TOWN}),
+    Role.COUNTY_OFFICER: _UPPER,
+    Role.HELPER: _ANY,
+    Role.PROJECT_OWNER: _ANY,
+    Role.SUPERVISOR: _UPPER | {Level.TOWN},
+    Role.LEADER: _UPPER | {Level.TOWN},
+    Role.AUDITOR: _UPPER,
+    Role.ADMINISTRATOR: _UPPER,
+}
+
+
+def sensible_levels(role: Role, level: Level) -> list[str | Promise]:
+    """The levels at which a role can be given, if this is none of them; else nothing."""
+    allowed = ROLE_LEVELS[role]
+    return [] if level in allowed else [LEVEL_LABELS[each] for each in LEVEL_LABELS if each in allowed]
 
 
 @dataclass(frozen=True)

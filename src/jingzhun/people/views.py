@@ -2,8 +2,10 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,9 +14,11 @@ from jingzhun.methods.typed import line
 
 from . import actions, queries
 from .access import Request, requires
-from .forms import RoleForm, UserForm
-from .models import RoleAssignment, User
+from .forms import OrganisationForm, RoleForm, UserForm
+from .models import Organisation, RoleAssignment, User
 from .rules import MANAGE_PEOPLE
+
+PER_PAGE = 50
 
 
 def _areas(request: Request) -> tuple[str, ...]:
@@ -84,3 +88,48 @@ def switch(request: Request, username: str) -> HttpResponse:
     except actions.NotYours as refused:
         messages.error(request, str(refused))
     return redirect("people:user", username)
+
+
+@requires(MANAGE_PEOPLE)
+def organisations(request: Request) -> HttpResponse:
+    """Organisations whose people may have a role here; those of the own area can be corrected."""
+    areas = _areas(request)
+    found = Paginator(queries.with_people(queries.organisations_for(areas)), PER_PAGE).get_page(request.GET.get("page"))
+    own = set(queries.own_organisations(areas).filter(pk__in=[each.pk for each in found]).values_list("pk", flat=True))
+    context = {"organisations": found, "own": own, "heading": _("Organisations"), "crumbs": _crumbs()[:1]}
+    return render(request, "people/organisations.html", context)
+
+
+@requires(MANAGE_PEOPLE)
+def add_organisation(request: Request) -> HttpResponse:
+    return _organisation(request, None)
+
+
+@requires(MANAGE_PEOPLE)
+def organisation(request: Request, pk: int) -> HttpResponse:
+    return _organisation(request, get_object_or_404(queries.own_organisations(_areas(request)), pk=pk))
+
+
+def _organisation(request: Request, found: Organisation | None) -> HttpResponse:
+    """The form of an organisation, a new one or one that is there."""
+    areas = _areas(request)
+    form = OrganisationForm(
+        request.POST or None,
+        instance=Organisation.objects.get(pk=found.pk) if found else None,  # a form writes on what it is given
+        areas=areas,
+        initial={} if found else {"area": areas[0], "level": "county"},
+    )
+    if request.method == "POST" and form.is_valid():
+        given = {name: form.cleaned_data[name] for name in ("name", "level", "area")}
+        if found:
+            actions.change_organisation(found, **given, by=request.user)
+        else:
+            actions.add_organisation(**given, by=request.user)
+        messages.success(request, _("The organisation was saved."))
+        return redirect("people:organisations")
+    heading = found.name if found else _("Add an organisation")
+    return render(request, "people/organisation.html", {"form": form, "heading": heading, "crumbs": _crumbs()})
+
+
+def _crumbs() -> list[tuple[str, str]]:
+    return [(_("Users"), reverse("people:users")), (_("Organisations"), reverse("people:organisations"))]

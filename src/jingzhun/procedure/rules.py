@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jingzhun.areas.rules import Level
 
@@ -38,7 +39,7 @@ DECISION_LABELS = {
     Decision.OPEN: _("opened"),
     Decision.APPROVE: _("sent on"),
     Decision.RETURN: _("sent back"),
-    Decision.REFUSE: _("refused"),
+    Decision.REFUSE: pgettext_lazy("case", "refused"),
     Decision.WITHDRAW: _("withdrawn"),
     Decision.APPEAL: _("appealed against"),
     Decision.REOPEN: _("opened again"),
@@ -60,7 +61,7 @@ class State(StrEnum):
 STATE_LABELS = {
     State.OPEN: _("under way"),
     State.PASSED: _("passed"),
-    State.REFUSED: _("refused"),
+    State.REFUSED: pgettext_lazy("case", "refused"),
     State.APPEALED: _("under appeal"),
     State.WITHDRAWN: _("withdrawn"),
     State.CLOSED: _("refused for good"),

@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class PublicityConfig(AppConfig):
     name = "jingzhun.publicity"
+
+    def ready(self) -> None:
+        from jingzhun.journal.actions import register_actions
+
+        from .decisions import DECISIONS, RECORDS
+
+        register_actions(DECISIONS, RECORDS)

@@ -6,6 +6,7 @@ import django_filters as filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jingzhun.areas.models import within
 from jingzhun.people.models import User
@@ -36,7 +37,9 @@ class ListFilter(filters.FilterSet):
 
 
 class NoticeFilter(ListFilter):
-    kind = filters.ChoiceFilter(label=_("Kind"), choices=lambda: [(kind.name, kind.label) for kind in KINDS.values()])
+    kind = filters.ChoiceFilter(
+        label=pgettext_lazy("notice", "Kind"), choices=lambda: [(kind.name, kind.label) for kind in KINDS.values()]
+    )
     state = filters.ChoiceFilter(label=_("State"), choices=Notice.State.choices)
     area = AreaFilter(label=_("Area"))
     year = filters.NumberFilter(label=_("Year"), field_name="opens_on__year", min_value=1991, max_value=2101)

@@ -20,7 +20,7 @@ KEPT_HEADERS = ("Content-Type", "Content-Language", "Cache-Control", "X-Robots-T
 
 
 class Page(NamedTuple):
-    """A page as it is kept: plain and packed."""
+    """A page as it is kept: plain and packed; without cookies, also where a session was prolonged on the way."""
 
     status: int
     headers: dict[str, str]
@@ -51,7 +51,7 @@ class PublicPages:
                 return _answer(page, request)
             response = self.get_response(request)
             seconds = getattr(response, "public_seconds", 0)
-            if not seconds or response.streaming or response.cookies:
+            if not seconds or response.streaming:
                 return _closed(response)
             response["Cache-Control"] = f"public, max-age={seconds}"
             page = _page(response)

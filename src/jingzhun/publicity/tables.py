@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jingzhun.parameters.calendar import working_days_until
 
@@ -27,7 +27,7 @@ class NoticeTable(tables.Table):
     """Notices, the newest first."""
 
     area = tables.Column(gettext_lazy("Area"), accessor="area__short_name", order_by="area_id")
-    kind = tables.Column(gettext_lazy("Kind"))
+    kind = tables.Column(pgettext_lazy("notice", "Kind"))
     opens_on = tables.DateColumn(verbose_name=gettext_lazy("Opened on"), format="Y-m-d")
     closes_on = tables.DateColumn(verbose_name=gettext_lazy("Last day"), format="Y-m-d")
     items_count = tables.Column(gettext_lazy("Entries"), attrs=NUMBER)

@@ -16,15 +16,23 @@ class Grouping:
     area: str
     valid_from: date
     valid_until: date | None
+    source: str = ""
+
+
+def groupings(area_code: str, on: date) -> list[Grouping]:
+    """The groupings in force in an area on a day, with their dates and sources."""
+    return [
+        row
+        for row in _groupings()
+        if row.valid_from <= on and (row.valid_until is None or on < row.valid_until) and area_code.startswith(row.area)
+    ]
 
 
 def county_causes(area_code: str, on: date) -> dict[str, tuple[str, ...]]:
     """The county's causes with the official ones that each holds; empty where no county's grouping is in force."""
     found: dict[str, list[str]] = defaultdict(list)
-    for row in _groupings():
-        in_force = row.valid_from <= on and (row.valid_until is None or on < row.valid_until)
-        if in_force and area_code.startswith(row.area):
-            found[row.county_cause].append(row.cause)
+    for row in groupings(area_code, on):
+        found[row.county_cause].append(row.cause)
     return {name: tuple(causes) for name, causes in found.items()}
 
 
@@ -38,6 +46,7 @@ def _groupings() -> tuple[Grouping, ...]:
                 row["area"],
                 date.fromisoformat(row["valid_from"]),
                 date.fromisoformat(row["valid_until"]) if row["valid_until"] else None,
+                row["source"],
             )
             for row in csv.DictReader(file)
         )

@@ -24,7 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     searches = any(entry.url_name == "registry:households" for entry in menu)
     return {
         "menu": menu,
-        "tabs": tabs_of(menu),
+        "short_menu": tabs_of(menu),
         "here": entry_at(request.path, menu),
         "search_url": reverse("registry:find") if searches else "",
         "theme": theme if theme in THEMES else "",

@@ -1,6 +1,6 @@
 """Cross-checks: lists of departments are matched by ID number; a hit raises a flag, a human decides what it means."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from jingzhun.people.models import User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.procedure.rules import State
+from jingzhun.registry.rules.ids import mask
 from jingzhun.registry.rules.refusals import Refused
 
 from .permitted import require
@@ -41,6 +42,11 @@ class Listed:
     row: int
     id_number: str
     detail: str = ""
+
+    @property
+    def masked(self) -> str:
+        """The ID number as a screen may show it."""
+        return mask(self.id_number)
 
 
 @dataclass(frozen=True)
@@ -150,25 +156,46 @@ def raise_flag(
     return flag
 
 
-@transaction.atomic
 def decide_flag(flag: Flag, *, confirmed: bool, reason: str, by: User | System, at: datetime | None = None) -> Flag:
     """Decide a flag with a written reason: town or county, once. Raises NotYours, NotAllowed, Refused."""
-    locked = Flag.objects.select_for_update(of=("self",)).select_related("application__case").get(pk=flag.pk)
-    case = locked.application.case
-    if isinstance(by, User) and not (by.can(AUDIT_IN_TOWN, case.area_code) or by.can(REVIEW_IN_COUNTY, case.area_code)):
-        require(by, AUDIT_IN_TOWN, case.area_code)
-    if locked.state != Flag.State.OPEN:
+    return decide_flags([flag.pk], confirmed=confirmed, reason=reason, by=by, at=at)[0]
+
+
+@transaction.atomic
+def decide_flags(
+    keys: Collection[int], *, confirmed: bool, reason: str, by: User | System, at: datetime | None = None
+) -> list[Flag]:
+    """Decide flags alike with the same written reason; all or none. Raises NotYours, NotAllowed, Refused."""
+    when, why = at or timezone.now(), reason.strip()
+    found = Flag.objects.select_for_update(of=("self",)).select_related("application__case").filter(pk__in=keys)
+    flags = list(found.order_by("pk"))
+    for area in {flag.application.case.area_code for flag in flags}:
+        if isinstance(by, User) and not (by.can(AUDIT_IN_TOWN, area) or by.can(REVIEW_IN_COUNTY, area)):
+            require(by, AUDIT_IN_TOWN, area)
+    if any(flag.state != Flag.State.OPEN for flag in flags):
         raise NotAllowed(_("This flag is decided already."))
-    if not reason.strip():
+    if not why:
         raise Refused.because(_("Say why."), "reason")
-    locked.state = Flag.State.CONFIRMED if confirmed else Flag.State.LIFTED
-    locked.reason, locked.decided_at = reason.strip(), at or timezone.now()
-    locked.decided_by = by if isinstance(by, User) else None
-    locked.save(update_fields=["state", "reason", "decided_at", "decided_by"])
-    values = {"flag": locked.pk, "red_line": locked.red_line, "state": str(locked.state)}
-    entry = Decision("identification.flag_decided", "case", case.subject, case.area_code, why=reason, values=values)
-    record(entry, by=by, at=at)
-    return locked
+    for flag in flags:
+        flag.state = Flag.State.CONFIRMED if confirmed else Flag.State.LIFTED
+        flag.reason, flag.decided_at, flag.decided_by = why, when, by if isinstance(by, User) else None
+    Flag.objects.bulk_update(flags, ["state", "reason", "decided_at", "decided_by"], batch_size=BATCH)
+    record_many(
+        (
+            Decision(
+                "identification.flag_decided",
+                "case",
+                flag.application.case.subject,
+                flag.application.case.area_code,
+                why=why,
+                values={"flag": flag.pk, "red_line": flag.red_line, "state": str(flag.state)},
+            )
+            for flag in flags
+        ),
+        by=by,
+        at=at,
+    )
+    return flags
 
 
 def _require_one_of(by: User | System, area_code: str) -> None:

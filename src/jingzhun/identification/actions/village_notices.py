@@ -10,6 +10,7 @@ from jingzhun.areas.models import Area, within
 from jingzhun.identification.models import Nomination, Round
 from jingzhun.identification.queries.notices import subject_of
 from jingzhun.journal.actions import System
+from jingzhun.methods.shares import percent, share
 from jingzhun.people.models import User
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.procedure.models import Case
@@ -68,7 +69,7 @@ def _shown(nomination: Nomination, *, scored: bool) -> dict[str, str]:
         "village": nomination.area.short_name,
         "households": str(nomination.households),
         "persons": str(nomination.persons),
-        "incidence": f"{100 * nomination.poor_persons / nomination.persons:.1f}%" if nomination.persons else "",
+        "incidence": percent(share(nomination.poor_persons, nomination.persons)) if nomination.persons else "",
     }
     if scored:
         told |= {"score": str(nomination.result.points), "rank": str(nomination.result.rank)}

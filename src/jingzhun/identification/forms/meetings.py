@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.identification.actions.meetings import Called
@@ -14,6 +14,7 @@ from jingzhun.identification.models import Attachment, Meeting
 from jingzhun.identification.rules import Tally
 
 from .base import Form, text_area
+from .days import DayInput
 
 NUMBERS = ("in_favour", "against", "abstained", "recused")
 MOST = 9_999
@@ -22,7 +23,7 @@ MOST = 9_999
 class MeetingForm(Form):
     """When and where the representatives met, and how many came."""
 
-    held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(attrs={"type": "date"}))
+    held_on = forms.DateField(label=_("Held on"), widget=DayInput())
     place = forms.CharField(label=_("Place"), required=False, max_length=100)
     entitled = forms.IntegerField(
         label=_("Representatives entitled"), min_value=1, max_value=MOST, help_text=_("All who could have come.")
@@ -61,7 +62,9 @@ class PictureForm(Form):
                                                        Attachment.Kind.PHOTO)],
     )  # fmt: skip
     taken_on = forms.DateField(
-        label=_("Taken on"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
+        label=_("Taken on"),
+        widget=DayInput(),
+        initial=timezone.localdate,
     )
 
 
@@ -99,7 +102,7 @@ def _tally(typed: Mapping[str, str], present: int) -> tuple[Tally | None, str]:
     for name in NUMBERS:
         text = typed[name]
         if text and not (text.isascii() and text.isdigit() and int(text[:9]) <= MOST):
-            return None, _now("“%(value)s” is not a number of votes.") % {"value": text[:20]}
+            return None, gettext("“%(value)s” is not a number of votes.") % {"value": text[:20]}
         numbers[name] = int(text) if text else None
     in_favour, abstained, recused = (numbers[name] or 0 for name in ("in_favour", "abstained", "recused"))
     against = numbers["against"]
@@ -111,7 +114,7 @@ def _fault(tally: Tally | None, typed: Mapping[str, str], present: int) -> str:
     if tally and not tally.fits(present):
         counted = tally.in_favour + tally.against + tally.abstained + tally.recused
         told = {"counted": counted, "present": present}
-        return _now("%(counted)s votes counted, %(present)s were present.") % told
+        return gettext("%(counted)s votes counted, %(present)s were present.") % told
     if tally and tally.recused and not typed["remark"]:
-        return _now("Name the relatives who did not vote.")
+        return gettext("Name the relatives who did not vote.")
     return ""

@@ -12,6 +12,7 @@ from jingzhun.identification.actions.notices import Posting
 from jingzhun.procedure.rules import Step
 
 from .base import Form
+from .days import DayInput
 
 
 class PostForm(Form):
@@ -19,7 +20,7 @@ class PostForm(Form):
 
     opens_on = forms.DateField(
         label=_("Opens on"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         initial=timezone.localdate,
         help_text=_("The opening day is not counted."),
     )

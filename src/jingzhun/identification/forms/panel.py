@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.identification.actions.panel import Invited
@@ -12,6 +12,7 @@ from jingzhun.identification.models import Judge
 from jingzhun.identification.village_rules import HIGHEST, Criterion
 
 from .base import Form, text_area
+from .days import DayInput
 
 MOST_JUDGES = 100
 
@@ -19,7 +20,7 @@ MOST_JUDGES = 100
 class PanelForm(Form):
     """When and where the leading group meets, and how many villages may be listed."""
 
-    held_on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    held_on = forms.DateField(label=_("Day"), widget=DayInput())
     place = forms.CharField(label=_("Place"), required=False, max_length=100)
     wanted = forms.IntegerField(
         label=_("Villages to be listed"),
@@ -49,11 +50,11 @@ class InviteForm(Form):
             if name.strip():
                 found.append((name.strip()[:60], unit.strip()[:100]))
         if not found:
-            raise forms.ValidationError(_now("Name at least one judge."))
+            raise forms.ValidationError(gettext("Name at least one judge."))
         if len(found) > MOST_JUDGES:
-            raise forms.ValidationError(_now("At most %(count)s judges at once.") % {"count": MOST_JUDGES})
+            raise forms.ValidationError(gettext("At most %(count)s judges at once.") % {"count": MOST_JUDGES})
         if len(set(found)) < len(found):
-            raise forms.ValidationError(_now("One of them stands twice."))
+            raise forms.ValidationError(gettext("One of them stands twice."))
         return found
 
     def invited(self) -> list[Invited]:
@@ -65,7 +66,7 @@ class CodeForm(Form):
     """The code on a judge's slip."""
 
     code = forms.CharField(
-        label=_("Your code"),
+        label=_("The code on your slip"),
         max_length=20,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "code-input"}
@@ -87,7 +88,7 @@ class ScoreForm(Form):
                 label=label,
                 min_value=0,
                 max_value=HIGHEST,
-                help_text=_now("weight %(weight)s") % {"weight": each.weight},
+                help_text=gettext("weight %(weight)s") % {"weight": each.weight},
                 widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
             )
 

@@ -11,8 +11,7 @@ from jingzhun.identification.actions.villages import Meeting
 from jingzhun.identification.models import LeaderApproval, Nomination
 
 from .base import Form, text_area
-
-DAY = {"type": "date"}
+from .days import DayInput
 
 
 class NominateForm(Form):
@@ -31,7 +30,7 @@ class NominateForm(Form):
 class ResolutionForm(Form):
     """The meeting of the village's two committees."""
 
-    held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(attrs=DAY), initial=timezone.localdate)
+    held_on = forms.DateField(label=_("Held on"), widget=DayInput(), initial=timezone.localdate)
     entitled = forms.IntegerField(label=_("Members"), min_value=1, max_value=999)
     present = forms.IntegerField(label=_("Present"), min_value=0, max_value=999)
     in_favour = forms.IntegerField(label=_("In favour"), min_value=0, max_value=999)
@@ -77,7 +76,7 @@ class VillageNoticeForm(Form):
 
     opens_on = forms.DateField(
         label=_("Opens on"),
-        widget=forms.DateInput(attrs=DAY),
+        widget=DayInput(),
         initial=timezone.localdate,
         help_text=_("The opening day is not counted."),
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from jingzhun.identification.models import Panel
 from jingzhun.identification.queries.panels import Seat, Sheet
 from jingzhun.identification.village_rules import Criterion
+from jingzhun.methods.shares import percent, share
 from jingzhun.registry.readable import spoken
 
 from .paper import set_paper
@@ -46,7 +47,7 @@ def agenda_data(
             _("Income per person, yuan"),
             _("Collective income, yuan"),
             _("The town"),
-        ],  # fmt: skip
+        ],
         "villages": [_village(position, sheet) for position, sheet in enumerate(sheets, 1)],
         "criteria_title": _("Criteria"),
         "criteria_heads": [_("Criterion"), _("Weight"), _("Source")],
@@ -63,7 +64,7 @@ def agenda_data(
 
 def _village(position: int, sheet: Sheet) -> list[str]:
     each = sheet.nomination
-    incidence = f"{100 * each.poor_persons / each.persons:.1f}%" if each.persons else "–"
+    incidence = percent(share(each.poor_persons, each.persons))
     return [
         str(position),
         f"{each.area.parent.short_name if each.area.parent else ''} {each.area.short_name}",

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pylopdf_fonts_zh_cn
-import qrcode
+import segno
 import typst
-from qrcode.image.svg import SvgPathImage
 
 HERE = Path(__file__).parent
 
@@ -21,4 +20,4 @@ def set_paper(template: str, data: dict[str, Any]) -> bytes:
 
 def qr_svg(text: str) -> str:
     """A QR code as an SVG picture."""
-    return qrcode.make(text, image_factory=SvgPathImage, border=1).to_string(encoding="unicode")
+    return segno.make_qr(text, error="m").svg_inline(scale=4, border=1)

@@ -1,6 +1,8 @@
 """Who may apply, and what became of former applications."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -40,12 +42,51 @@ def applications_of(household: Household) -> list[Application]:
     return list(household.applications.select_related("case", "round").order_by("-filed_on", "-pk"))
 
 
-def may_apply_now(household: Household, applications: list[Application]) -> bool:
+@dataclass(frozen=True)
+class Situation:
+    """Whether a household is on the register today, and until when it has a one-time code, if it has one."""
+
+    on_register: bool
+    code_until: datetime | None
+
+
+def situation_of(household: Household) -> Situation:
+    """One query."""
+    return Situation(*_situations(household).values_list("on_register", "code_until").get())
+
+
+def on_its_page(household: Household) -> tuple[list[Application], Situation]:
+    """What the household's page shows of identification, in one query: applications with what names them only."""
+    told = ("case", "filed_on", "round__year", "round__kind", "case__step", "case__state")
+    rows = list(
+        _situations(household)
+        .order_by("-applications__filed_on", "-applications__pk")
+        .values_list("on_register", "code_until", *(f"applications__{name}" for name in told))
+    )
+    applications = [
+        Application(
+            case=Case(pk=case, procedure=NAME, step=step, state=state),
+            round=Round(year=year, kind=kind),
+            filed_on=filed_on,
+        )
+        for _on_register, _until, case, filed_on, year, kind, step, state in rows
+        if case is not None
+    ]
+    return applications, Situation(*rows[0][:2])
+
+
+def _situations(household: Household) -> Any:
+    spells = RegisterSpell.objects.on(timezone.localdate()).filter(household=OuterRef("pk"))
+    codes = HouseholdCode.objects.filter(household=OuterRef("pk"), used_at=None, valid_until__gt=timezone.now())
+    return Household.objects.filter(pk=household.pk).annotate(
+        on_register=Exists(spells), code_until=Subquery(codes.values("valid_until")[:1])
+    )
+
+
+def may_apply_now(household: Household, applications: list[Application], situation: Situation) -> bool:
     """Whether nothing stands in the way of a new application but the round's window."""
-    today = timezone.localdate()
-    if household.closed_on or any(each.case.state in (State.OPEN, State.APPEALED) for each in applications):
-        return False
-    return not RegisterSpell.objects.on(today).filter(household=household).exists()
+    under_way = any(each.case.state in (State.OPEN, State.APPEALED) for each in applications)
+    return not (household.closed_on or under_way or situation.on_register)
 
 
 def candidates(user: User, round_: Round, village: str = "", text: str = "") -> QuerySet[Household]:
@@ -74,8 +115,3 @@ def villages_to_work_in(user: User) -> list[Area]:
     for code in user.scope.areas_for(WORK_IN_VILLAGE):
         found += Area.objects.within(code).filter(level=Level.VILLAGE, valid_until=None).order_by("code")
     return found
-
-
-def code_of(household: Household) -> HouseholdCode | None:
-    """The one-time code that a household may still use."""
-    return household.codes.filter(used_at=None, valid_until__gt=timezone.now()).first()

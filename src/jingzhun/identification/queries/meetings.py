@@ -26,7 +26,7 @@ QUORUM, MAJORITY = "evaluation_quorum", "evaluation_majority"
 def agenda(round_: Round, village: Area) -> list[Evidence]:
     """Households of a village that wait for the meeting's vote, with what the meeting should know."""
     waiting = Case.objects.filter(procedure=NAME, round=round_.pk, step=STEP, state=State.OPEN)
-    return evidence(list(waiting.in_areas((village.code,))))  # type: ignore[attr-defined]
+    return evidence(list(waiting.in_areas((village.code,))))
 
 
 def meetings(user: User, where: Where) -> QuerySet[Meeting]:
@@ -51,7 +51,7 @@ class Law:
 
     def least_present(self, entitled: int) -> int:
         """The smallest number of representatives that makes a quorum."""
-        return rules.least_share(entitled, self.thirds / 3) if entitled else 0
+        return rules.least_present(entitled, self.thirds)
 
 
 def law_of(area_code: str, day: date) -> Law:

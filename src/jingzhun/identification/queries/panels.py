@@ -3,18 +3,22 @@
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from jingzhun.identification import village_rules
 from jingzhun.identification.actions.panel import PURPOSE, before_panel, missing_scores
 from jingzhun.identification.models import Judge, Nomination, Panel, Result, Round, Score
 from jingzhun.identification.village_rules import Criterion
+from jingzhun.parameters.queries import value
 from jingzhun.people.fields import index_of
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_CASES
 from jingzhun.registry.models import VillageYear
 
 from .nominations import Test, frozen_tests
+
+TRIES = "lookups_per_address"  # parameter: in ten minutes
 
 
 def of_round(user: User, round_: Round) -> Panel | None:
@@ -42,8 +46,8 @@ class Seat:
 def seats(panel: Panel) -> list[Seat]:
     """Judges with their progress; a bounded number of queries, and no score is opened."""
     out: dict[int, int] = defaultdict(int)
-    for judge, _nomination in missing_scores(panel):
-        out[judge] += 1
+    for key, _nomination in missing_scores(panel):
+        out[key] += 1
     before = {each.pk for each in before_panel(panel)}
     found = []
     for judge in panel.judges.prefetch_related("conflicts__area").order_by("pk"):
@@ -109,6 +113,12 @@ def ranking(panel: Panel) -> list[Ranked]:
         comments[nomination].append(comment)
     points = [each.points for each in results]
     return [Ranked(each, points.count(each.points) > 1, comments[each.nomination_id]) for each in results]
+
+
+def tries_allowed(day: date) -> int:
+    """How many codes may be tried from one address in ten minutes, by the parameter of the newest meeting's county."""
+    area = Panel.objects.order_by("-pk").values_list("area_id", flat=True).first()
+    return int(value(TRIES, area, day)) if area else 0
 
 
 def judge_of(code: str) -> Judge | None:

@@ -27,7 +27,7 @@ class Where:
 
     @property
     def query(self) -> str:
-        return urlencode({"round": self.round.pk, "area": self.area.code})
+        return urlencode({"round": str(self.round.pk), "area": self.area.code})
 
     @property
     def is_village(self) -> bool:

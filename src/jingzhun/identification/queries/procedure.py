@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.rules import ancestors_of
 from jingzhun.parameters.models import Parameter
@@ -14,9 +16,19 @@ from jingzhun.publicity.rules import KINDS
 
 from .rounds import NAME
 
-OTHERS = ("evaluation_quorum", "evaluation_majority", "home_visit_surveyors", "town_revisit_share",
-          "county_spot_check_share", "refusal_appeal_days", "quota_binding", "remind_days_before",
-          "household_code_days", "household_visit_minutes")  # fmt: skip
+# Values beside the steps' days, in words with their unit.
+OTHERS: dict[str, str | Promise] = {
+    "home_visit_surveyors": _("Surveyors of a home visit (persons)"),
+    "evaluation_quorum": _("Quorum of the village evaluation (thirds of the representatives)"),
+    "evaluation_majority": _("Majority of the village evaluation (share of those present, to be exceeded)"),
+    "town_revisit_share": _("Share of a village's households that the town visits again"),
+    "county_spot_check_share": _("Share of a village's households that the county visits"),
+    "refusal_appeal_days": _("Time for an appeal against a refusal (days)"),
+    "quota_binding": _("Quotas (1 binding, 0 forbidden)"),
+    "remind_days_before": _("Reminder before a step is due (days)"),
+    "household_code_days": _("Validity of a household's one-time code (days)"),
+    "household_visit_minutes": _("How long a household's own page stays open (minutes)"),
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,7 @@ def table_rows(area_code: str, day: date) -> dict[str, Any]:
         Line(row, step.by_clock, known.get(step.days), known.get(notices.get(step.notice, "")))
         for row, step in zip(drawing.rows(table), table.steps, strict=True)
     ]
-    others = [known[name] for name in OTHERS if name in known]
+    others = [(label, known[name]) for name, label in OTHERS.items() if name in known]
     return {"table": table, "lines": lines, "others": others, "day": day}
 
 

@@ -27,3 +27,14 @@ def red_line(code: str) -> str:
 def in_words(named: Any) -> str:
     """Something that the data names in both languages."""
     return named.en if (get_language() or "").startswith("en") else named.zh
+
+
+@register.filter
+def share_of(part: int, whole: int) -> str:
+    """A part as a percentage with one decimal; a dash for a part of nothing."""
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+@register.filter
+def as_percent(fraction: Any) -> str:
+    return "–" if fraction is None else f"{100 * float(fraction):.1f} %"

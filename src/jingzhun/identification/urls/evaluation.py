@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from jingzhun.identification.views import meetings, notices, reviews
+from jingzhun.identification.views import causes, comparison, crosscheck, meetings, notices, reviews
 
 urlpatterns: list[URLPattern] = [
     path("meetings/", meetings.listed, name="meetings"),
@@ -19,4 +19,11 @@ urlpatterns: list[URLPattern] = [
     path("reviews/", reviews.page, name="reviews"),
     path("reviews/opinions/", reviews.record, name="reviews-record"),
     path("reviews/decide/", reviews.decide, name="reviews-decide"),
+    path("lists/", crosscheck.lists, name="lists"),
+    path("lists/take/", crosscheck.take, name="lists-take"),
+    path("flags/", crosscheck.flags, name="flags"),
+    path("flags/decide/", crosscheck.decide, name="flags-decide"),
+    path("comparison/", comparison.page, name="comparison"),
+    path("comparison/look/", comparison.look_again, name="look-again"),
+    path("causes/", causes.page, name="causes"),
 ]

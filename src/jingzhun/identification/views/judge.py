@@ -18,14 +18,13 @@ from jingzhun.identification.actions import panel as actions
 from jingzhun.identification.forms.panel import CodeForm, ScoreForm
 from jingzhun.identification.models import Judge, Panel
 from jingzhun.identification.queries import panels as queries
-from jingzhun.parameters.queries import value
 from jingzhun.people.access import public
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.publicity.actions.limits import attempt
 from jingzhun.registry.rules.refusals import Refused
 
 COOKIE, SALT, LASTS = "panel", "identification.panel", 10 * 3600  # seconds: a day's meeting
-TRIES, TEN_MINUTES = "lookups_per_address", 600
+TEN_MINUTES = 600
 
 
 @public
@@ -130,5 +129,6 @@ def _judge(request: HttpRequest) -> Judge | None:
 
 
 def _may_try(request: HttpRequest) -> bool:
-    limit = int(value(TRIES, "", timezone.localdate()))
-    return attempt("panel", request.META.get("REMOTE_ADDR", ""), limit=limit, seconds=TEN_MINUTES)
+    """Whether this address has tries left; none where no meeting was ever called."""
+    allowed = queries.tries_allowed(timezone.localdate())
+    return attempt("panel", request.META.get("REMOTE_ADDR", ""), limit=allowed, seconds=TEN_MINUTES)

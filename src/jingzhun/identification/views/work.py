@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
 from jingzhun.identification.actions import decide
 from jingzhun.identification.actions.lists import export_cases
@@ -25,6 +24,7 @@ from jingzhun.procedure.actions import CaseMoved, NotAllowed, NotYours
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import State
+from jingzhun.registry.views.paging import paged
 from jingzhun.registry.workbook.book import XLSX
 
 from .finding import asked_round
@@ -111,7 +111,7 @@ def _listing(request: Request, asked: queries.Asked) -> dict[str, Any]:
     """The table of cases with its filter."""
     found = queries.cases(request.user, asked)
     table = CaseTable(queries.with_names(found), user=request.user)
-    RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+    paged(table, request, PAGE)
     whole = queries.cases(request.user, queries.Asked(asked.round))
     return {
         "asked": asked,

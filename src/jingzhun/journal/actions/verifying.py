@@ -2,6 +2,7 @@
 
 import logging
 import time
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -12,6 +13,7 @@ from jingzhun.journal.queries.verification import Report, Verified, verify
 from . import Actor, Decision, record
 
 VERIFYING = 0x76657269  # "veri": number of the advisory lock of whoever asks
+ABANDONED = timedelta(hours=1)  # a run that old has lost its worker for good
 log = logging.getLogger(__name__)
 
 
@@ -22,12 +24,20 @@ def ask_for_verification(*, by: Actor) -> VerifyRun:
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [VERIFYING])
+    give_up_abandoned()
     if waiting := VerifyRun.objects.filter(state__in=VerifyRun.AT_WORK).first():
         return waiting
     run = VerifyRun.objects.create(actor_id=by.pk, actor=by.journal_name)
     record(Decision("journal.verification_asked", "verification", str(run.pk)), by=by)
     transaction.on_commit(lambda: verify_journal.defer(run=run.pk))
     return run
+
+
+def give_up_abandoned() -> None:
+    """Runs whose worker died too often end as failed, so that another can be asked for."""
+    before = timezone.now() - ABANDONED
+    left = VerifyRun.objects.filter(state__in=VerifyRun.AT_WORK, asked_at__lt=before)
+    left.update(state=VerifyRun.State.FAILED, finished_at=timezone.now())
 
 
 def carry_out(run: VerifyRun) -> VerifyRun:

@@ -1,7 +1,7 @@
 """The tree over the entries (RFC 9162), as far as it never changes any more."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .entries import Entry
 from .protection import kept_for_ever
@@ -16,7 +16,7 @@ class Place(models.Model):
     it is there is what verifying finds out.
     """
 
-    position = models.BigIntegerField(_("place"), primary_key=True)
+    position = models.BigIntegerField(pgettext_lazy("tree", "place"), primary_key=True)
     entry = models.OneToOneField(Entry, models.DO_NOTHING, db_constraint=False, related_name="place")
     leaf = models.BinaryField(max_length=32)
 

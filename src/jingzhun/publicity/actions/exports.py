@@ -6,6 +6,7 @@ from typing import BinaryIO
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingzhun.journal.actions import Actor, Decision, record
 from jingzhun.publicity.models import Notice, Objection
@@ -15,8 +16,8 @@ from jingzhun.registry.workbook.book import new_book
 @transaction.atomic
 def export_notices(found: QuerySet[Notice], target: BinaryIO, *, by: Actor) -> int:
     """Write a list of notices; gives the number of rows."""
-    heads = [_("Number"), _("Kind"), _("Town"), _("Area"), _("Area code"), _("Opened on"), _("Last day"), _("State"),
-             _("Entries"), _("Open objections"), _("On the board")]  # fmt: skip
+    heads = [_("Number"), pgettext("notice", "Kind"), _("Town"), _("Area"), _("Area code"), _("Opened on"),
+             _("Last day"), _("State"), _("Entries"), _("Open objections"), _("On the board")]  # fmt: skip
     return _export("notices", heads, (_notice(row) for row in found.iterator(chunk_size=2000)), target, by)
 
 

@@ -1,39 +1,24 @@
-"""What the public may read of the journal. The journal's own functions answer, where this installation has them."""
+"""What the public may read of the journal."""
 
-from datetime import date
-from typing import Any
+from jingzhun.journal.queries import (
+    NoProof,
+    PublicProof,
+    checkpoint_of,
+    public_keys,
+    public_proof,
+    published_roots,
+)
 
-from jingzhun.journal import queries
+ROOTS = 60  # days shown
 
-
-class NotProved(LookupError):
-    """The entry is in no published root yet, or there is no such entry."""
-
-
-def published_roots(limit: int = 60) -> list[Any]:
-    """Published roots, the newest first: each with day, size, hex and key; none before the first was published."""
-    ask = getattr(queries, "published_roots", None)
-    return list(ask(limit)) if ask else []
+__all__ = ["ROOTS", "checkpoint_of", "proof_of", "public_keys", "published_roots"]
 
 
-def public_keys() -> list[Any]:
-    """The keys by which roots are signed, the newest first: each with vkey and since."""
-    ask = getattr(queries, "public_keys", None)
-    return list(ask()) if ask else []
-
-
-def checkpoint(day: date) -> str | None:
-    """The signed text of a day's root."""
-    ask = getattr(queries, "checkpoint_of", None)
-    return ask(day) if ask else None
-
-
-def proof(number: int) -> Any:
-    """What proves that an entry is in the newest published root. Raises NotProved."""
-    ask = getattr(queries, "public_proof", None)
-    if ask is None:
-        raise NotProved(number)
+def proof_of(asked: str) -> PublicProof | None:
+    """What proves that an entry is in the newest published root; None for what is no entry, or in no root yet."""
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 13):
+        return None
     try:
-        return ask(number)
-    except queries.NoProof as error:  # type: ignore[attr-defined,unused-ignore]
-        raise NotProved(number) from error
+        return public_proof(int(asked))
+    except NoProof:
+        return None

@@ -57,11 +57,11 @@ class Statistics:
 
 
 def statistics(county_code: str, year: int | None = None) -> Statistics | None:
-    """The newest year, or one that the register knows; None before anybody is on it. Five queries."""
+    """The register's usual year, or one that the register knows; None before anybody is on it. Five queries."""
     register = register_years()
     if register is None:
         return None
-    chosen = year if year is not None and year in register.years else register.newest_year
+    chosen = year if year is not None and year in register.years else register.usual_year
     found = situation(county_code, chosen)
     small = int(values(["small_cell"], county_code, found.asked.day).get("small_cell", 0))
     return _tables(found, register, small)

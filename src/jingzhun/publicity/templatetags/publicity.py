@@ -6,6 +6,8 @@ from typing import Any
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
 
+from jingzhun.journal.rules.labels import action_label
+
 register = template.Library()
 
 
@@ -19,3 +21,9 @@ def counted(number: int | None) -> str:
 def of(values: Mapping[str, Any], key: str) -> Any:
     """A value by its key, None where there is none."""
     return values.get(key)
+
+
+@register.filter
+def action(name: str) -> str:
+    """What an action is called."""
+    return action_label(name)

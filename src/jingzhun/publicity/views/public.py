@@ -115,10 +115,13 @@ def statistics(request: HttpRequest) -> HttpResponse:
 def journal(request: HttpRequest) -> HttpResponse:
     """The published roots, and the proof that a decision is in one."""
     asked = request.GET.get("entry", "").strip()
-    context: dict[str, Any] = {"roots": journal_queries.published_roots(), "keys": journal_queries.public_keys()}
+    context: dict[str, Any] = {
+        "roots": journal_queries.published_roots(journal_queries.ROOTS),
+        "keys": journal_queries.public_keys(),
+    }
     if asked:
         context["asked"] = asked[:12]
-        context["proof"] = _proof(asked)
+        context["proof"] = journal_queries.proof_of(asked)
         if context["proof"]:
             context["proof_text"] = json.dumps(context["proof"].as_dict(), indent=2)
     response = page(request, "journal", context)
@@ -131,7 +134,7 @@ def journal(request: HttpRequest) -> HttpResponse:
 def checkpoint(request: HttpRequest, day: str) -> HttpResponse:
     """The signed text of a day's root, as tools take it."""
     try:
-        text = journal_queries.checkpoint(date.fromisoformat(day))
+        text = journal_queries.checkpoint_of(date.fromisoformat(day))
     except ValueError:
         text = None
     if text is None:
@@ -181,11 +184,3 @@ def _year(request: HttpRequest, years: list[int]) -> int:
     if asked.isascii() and asked.isdigit() and int(asked) in years:
         return int(asked)
     return years[0] if years else 0
-
-
-def _proof(asked: str) -> Any:
-    """The proof of an entry; None where there is none."""
-    try:
-        return journal_queries.proof(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 13 else None
-    except journal_queries.NotProved:
-        return None

@@ -1,6 +1,6 @@
 """What search engines may do, and the short address that a printed notice carries."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from jingzhun.people.access import public
@@ -39,6 +39,6 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @public
 def short(request: HttpRequest, number: str) -> HttpResponse:
     """From the address on the board to the notice."""
-    response = HttpResponsePermanentRedirect(reverse("public:notice", args=[number.upper()]))
+    response = HttpResponseRedirect(reverse("public:notice", args=[number.upper()]))
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.models import Area
 from jingzhun.people.models import User
 from jingzhun.people.rules import IMPORT_REGISTER
+from jingzhun.registry.queries.asked import usual_income_year
 
 ACCEPTED_FILES = ".xlsx,.xls,.xlsm,.xlsb,.ods,.csv"
 MOST_FILES = 20
@@ -42,9 +42,12 @@ class UploadForm(forms.Form):
     area = forms.ChoiceField(label=_("area"), help_text=_("Rows outside of it are refused."))
     year = forms.IntegerField(
         label=_("year of income"),
+        required=False,
         min_value=1990,
         max_value=2100,
-        help_text=_("Whose incomes the file tells, where it has no column for it."),
+        help_text=_(
+            "Whose incomes the file tells, where it has no column for it. Shown is the year of the register's incomes."
+        ),
     )
     registered_on = forms.DateField(
         label=_("registered on"),
@@ -61,7 +64,7 @@ class UploadForm(forms.Form):
         if len(choices) == 1:
             self.fields["area"].widget = forms.HiddenInput()
             self.fields["area"].initial = choices[0][0]
-        self.fields["year"].initial = timezone.localdate().year - 1
+        self.fields["year"].initial = usual_income_year()
 
 
 class ConfirmForm(forms.Form):

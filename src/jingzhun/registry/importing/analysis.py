@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from jingzhun.registry.models import Import
+from jingzhun.registry.queries.asked import latest_income_year, usual_income_year
 
 from .comparing import compare
 from .effective import lay_groups, lay_over
@@ -78,17 +79,21 @@ def analyse(job: Import) -> None:
             fields=columns.fields,
         )
         job.counts = compare(staging, columns.stored) | {"year": year}
-        job.warnings = [each for each in job.warnings if each[0] not in (*WARNINGS, "registered_on_assumed")]
-        job.warnings += _warnings(staging, registered_on)
+        again = (*WARNINGS, "registered_on_assumed", "other_income_year")
+        job.warnings = [each for each in job.warnings if each[0] not in again]
+        job.warnings += _other_year(staging) + _warnings(staging, registered_on)
         job.fingerprint = fingerprint()
 
 
 def income_year(job: Import, staging: Staging) -> int:
-    """The year whose incomes the file tells, the latest of several; else the one asked for, else last year."""
+    """The year whose incomes the file tells, the latest of several; else the one asked for, else the register's."""
+    return _newest_told(staging) or job.year or latest_income_year()
+
+
+def _newest_told(staging: Staging) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(staging.sql("SELECT max(year) FROM {survey}"))
-        found = cursor.fetchone()[0]
-    return found or job.year or timezone.localdate().year - 1
+        return cursor.fetchone()[0]
 
 
 def fingerprint() -> str:
@@ -99,6 +104,14 @@ def fingerprint() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT concat_ws('/', " + ", ".join(counts) + ")")
         return hashlib.sha256(cursor.fetchone()[0].encode()).hexdigest()
+
+
+def _other_year(staging: Staging) -> list[tuple[str, dict[str, Any]]]:
+    """Whether the file tells of incomes of another year than the register has of most households."""
+    told, usual = _newest_told(staging), usual_income_year()
+    if told is None or usual in (None, told):
+        return []
+    return [("other_income_year", {"year": told, "usual": usual})]
 
 
 def _warnings(staging: Staging, registered_on: date) -> list[tuple[str, dict[str, Any]]]:

@@ -16,6 +16,7 @@ from jingzhun.registry.queries.pages import HouseholdPage
 from jingzhun.registry.readable import field_label, field_text
 from jingzhun.registry.sections import COMPUTED_INCOMES, SURVEY_SECTIONS
 
+ON_REGISTER = ("registered", "relapsed")  # only these are poor households on paper
 TEMPLATE = Path(__file__).with_suffix(".typ")
 FACTS = ("attribute", "recognised_by", "phone", "bank", "account", "family_planning", "martyr_family", "cause_main",
          "causes_other", "address")  # fmt: skip
@@ -43,7 +44,9 @@ def form_data(page: HouseholdPage, *, personal: bool) -> dict[str, Any]:
             sections.append({"title": f"{title} ({survey.year})", "rows": _filled(rows, 4)})
     return {
         "lang": "en" if (get_language() or "").startswith("en") else "zh",
-        "title": _("Registration form of a household"),
+        "title": _("Registration form of a household")
+        if page.status in ON_REGISTER
+        else _("Form of a rural household"),
         "number": household.number,
         "number_label": _("Household number"),
         "place": " · ".join(area.short_name for area in path(household.area_id)),

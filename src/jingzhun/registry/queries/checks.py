@@ -79,9 +79,10 @@ def choose(user: User, area: str = "", year: int | None = None) -> Chosen | None
 
 
 def latest_year() -> int:
-    """The year last checked, else the register's newest."""
-    newest = CheckRun.objects.filter(state="done").aggregate(year=Max("year"))["year"]
-    return newest if newest is not None else asked_for().year
+    """The register's usual year; where it was not checked yet, the newest year before that was."""
+    usual = asked_for().year
+    checked = CheckRun.objects.filter(state="done", year__lte=usual).aggregate(year=Max("year"))["year"]
+    return usual if checked is None else checked
 
 
 def present(chosen: Chosen) -> CheckFindingQuerySet:

@@ -1,5 +1,7 @@
 """Households: lists, searches and single ones, always within the areas of whoever asks."""
 
+from functools import lru_cache
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jingzhun.areas.models import Area, within
@@ -57,20 +59,26 @@ def area_names(codes: set[str]) -> dict[str, str]:
 def area_choices(user: User, town: str, village: str) -> dict[Level, list[tuple[str, str]]]:
     """Code and name of the towns in the user's areas, of the chosen town's villages and the chosen village's groups;
     one query."""
+    choices: dict[Level, list[tuple[str, str]]] = {Level.TOWN: [], Level.VILLAGE: [], Level.GROUP: []}
+    for code, name, level in _choices(user.scope.areas_for(VIEW_HOUSEHOLDS), town, village).all():
+        choices[Level(level)].append((code, short_name(name)))
+    return choices
+
+
+@lru_cache(maxsize=500)
+def _choices(codes: tuple[str, ...], town: str, village: str) -> QuerySet:
+    """The question of `area_choices`, without its answer: putting it together takes longer than answering."""
     condition = Q(level=Level.TOWN)
     if town:
         condition |= Q(parent_id=town, level=Level.VILLAGE)
     if village:
         condition |= Q(parent_id=village, level=Level.GROUP)
     scope, above = Q(pk=None), set()
-    for code in user.scope.areas_for(VIEW_HOUSEHOLDS):
+    for code in codes:
         scope |= within(code, "code")
         above |= set(ancestors_of(code))
-    choices: dict[Level, list[tuple[str, str]]] = {Level.TOWN: [], Level.VILLAGE: [], Level.GROUP: []}
-    found = Area.objects.filter(condition).filter(scope | Q(code__in=above)).order_by("code")
-    for code, name, level in found.values_list("code", "name", "level"):
-        choices[Level(level)].append((code, short_name(name)))
-    return choices
+    found = Area.objects.filter(condition).filter(scope | Q(code__in=above))
+    return found.order_by("code").values_list("code", "name", "level")
 
 
 def by_number(user: User, number: str, permission: str = VIEW_HOUSEHOLDS) -> Household | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level, code_range
+from jingzhun.methods.shares import share
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_HOUSEHOLDS
 from jingzhun.registry.models import Household, RegisterSpell, VillageYear
@@ -59,7 +60,7 @@ class VillageCounts:
 
     @property
     def incidence(self) -> Decimal | None:
-        return Decimal(self.poor_persons) / self.persons if self.persons else None
+        return share(self.poor_persons, self.persons)
 
 
 def villages(user: User, asked: Asked, area: str = "", text: str = "") -> list[VillageCounts]:

@@ -8,6 +8,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from jingzhun.methods.shares import percent
 from jingzhun.registry import dictionary
 from jingzhun.registry.models import Household
 from jingzhun.registry.panels import panels_of
@@ -15,6 +16,7 @@ from jingzhun.registry.readable import field_label, field_text, spoken
 from jingzhun.registry.rules.guarantees import age_on
 
 register = template.Library()
+register.filter("percent", percent)
 
 
 @register.filter
@@ -53,12 +55,6 @@ def age(born: date | None, day: date) -> int | str:
 @register.filter
 def yuan(value: Decimal | None) -> str:
     return field_text("survey", "income_wage", value)
-
-
-@register.filter
-def percent(fraction: Decimal | None) -> str:
-    """A fraction as a percentage with one decimal."""
-    return "–" if fraction is None else f"{fraction * 100:.1f} %"
 
 
 @register.filter

@@ -6,7 +6,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, SEE_PERSONAL, VIEW_HOUSEHOLDS
@@ -39,9 +38,12 @@ def household(request: Request, number: str) -> HttpResponse:
 
 
 @requires(SEE_PERSONAL)
-@require_POST
 def reveal(request: Request, number: str) -> HttpResponse:
-    """The page with its personal numbers unmasked, once; the look stands in the journal."""
+    """The page with its personal numbers unmasked, once; the look stands in the journal. Asked for again without the
+    button (a reload, another language), it is the household's page with its numbers masked.
+    """
+    if request.method != "POST":
+        return redirect("registry:household", number)
     found = find(request, number, SEE_PERSONAL)
     response = _page(request, found, edits.reveal(found, by=request.user))
     response["Cache-Control"] = "no-store"
@@ -76,6 +78,7 @@ def _page(request: Request, found: Household, shown: dict[str, dict[str, str]] |
     context: dict[str, Any] = {
         "page": page,
         "household": page.household,
+        "here": reverse("registry:household", args=[found.number]) if shown else "",
         "shown": shown or {},
         "surveys": surveys,
         "sections": survey_table(surveys),

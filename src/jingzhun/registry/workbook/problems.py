@@ -33,7 +33,9 @@ FILE_MESSAGES: dict[str, str | Promise] = {
         "Sheets “%(other)s” and “%(sheet)s” have different columns: %(columns)s. Give both the same, or import them one"
         " by one."
     ),
-    "no_year": _("The file has income columns but no column “%(column)s”. Say to which year's income they belong."),
+    "no_year": _(
+        "The file has income columns but no column “%(column)s”. Say at the upload to which year's incomes they belong."
+    ),
     "no_area": _("You have no area for which you may import."),
     "disk_full": _("The disk is full; nothing was changed. Make room and import again."),
     "areas_changed": _("Village groups were added meanwhile; the file is read again."),
@@ -48,6 +50,10 @@ WARNING_MESSAGES: dict[str, str | Promise] = {
     "macros": _("The workbook holds macros; they were not looked at."),
     "formulas": _("Sheet “%(sheet)s” has formulas; their values were taken as last saved."),
     "hidden_sheet": _("Sheet “%(sheet)s” is hidden; it was read all the same."),
+    "other_income_year": _(
+        "The file tells incomes of %(year)s; the register's newest, of most households, are those of %(usual)s. Please"
+        " make sure that the year is right."
+    ),
     "no_id": _("%(count)s persons have no ID number."),
     "unknown_region": _("%(count)s ID numbers have an unknown region; please compare them with the documents."),
     "placeholder_id": _("%(count)s persons have a placeholder for an ID number."),

@@ -99,6 +99,7 @@ def proof(request: Request, entry: int) -> HttpResponse:
 @requires(READ_JOURNAL)
 def roots(request: Request) -> HttpResponse:
     """Published roots, whether the journal was verified, decisions per day."""
+    verifying.give_up_abandoned()
     done, on_its_way = queries.latest_runs()
     context = {
         "newest": head(),

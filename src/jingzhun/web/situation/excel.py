@@ -111,6 +111,7 @@ def _summary(writer: Writer, report: Report) -> None:
         (_("Incidence"), total.incidence, "0.00%"),
         (_("Poverty line for the incomes of %(year)s") % {"year": found.asked.income_year}, found.line, COUNT),
         (_("Net income per person"), total.per_capita, MONEY),
+        (_("Households whose incomes are known"), total.surveyed, COUNT),
     ]
     for number, (label, value, kind) in enumerate(rows, 3):
         sheet.write_string(number, 0, label)

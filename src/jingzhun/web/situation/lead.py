@@ -48,7 +48,10 @@ def facts(report: Report) -> list[tuple[str, str, str]]:
         "year": report.found.asked.income_year,
     }
     rows.append((_("Poverty line"), line if report.found.line is not None else "–", ""))
-    income = _("%(amount)s yuan") % {"amount": words.number(total.per_capita)}
+    income = _("%(amount)s yuan (incomes of %(households)s households)") % {
+        "amount": words.number(total.per_capita),
+        "households": words.number(total.surveyed),
+    }
     rows.append((_("Net income per person"), "–" if total.per_capita is None else income, ""))
     return rows
 

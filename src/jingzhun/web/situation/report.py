@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import DIGITS, Level
+from jingzhun.methods.shares import share
 from jingzhun.registry import dictionary
 from jingzhun.registry.causes import county_causes
 from jingzhun.registry.queries.situation import (
@@ -23,7 +24,6 @@ from jingzhun.registry.queries.situation import (
     Situation,
     Tally,
     Year,
-    share,
 )
 
 from . import words

@@ -146,8 +146,12 @@ class PlaceTable(tables.Table):
             words.percent(value),
         )
 
-    def render_per_capita(self, value: Decimal) -> str:
-        return words.number(value)
+    def render_per_capita(self, value: Decimal, record: Place) -> Any:
+        coverage = _("incomes of %(known)s of %(all)s households") % {
+            "known": words.number(record.tally.surveyed),
+            "all": words.number(record.tally.households),
+        }
+        return format_html('<span title="{}">{}</span>', coverage, words.number(value))
 
     def _list(self, record: Place, *, poor: bool = False) -> str:
         of_no_group: dict[str, Any] = {"group": NO_GROUP} if record.area is None else {}

@@ -68,14 +68,14 @@ def _areas_above(request: Request) -> list[Area]:
 def _report(request: Request, area: Area, register: Register | None) -> Report:
     year = _year(request, register)
     found = situation(area.code, year)
-    people = people_of(found, register or Register(year, year))
+    people = people_of(found, register or Register(year, year, year))
     return Report(area, found, people, Links.behind(found, request.user))
 
 
 def _year(request: Request, register: Register | None) -> int:
-    """The year asked for, the register's newest where none or nonsense is."""
+    """The year asked for, the register's usual one where none or nonsense is."""
     today, year = timezone.localdate().year, Moment.of(request.GET).year
-    return year if year and year <= today else register.newest_year if register else today
+    return year if year and year <= today else register.usual_year if register else today
 
 
 def _frame(request: Request, report: Report, areas: list[Area], register: Register | None) -> dict[str, Any]:

@@ -6,8 +6,8 @@ Every number is counted anew from the rows of the register, so that no screen sh
 from .households import GUARANTEES, INCOME_STEP, INCOME_TOP, LARGEST_SIZE, Households
 from .people import AGE_STEP, AGE_TOP, People, Year
 from .places import Place, Places
-from .tally import Tally, share
-from .whole import AreaTooSmall, Register, Situation, newest_year, people_of, register_years, situation
+from .tally import Tally
+from .whole import AreaTooSmall, Register, Situation, people_of, register_years, situation, usual_year
 
 __all__ = [
     "AGE_STEP",
@@ -25,9 +25,8 @@ __all__ = [
     "Situation",
     "Tally",
     "Year",
-    "newest_year",
     "people_of",
     "register_years",
-    "share",
     "situation",
+    "usual_year",
 ]

@@ -57,7 +57,7 @@ WITH people AS (
     LEFT JOIN registry_survey v ON v.household_id = h.id AND v.year = %(income_year)s
     WHERE h.village_code >= %(first)s AND h.village_code < %(after)s AND (h.closed_on IS NULL OR h.closed_on > %(day)s)
 )
-SELECT grouping({columns}), kind, {columns}, count(*), sum(persons), sum(fen), sum(earners)
+SELECT grouping({columns}), kind, {columns}, count(*), sum(persons), sum(fen), sum(earners), count(fen)
 FROM facts GROUP BY GROUPING SETS ((kind), {sets})
 """
 MEMBERS_OF = """
@@ -152,7 +152,7 @@ def _dimension(grouped: int) -> str | None:
     return DIMENSIONS[bits.index("0")] if "0" in bits else None
 
 
-def _tally(kind: int, households: int, persons: int, fen: Decimal | None, earners: int | None) -> Tally:
+def _tally(kind: int, households: int, persons: int, fen: Decimal | None, earners: int | None, surveyed: int) -> Tally:
     poor = (households, int(persons)) if kind == POOR else (0, 0)
     yuan = Decimal(fen or 0).scaleb(-2)
-    return Tally(households, int(persons), *poor, yuan, int(earners or 0))
+    return Tally(households, int(persons), *poor, yuan, int(earners or 0), surveyed)

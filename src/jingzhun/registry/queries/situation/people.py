@@ -9,9 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from jingzhun.areas.rules import code_range
+from jingzhun.methods.shares import share
 from jingzhun.registry.rules.ages import born_by
-
-from .tally import share
 
 AGE_STEP = 5  # years: width of a band of the age pyramid
 AGE_TOP = 80  # the last band is open upwards

@@ -8,8 +8,9 @@ from django.db import connection
 from django.utils import timezone
 
 from jingzhun.areas.rules import DIGITS, Level
+from jingzhun.methods.shares import rounded
 from jingzhun.parameters.queries import dated_values
-from jingzhun.registry.queries.asked import Asked, asked_for
+from jingzhun.registry.queries.asked import USUAL_INCOME_YEAR, Asked, asked_for
 from jingzhun.registry.rules.ages import born_by
 from jingzhun.registry.rules.guarantees import SCHOOL_FROM, SCHOOL_UNTIL
 
@@ -71,49 +72,54 @@ class Situation:
 
     @property
     def incidence(self) -> Decimal | None:
-        """A fraction with four decimals."""
+        """A fraction, exact."""
         return self.total.incidence
 
     def as_dict(self) -> dict[str, Any]:
-        """The numbers of the headline, by name."""
+        """The numbers of the headline, by name; the incidence with four decimals."""
         names = ("area", "year", "villages", "poor_villages", "households", "rural_persons", "poor_households",
                  "poor_persons", "incidence", "line")  # fmt: skip
-        return {name: getattr(self, name) for name in names} | {"income_year": self.asked.income_year}
+        told = {name: getattr(self, name) for name in names} | {"income_year": self.asked.income_year}
+        return told | {"incidence": None if self.incidence is None else rounded(self.incidence, 4)}
 
 
 @dataclass(frozen=True)
 class Register:
-    """What there is of a register at all: the year in which it begins, and its newest year."""
+    """What there is of a register at all: the year in which it begins, its newest, and the one that screens open with:
+    the newest whose incomes are known of most households.
+    """
 
     first_year: int
     newest_year: int
+    usual_year: int
 
     @property
     def years(self) -> range:
         return range(self.first_year, self.newest_year + 1)
 
 
-YEARS = """
-SELECT min(registered_on), greatest(max(registered_on), max(exited_on)), (SELECT max(year) FROM registry_survey)
+YEARS = f"""
+SELECT min(registered_on), greatest(max(registered_on), max(exited_on)), (SELECT max(year) FROM registry_survey),
+    ({USUAL_INCOME_YEAR})
 FROM registry_registerspell
-"""
+"""  # noqa: S608 - put together of our own texts
 
 
 def register_years() -> Register | None:
     """The years that the register tells of, None while nobody is on it; one query."""
     with connection.cursor() as cursor:
         cursor.execute(YEARS)
-        first, latest, surveyed = cursor.fetchone()
+        first, latest, surveyed, usual = cursor.fetchone()
     if first is None:
         return None
     newest = min(max(latest.year, (surveyed or 0) + 1), timezone.localdate().year)
-    return Register(min(first.year, newest), newest)
+    return Register(min(first.year, newest), newest, newest if usual is None else min(usual + 1, newest))
 
 
-def newest_year() -> int:
-    """The newest year that the register tells of, this year while nobody is on it; one query."""
+def usual_year() -> int:
+    """The year that is meant where none is named, this year while nobody is on the register; one query."""
     register = register_years()
-    return register.newest_year if register else timezone.localdate().year
+    return register.usual_year if register else timezone.localdate().year
 
 
 def situation(area: str, year: int) -> Situation:

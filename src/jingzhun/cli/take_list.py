@@ -1,0 +1,48 @@
+"""`jingzhun identification take-list`: a department's list against which applications are compared."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .county import only_county
+from .output import Json, Refused, console, print_json, refusing, setup
+
+KINDS = ("vehicle", "property", "business", "payroll")
+
+
+def take_list(
+    file: Annotated[Path, typer.Argument(help="Workbook (.xlsx, .xls, .xlsb, .ods) or CSV with ID numbers.")],
+    kind: Annotated[str, typer.Option(help=f"What it lists: {', '.join(KINDS)}.")],
+    source: Annotated[str, typer.Option(help="Which department handed it over.")],
+    as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The state of which day it tells.")],
+    area: Annotated[str, typer.Option(help="The county's area code. Default: the only county.")] = "",
+    accept_partial: Annotated[
+        bool, typer.Option("--accept-partial", help="Leave out rows whose ID number cannot be read.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Take a list and compare it with the applications of the running round. A hit raises a doubt; people decide."""
+    setup()
+    from jingzhun.identification.actions.taking import Taken, take_and_match
+    from jingzhun.identification.models import Round
+    from jingzhun.journal.actions import SYSTEM
+    from jingzhun.registry.rules.refusals import Refused as Refusal
+
+    if kind not in KINDS:
+        raise Refused(f"There is no kind {kind!r}: {', '.join(KINDS)}.")
+    if not file.is_file():
+        raise Refused(f"There is no file {file}.")
+    county = area or only_county()
+    round_ = Round.objects.filter(area=county, closed_at=None).order_by("-year", "-opens_on").first()
+    if round_ is None:
+        raise Refused(f"In {county} no round of identification is running.")
+    handed = Taken(kind, source, as_of.date(), file.name)
+    with refusing(Refusal):
+        done = take_and_match(round_, file, handed, by=SYSTEM, partial=accept_partial)
+    told = {"list": done.list.pk, "rows": done.rows, "left_out": done.left_out, "flags": done.flags}
+    if as_json:
+        print_json(told)
+        return
+    console.print(f"{file}: {done.rows} rows taken, {done.left_out} left out, {done.flags} doubts raised.")

@@ -1,0 +1,123 @@
+"""Judgement beside numbers, and causes beside facts."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from tests.identification.stage import TOWN, VILLAGE, set_stage
+from tests.registry.factories import OTHER_VILLAGE, make_household, make_user, make_village
+
+from jingzhun.identification.models import Application, Round
+from jingzhun.people.rules import Role
+from jingzhun.procedure.models import Case
+
+pytestmark = pytest.mark.django_db
+COMPARISON, LOOK, CAUSES = (reverse(f"identification:{name}") for name in ("comparison", "look-again", "causes"))
+
+
+@pytest.fixture
+def stage(settings):
+    settings.DEMO = True
+    return set_stage(quota=500)
+
+
+def household(income: int, **values):
+    return make_household(VILLAGE, members=["赵六"], survey={"members_counted": 1, "income_wage": Decimal(income)},
+                          **values)  # fmt: skip
+
+
+def test_both_directions_are_marked_for_a_second_look(client, stage):
+    poor, rich = stage.apply(1, income=4_000), stage.apply(1, income=20_000)  # two members each
+    forgotten = household(1_000)
+    household(9_000)
+    household(1_000, registered_on=date(2014, 5, 1))  # on the register already
+    stage.bring_to("first_notice", *poor, *rich)
+    client.force_login(stage.town)
+    page = client.get(COMPARISON, {"area": VILLAGE})
+    (place,) = page.context["places"]
+    assert (place.households, place.nominated, place.poor, place.not_nominated, place.not_poor) == (5, 2, 3, 1, 1)
+    assert [each.household.pk for each, _may in page.context["rows"]] == [forgotten.pk]
+    assert page.context["chart"] and [each.differs for each in page.context["beside"]] == ["", "not_poor"]
+    other = client.get(COMPARISON, {"area": VILLAGE, "list": "not_poor"})
+    assert [each.household.pk for each, _may in other.context["rows"]] == [rich[0].household_id]
+
+
+def test_what_differs_is_looked_at_again(client, stage):
+    rich = stage.apply(1, income=20_000)
+    stage.bring_to("town_audit", *rich)
+    forgotten = household(1_000)
+    case = Case.objects.get(pk=rich[0].case_id)
+    client.force_login(stage.town)
+    where = f"{LOOK}?area={VILLAGE}"
+    ticked = {"case": f"{case.pk}:{case.version}", "list": "not_poor"}
+    client.post(where, ticked | {"why": ""})
+    assert stage.step_of(rich[0]) == "town_audit"
+    client.post(where, ticked | {"why": "收入高于标准"})
+    assert stage.step_of(rich[0]) == "home_visit"
+    assert client.post(where, {"household": forgotten.number, "why": "应评未评"}).status_code == 403
+    Round.objects.update(closes_on=date(2030, 1, 1))
+    client.force_login(stage.clerk)
+    client.post(where, {"household": forgotten.number, "why": ""})
+    assert not Application.objects.filter(household=forgotten).exists()
+    client.post(where, {"household": forgotten.number, "why": "应评未评"})
+    assert Application.objects.get(household=forgotten).filed_by == "on_behalf"
+    assert client.post(where, {"household": "0"}).status_code == 404
+    assert client.post(where, {"case": "99999999:1", "why": "x"}).status_code == 404
+
+
+def test_the_lists_are_ones_own_areas(client, stage):
+    make_village(OTHER_VILLAGE)
+    household(1_000)
+    client.force_login(make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9]))
+    for address in (COMPARISON, CAUSES):
+        assert client.get(address, {"area": VILLAGE}).status_code == 404
+        assert "赵六" not in client.get(address).content.decode()
+    client.force_login(make_user(Role.HELPER))
+    assert client.get(COMPARISON).status_code == 403 and client.get(CAUSES).status_code == 403
+
+
+def test_causes_are_counted_by_place_and_open_their_lists(client, stage):
+    found = stage.apply(4)
+    for each in found:
+        stage.accept(each)
+    stage.visit(*found[:3], cause_main="illness")
+    stage.visit(found[3], cause_main="no_land", causes_other=["transport"])
+    client.force_login(stage.town)
+    five = client.get(CAUSES)
+    assert five.context["rows"][0][0].counts == {"illness_expense": 3, "environment": 1}
+    assert five.context["doubts"] == 3  # nobody in them is ill
+    twelve = client.get(CAUSES, {"by": "twelve", "cause": "no_land"})
+    assert [row.case.pk for row, _why in twelve.context["list"]] == [found[3].case_id]
+    group = client.get(CAUSES, {"group": "illness_expense"})
+    assert len(group.context["list"]) == 3
+    assert "county practice" in five.content.decode()
+    found[0].household.members.update(health=["chronic"])
+    assert client.get(CAUSES).context["doubts"] == 2
+
+
+def test_empty_screens_and_nonsense(client, stage):
+    client.force_login(stage.county)
+    for address in (COMPARISON, CAUSES):
+        assert client.get(address).status_code == 200
+        assert client.get(address, {"list": "x", "by": "x", "cause": "x", "page": "x", "round": "x"}).status_code == 200
+
+
+def test_sixty_households_take_no_more_statements_than_three(client, stage):
+    client.force_login(make_user(Role.TOWN_COMMISSIONER, TOWN))
+    asked = [(COMPARISON, {"area": VILLAGE, "list": "not_poor"}), (COMPARISON, {}), (CAUSES, {})]
+
+    def statements() -> list[int]:
+        counted = []
+        for address, data in asked:
+            with CaptureQueriesContext(connection) as told:
+                client.get(address, data)
+            counted.append(len(told))
+        return counted
+
+    stage.bring_to("first_notice", *stage.apply(3, income=20_000))
+    few = statements()
+    stage.bring_to("first_notice", *stage.apply(57, income=20_000))
+    assert statements() == few and max(few) < 50

@@ -1,0 +1,300 @@
+"""The public website: readable by everybody, kept ready, and telling nothing that is not public."""
+
+import gzip
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.publicity.factories import make_item, make_notice, make_objection, noon, picture, settle_as_system
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
+
+from jingzhun.journal.actions import SYSTEM
+from jingzhun.parameters.models import Parameter
+from jingzhun.publicity.actions.contacts import set_contact
+from jingzhun.publicity.actions.notices import close_due
+from jingzhun.publicity.codes import grouped
+from jingzhun.publicity.forms.objection import new_token
+from jingzhun.publicity.models import Objection
+from jingzhun.publicity.urls.public import urlpatterns
+
+pytestmark = pytest.mark.django_db
+ID, PHONE, ACCOUNT = make_id(date(1971, 3, 8), "female", 77), "13900007777", "6217000012345678901"
+SPACES = ("public", "public-en")
+
+
+@pytest.fixture(autouse=True)
+def fresh_pages():
+    caches["pages"].clear()
+    yield
+    caches["pages"].clear()
+
+
+@pytest.fixture
+def notice():
+    return make_notice(
+        items=[make_item("case:1", head="陈福旺"), make_item("case:2", head="赵小玲")], opens_on=timezone.localdate()
+    )
+
+
+def addresses(notice):
+    """Every address of the public website, in both languages."""
+    given = {"number": notice.number, "day": "2014-06-01"}
+    for space in SPACES:
+        for pattern in urlpatterns:
+            kwargs = {name: given[name] for name in pattern.pattern.converters}
+            yield reverse(f"{space}:{pattern.name}", kwargs=kwargs)
+
+
+def sent(notice, **fields):
+    """What a phone sends for the form of a notice."""
+    return {"token": new_token(), "about": "1", "text": "他家在县城有房子。", "website": ""} | fields
+
+
+def test_r4_no_public_page_and_no_notice_holds_an_id_phone_account_or_health_value(client, notice):
+    household = make_household(
+        VILLAGE,
+        members=[
+            {
+                "name": "欧阳秘密",
+                "id_number": ID,
+                "health": ["disabled"],
+                "birth_date": date(1971, 3, 8),
+                "sex": "female",
+            }
+        ],
+        survey={"year": 2013},
+        registered_on=date(2014, 10, 1),
+        phone=PHONE,
+        account=ACCOUNT,
+        address="永安村西沟18号",
+        cause_main="disability",
+    )
+    make_objection(notice, at=timezone.now(), name="王举报", phone=PHONE)
+    for address in addresses(notice):
+        page = client.get(address).text
+        for private in (ID, PHONE, ACCOUNT, "欧阳秘密", "西沟18号", household.number, "王举报", "残疾人", "长期慢性病"):
+            assert private not in page, (address, private)
+
+
+def test_pages_are_in_the_language_of_their_address_whatever_the_browser_says(client, notice):
+    for space, said, lang in (("public", "标准与程序", "zh-CN"), ("public-en", "Standards and procedure", "en")):
+        response = client.get(reverse(f"{space}:standards"), headers={"Accept-Language": "fr"})
+        assert said in response.text and f'<html lang="{lang}">' in response.text
+        assert response["Content-Language"] == lang
+
+
+def test_pages_are_kept_without_cookies_and_answer_304(client, notice):
+    address = reverse("public:notice", args=[notice.number])
+    client.force_login(make_user(full_name="李登录"))
+    first = client.get(address)
+    assert first["Cache-Control"].startswith("public, max-age=") and first["Vary"] == "Accept-Encoding"
+    assert not first.cookies and "李登录" not in first.text
+    assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    packed = Client().get(address, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.content) == first.content
+
+
+def test_a_kept_page_asks_the_database_nothing(client, notice, django_assert_num_queries):
+    address = reverse("public:notices")
+    client.get(address)
+    with django_assert_num_queries(0):
+        assert client.get(address + "?utm=x").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["home", "notices", "announcements", "poor-villages", "standards", "hotline"])
+def test_a_page_needs_few_queries_before_it_is_kept(client, notice, name, django_assert_max_num_queries):
+    for n in range(20):
+        make_notice(area=f"6104261022{n + 10:02d}", opens_on=timezone.localdate(), items=[make_item(f"x:{n}")])
+    with django_assert_max_num_queries(10):
+        client.get(reverse(f"public:{name}"))
+
+
+def test_forms_and_what_comes_of_them_are_never_kept(client, notice):
+    form = reverse("public:object", args=[notice.number])
+    for response in (client.get(form), client.post(form, sent(notice)), client.get(reverse("public:follow"))):
+        assert response["Cache-Control"] == "private, no-store"
+        assert "noindex" in response["X-Robots-Tag"]
+
+
+def test_pages_that_name_persons_are_closed_to_search_engines_and_the_others_open(client, notice):
+    assert "noindex" in client.get(reverse("public:notice", args=[notice.number]))["X-Robots-Tag"]
+    sitemap, robots = client.get("/sitemap.xml").text, client.get("/robots.txt").text
+    assert "Disallow: /public/n/" in robots and "Disallow: /\n" in robots
+    for space in SPACES:
+        for name in ("home", "notices", "statistics", "standards"):
+            assert "X-Robots-Tag" not in client.get(reverse(f"{space}:{name}"))
+            assert f"<loc>http://testserver{reverse(f'{space}:{name}')}</loc>" in sitemap
+    assert notice.number not in sitemap
+
+
+def test_names_leave_the_website_after_their_time_and_village_lists_stay(client):
+    old = timezone.localdate() - timedelta(days=60)
+    persons = make_notice(items=[make_item("case:1", head="陈福旺")], opens_on=old)
+    shown = {"village": "永安村", "households": "210", "persons": "801", "incidence": "35.1 %"}
+    villages = make_notice("village_announcement", VILLAGE[:6], [make_item("v:1")], old)
+    assert shown and villages
+    close_due()
+    expired = client.get(reverse("public:notice", args=[persons.number]))
+    assert "陈福旺" not in expired.text and "人名已从本网站撤下" in expired.text
+    Parameter.objects.filter(name="notice_public_days").update(value=365)
+    caches["pages"].clear()
+    assert "陈福旺" in client.get(reverse("public:notice", args=[persons.number])).text
+
+
+def test_a_county_may_mask_given_names_on_its_website(client, notice):
+    Parameter.objects.filter(name="notice_names_masked").update(value=Decimal(1))
+    page = client.get(reverse("public:notice", args=[notice.number])).text
+    assert "陈福旺" not in page and "陈*旺" in page
+
+
+def test_the_short_address_on_the_board_leads_to_the_notice(client, notice):
+    response = client.get(f"/n/{notice.number.lower()}")
+    assert response.status_code == 302 and response.url == reverse("public:notice", args=[notice.number])
+    assert client.get("/n/NOSUCH99", follow=True).status_code == 404
+
+
+def test_the_first_page_leads_strangers_to_the_website_and_staff_to_their_work(client):
+    assert client.get("/").url == reverse("public:home")
+    assert client.get("/", headers={"Accept-Language": "en"}).url == reverse("public-en:home")
+    client.force_login(make_user())
+    assert client.get("/").url == reverse("web:situation")
+    assert reverse("public:home") in Client().get(reverse("account_login")).text
+
+
+def test_an_objection_is_received_with_a_number_and_a_secret(client, notice, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    form = reverse("public:object", args=[notice.number])
+    page = client.post(form, sent(notice, name="王举报", photo1=picture((300, 200))))
+    objection = Objection.objects.get()
+    assert page.status_code == 200 and objection.shown_number in page.text
+    assert (objection.kind, objection.subject, objection.photos.count()) == ("against", "case:1", 1)
+
+
+def test_pressing_twice_shows_the_same_ticket_again_and_makes_no_second_objection(client, notice):
+    form, fields = reverse("public:object", args=[notice.number]), sent(notice)
+    first, again = client.post(form, fields), client.post(form, fields)
+    assert first.text.split('<dl class="ticket">')[1] == again.text.split('<dl class="ticket">')[1]
+    assert Objection.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"text": ""}, "这个字段是必填项"),
+        ({"about": "missing"}, "请写明漏了谁"),
+        ({"about": "99"}, "选择一个有效的选项"),
+        ({"phone": "abc"}, "这不是电话号码"),
+        ({"token": "forged"}, "表单已超过一天"),
+        ({"website": "http://spam.example"}, "此栏请留空"),
+        ({"photo1": "svg"}, "JPEG"),
+    ],
+)
+def test_what_is_wrong_is_told_and_what_was_typed_stays(client, notice, fields, said):
+    if fields.get("photo1"):
+        fields = {"photo1": picture()}
+        fields["photo1"].name = "x.jpg"
+        fields["photo1"].truncate(60)
+    page = client.post(reverse("public:object", args=[notice.number]), sent(notice, name="王举报") | fields)
+    assert page.status_code == 400 and said in page.text
+    assert "王举报" in page.text and not Objection.objects.exists()
+
+
+def test_without_a_cookie_the_form_comes_back_with_everything_typed(notice):
+    client = Client(enforce_csrf_checks=True)
+    form = reverse("public:object", args=[notice.number])
+    page = client.post(form, sent(notice, name="王举报"))
+    assert page.status_code == 403 and "王举报" in page.text and "Cookie" in page.text
+    cookie = client.cookies["csrftoken"].value
+    assert client.post(form, sent(notice, csrfmiddlewaretoken=cookie)).status_code == 200
+
+
+def test_a_body_beyond_the_limit_is_refused_before_it_is_read(client, notice):
+    form = reverse("public:object", args=[notice.number])
+    response = client.generic("POST", form, b"x", "multipart/form-data; boundary=x", CONTENT_LENGTH="99999999")
+    assert response.status_code == 413 and not Objection.objects.exists()
+
+
+def test_script_in_an_objection_is_shown_as_text(client, notice):
+    client.post(reverse("public:object", args=[notice.number]), sent(notice, text="<script>alert(1)</script>"))
+    client.force_login(make_user())
+    page = client.get(reverse("publicity:objection", args=[Objection.objects.get().number])).text
+    assert "&lt;script&gt;alert(1)" in page and "<script>alert(1)" not in page
+
+
+def test_a_flood_from_one_address_is_stopped_and_from_everywhere_too(client, notice):
+    Parameter.objects.filter(name="objections_per_address").update(value=2)
+    Parameter.objects.filter(name="objections_per_hour").update(value=3)
+    form = reverse("public:object", args=[notice.number])
+
+    def send(address):
+        return client.post(form, sent(notice), REMOTE_ADDR=address).status_code
+
+    assert [send("10.0.0.1") for _ in range(3)] == [200, 200, 429]
+    assert [send("10.0.0.2"), send("10.0.0.3")] == [200, 429]
+
+
+def test_a_notice_that_is_over_takes_no_objection(client):
+    notice = make_notice(opens_on=timezone.localdate() - timedelta(days=30))
+    form = reverse("public:object", args=[notice.number])
+    assert "异议期已结束" in client.get(form).text
+    assert "异议期已结束" in client.post(form, sent(notice)).text and not Objection.objects.exists()
+
+
+def test_an_objection_is_followed_by_number_and_secret_and_appealed(client, notice):
+    filed = make_objection(notice, at=timezone.now())
+    keys = {"number": grouped(filed.objection.number).lower(), "secret": f" {grouped(filed.secret)} "}
+    follow = reverse("public:follow")
+    assert "核查中" in client.post(follow, keys).text
+    settle_as_system(filed.objection, "dismissed", at=timezone.now())
+    page = client.post(follow, keys).text
+    assert "感谢监督" in page and "不成立" in page and "经核实" not in page
+    assert "已申诉" in client.post(follow, keys | {"appeal": "没有人来调查过"}).text
+    assert Objection.objects.get().state == "appealed"
+
+
+def test_a_wrong_secret_opens_nothing_and_guessing_is_stopped(client, notice):
+    Parameter.objects.filter(name="lookups_per_number").update(value=3)
+    filed, follow = make_objection(notice, at=timezone.now()), reverse("public:follow")
+    keys = {"number": filed.objection.number, "secret": "WRONGWRONG"}
+    assert [client.post(follow, keys).status_code for _ in range(4)] == [404, 404, 404, 429]
+    assert client.post(follow, keys | {"secret": filed.secret}).status_code == 429
+    assert client.post(follow, {"number": "AAAA", "secret": "x"}).status_code == 400
+
+
+def test_the_village_reads_what_is_objected_and_never_by_whom(client, notice):
+    filed = make_objection(notice, at=noon(timezone.localdate()))
+    client.force_login(make_user())
+    address = reverse("publicity:objection", args=[filed.objection.number])
+    for page in (
+        client.get(address),
+        client.get(reverse("publicity:objections")),
+        client.get(reverse("publicity:notice", args=[notice.number])),
+    ):
+        assert "王举报" not in page.text and "13900001111" not in page.text
+    assert "他家在县城有房子" in client.get(address).text
+    assert client.post(reverse("publicity:objector", args=[filed.objection.number])).status_code == 403
+    client.force_login(make_user(area=OTHER_VILLAGE))
+    assert client.get(address).status_code == 404
+
+
+def test_where_to_object_stands_on_the_notice(client, notice):
+    from jingzhun.areas.models import Area
+
+    set_contact(
+        Area.objects.get(pk=VILLAGE[:9]), office="店头镇扶贫工作站", phone="029-1", address="", hours="", by=SYSTEM
+    )
+    assert "店头镇扶贫工作站" in client.get(reverse("public:notice", args=[notice.number])).text
+
+
+def test_before_a_root_is_published_the_journal_page_says_so(client, notice):
+    assert "尚未公布根值" in client.get(reverse("public:journal")).text
+    assert "没有这个编号的记录" in client.get(reverse("public:journal"), {"entry": "1"}).text
+
+
+def test_an_empty_installation_has_a_website_too(client):
+    for name in ("home", "notices", "poor-villages", "standards", "statistics", "journal", "hotline"):
+        assert client.get(reverse(f"public:{name}")).status_code == 200
