@@ -311,6 +311,34 @@ def test_the_search_box_opens_the_only_one_and_lists_the_others(client, zhang, w
     assert client.get(search, {"q": ID[:9]}).status_code == 200
 
 
+def test_the_shells_box_finds_people_and_villages_with_where_they_are(client, zhang, wang):
+    make_household(members=["张三"])
+    answer = client.post(reverse("registry:find"), {"q": "张三"})
+    assert answer.url.startswith(reverse("registry:search"))
+    page = client.get(answer.url).content.decode()
+    assert zhang.number in page and "永安村" in page
+    villages = client.post(reverse("registry:find"), {"q": "永安"}, follow=True).content.decode()
+    assert reverse("registry:village", args=[VILLAGE]) in villages and "店头镇" in villages
+
+
+def test_more_than_one_page_of_finds_leads_on_to_the_list(client, zhang):
+    for _ in range(21):
+        make_household(members=["李四"])
+    for text in ("李四", VILLAGE):
+        page = client.get(reverse("registry:search"), {"q": text}).content.decode()
+        assert f"{reverse('registry:households')}?q=" in page
+
+
+def test_the_search_is_linked_from_the_menu_and_where_nothing_was_found(client, zhang):
+    link = f'href="{reverse("registry:search")}"'
+    assert listed(client).count(link) < listed(client, q="赵钱").count(link)
+    assert link in client.get(reverse("registry:villages")).content.decode()
+
+
+def test_the_help_says_what_of_a_past_year_is_of_today(client, zhang):
+    assert "其余各项（如所在村、属性、致贫原因）为当前数据" in listed(client, year=2013)
+
+
 def test_the_status_stands_in_the_language_of_the_screen(client, zhang, wang):
     assert ">非贫困户</span>" in listed(client) and ">未脱贫</span>" in listed(client)
     client.cookies["django_language"] = "en"

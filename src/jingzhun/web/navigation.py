@@ -73,6 +73,7 @@ MENU = (
     Entry(pgettext_lazy("menu", "Procedure"), "book", "identification:procedure", rules.VIEW_CASES, IDENTIFICATION),
     Entry(_("Households"), "users-group", "registry:households", rules.VIEW_HOUSEHOLDS, REGISTER, tab=True),
     Entry(_("Villages"), "building-community", "registry:villages", rules.VIEW_HOUSEHOLDS, REGISTER),
+    Entry(_("Search"), "search", "registry:search", rules.VIEW_HOUSEHOLDS, REGISTER),
     Entry(_("Quality checks"), "list-check", "registry:checks", rules.RUN_CHECKS, REGISTER),
     Entry(_("Import"), "database-import", "registry:imports", rules.IMPORT_REGISTER, REGISTER),
     Entry(_("Export"), "database-export", "registry:exports", rules.EXPORT_REGISTER, REGISTER),

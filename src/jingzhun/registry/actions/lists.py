@@ -1,6 +1,6 @@
 """Lists that leave the house as workbooks, and the filters that users keep."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -17,6 +17,7 @@ from jingzhun.registry.queries.asked import Asked
 from jingzhun.registry.queries.columns import Column, with_columns
 from jingzhun.registry.queries.households import area_names
 from jingzhun.registry.queries.marks import mark, without_numbers
+from jingzhun.registry.queries.villages import VillageCounts
 from jingzhun.registry.workbook.book import new_book
 
 BATCH = 2000
@@ -63,6 +64,34 @@ def export_list(
         by=by,
     )
     return written
+
+
+@transaction.atomic
+def export_villages(found: Sequence[VillageCounts], target: BinaryIO, *, query: str, by: User) -> int:
+    """Write villages with their counts into a workbook and say so in the journal; gives their number."""
+    heads = (
+        (_("Village"), 20), (_("Village code"), 15), (_("Poor village"), 10), (_("Households"), 12), (_("Persons"), 12),
+        (_("Poor households"), 12), (_("Poor persons"), 12), (_("Incidence"), 12), (_("Income per person"), 14),
+    )  # fmt: skip
+    with new_book(target) as book:
+        sheet = book.add_worksheet(_("Villages"))
+        heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        money, share = book.add_format({"num_format": "#,##0.00"}), book.add_format({"num_format": "0.00%"})
+        sheet.freeze_panes(1, 1)
+        for position, (head, width) in enumerate(heads):
+            sheet.set_column(position, position, width)
+            sheet.write_string(0, position, head, heading)
+        for number, row in enumerate(found, 1):
+            poor = _("yes") if row.poor_village else _("no")
+            counts = (row.households, row.persons, row.poor_households, row.poor_persons)
+            for position, value in enumerate((row.area.short_name, row.area.code, poor, *counts)):
+                _write_cell(sheet, number, position, value, {})
+            _write_cell(sheet, number, 7, row.incidence, {Decimal: share})
+            _write_cell(sheet, number, 8, row.income, {Decimal: money})
+        sheet.autofilter(0, 0, len(found), len(heads) - 1)
+    values = {"query": query, "rows": len(found)}
+    record(Decision("registry.list_exported", "list", "villages", _common(by), values=values), by=by)
+    return len(found)
 
 
 @transaction.atomic

@@ -14,8 +14,9 @@ from jingzhun.areas.models import Area
 from jingzhun.areas.rules import DIGITS, Level, code_range, level_of
 from jingzhun.methods.typed import is_digits
 from jingzhun.people.models import User
-from jingzhun.people.rules import RUN_CHECKS
+from jingzhun.people.rules import RUN_CHECKS, VIEW_HOUSEHOLDS
 from jingzhun.registry.checks import RULES, Rule, Severity, rules
+from jingzhun.registry.checks.telling import tell
 from jingzhun.registry.models import CheckFinding, CheckRun, Household, Member
 from jingzhun.registry.models.checks import CheckFindingQuerySet
 
@@ -191,6 +192,24 @@ def is_under_way(household: Household) -> bool:
 def finding_of(user: User, pk: int, permission: str = RUN_CHECKS) -> CheckFinding | None:
     """One finding in the user's areas; one query."""
     return with_names(CheckFinding.objects.visible_to(user, permission).filter(pk=pk)).first()
+
+
+@dataclass(frozen=True)
+class ToFix:
+    """A finding that somebody came to fix: its rule, and the values that decided in words."""
+
+    finding: CheckFinding
+    rule: Rule
+    told: list[tuple[str, str]]
+
+
+def to_fix(user: User, pk: int) -> ToFix | None:
+    """The finding of a number for who may run checks in its area, else none; two queries."""
+    finding = finding_of(user, pk) if user.can(RUN_CHECKS) else None
+    if finding is None or finding.code not in RULES:
+        return None
+    told = tell(finding.value, villages_of([finding]), lambda village: user.can(VIEW_HOUSEHOLDS, village))
+    return ToFix(finding, RULES[finding.code], told)
 
 
 def next_open(user: User, finding: CheckFinding, area: str = "") -> CheckFinding | None:

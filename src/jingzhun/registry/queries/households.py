@@ -14,12 +14,18 @@ from jingzhun.registry.rules.search import Kind, Wanted, read_search
 
 from .asked import Asked
 from .columns import with_survey
+from .status import Status, has_status
 
 
 def visible(user: User, asked: Asked, permission: str = VIEW_HOUSEHOLDS) -> QuerySet[Household]:
     """Households that a user may see and that are not closed on the day, joined with the survey of the year."""
     open_then = Q(closed_on=None) | Q(closed_on__gt=asked.day)
     return with_survey(Household.objects.visible_to(user, permission).filter(open_then), asked)
+
+
+def registered_in(user: User, code: str, asked: Asked) -> QuerySet[Household]:
+    """Households of an area that are on the register on the day."""
+    return visible(user, asked).filter(in_area(code), has_status(Status.REGISTERED, asked.day))
 
 
 def in_area(code: str) -> Q:

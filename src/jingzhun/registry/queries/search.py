@@ -22,7 +22,7 @@ LIMIT = 20
 
 @dataclass(frozen=True)
 class Found:
-    """The first of each kind; `more` says that there are more members than shown."""
+    """The first of each kind; `more` says that there are more households or members than shown."""
 
     households: list[Household]
     members: list[Member]
@@ -49,12 +49,13 @@ def search(user: User, text: str) -> Found:
     if wanted.kind in (Kind.NUMBER, Kind.PHONE):
         head = head_of(Asked(timezone.localdate(), 0), "name")
         found = Household.objects.visible_to(user, VIEW_HOUSEHOLDS).filter(matching(text)).annotate(head_name=head)
-        households = list(found.select_related("area__parent").order_by("number")[:LIMIT])
+        households = list(found.select_related("area__parent").order_by("number")[: LIMIT + 1])
     else:
         people = Member.objects.visible_to(user, VIEW_HOUSEHOLDS).filter(is_member(wanted))
         nearest = people.select_related("household__area__parent").order_by(Length("name"), "pinyin", "number")
         members = list(nearest[: LIMIT + 1])
     if wanted.kind in (Kind.NAME, Kind.PINYIN) or (wanted.kind == Kind.NUMBER and len(wanted.key) <= 12):
         areas = user.scope.areas_for(VIEW_HOUSEHOLDS)
-        villages = list(search_areas(text, areas, limit=LIMIT, level=Level.VILLAGE))
-    return Found(households, members[:LIMIT], villages, len(members) > LIMIT)
+        villages = list(search_areas(text, areas, limit=LIMIT, level=Level.VILLAGE).select_related("parent"))
+    more = len(households) > LIMIT or len(members) > LIMIT
+    return Found(households[:LIMIT], members[:LIMIT], villages, more)

@@ -46,6 +46,10 @@ GROUP BY h.village_code
 """
 
 
+KINDS = ("poor", "rural")
+SORTED_BY = ("households", "persons", "poor_households", "poor_persons", "incidence", "income")
+
+
 @dataclass(frozen=True)
 class VillageCounts:
     """What the register counts in one village. Incomes are yuan per person, incidence is a fraction."""
@@ -63,20 +67,41 @@ class VillageCounts:
         return share(self.poor_persons, self.persons)
 
 
-def villages(user: User, asked: Asked, area: str = "", text: str = "") -> list[VillageCounts]:
-    """Villages of the user's areas (in an area, with a name) on a day; three queries."""
-    found: list[Area] = []
-    for code in user.scope.areas_for(VIEW_HOUSEHOLDS):
-        found += Area.objects.within(code[: Level.VILLAGE.digits]).filter(level=Level.VILLAGE, valid_until=None)
-    if area:
-        found = [village for village in found if village.code.startswith(area)]
-    if text:
-        key = text.lower()
-        found = [v for v in found if key in v.name or v.initials.startswith(key) or v.pinyin.startswith(key)]
+@dataclass(frozen=True)
+class Wanted:
+    """Which villages: in an area, with a name, of kinds (`poor`: on the list; `rural`: no communities); the order."""
+
+    area: str = ""
+    text: str = ""
+    kinds: tuple[str, ...] = ()
+    sort: str = ""
+
+
+def villages(user: User, asked: Asked, wanted: Wanted, permission: str = VIEW_HOUSEHOLDS) -> list[VillageCounts]:
+    """Villages of the user's areas as they are wanted, counted on a day; three queries for each area."""
+    found = _found(user, wanted, permission)
     counts: dict[str, VillageCounts] = {}
-    for code in user.scope.areas_for(VIEW_HOUSEHOLDS):
+    for code in user.scope.areas_for(permission):
         counts |= _counts(code[: Level.VILLAGE.digits], asked, {village.code: village for village in found})
-    return [counts.get(village.code, VillageCounts(village)) for village in found]
+    rows = [counts.get(village.code, VillageCounts(village)) for village in found]
+    if "poor" in wanted.kinds:
+        rows = [row for row in rows if row.poor_village]
+    name = wanted.sort.removeprefix("-")
+    if name not in SORTED_BY:
+        return rows
+    return sorted(rows, key=lambda row: getattr(row, name) or 0, reverse=wanted.sort != name)
+
+
+def _found(user: User, wanted: Wanted, permission: str) -> list[Area]:
+    found: list[Area] = []
+    for code in user.scope.areas_for(permission):
+        found += Area.objects.within(code[: Level.VILLAGE.digits]).filter(level=Level.VILLAGE, valid_until=None)
+    found = [village for village in found if village.code.startswith(wanted.area)]
+    if "rural" in wanted.kinds:
+        found = [village for village in found if not village.is_community]
+    if key := wanted.text.lower():
+        found = [v for v in found if key in v.name or v.initials.startswith(key) or v.pinyin.startswith(key)]
+    return found
 
 
 def _counts(code: str, asked: Asked, areas: dict[str, Area]) -> dict[str, VillageCounts]:

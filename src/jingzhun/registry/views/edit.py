@@ -24,6 +24,7 @@ from jingzhun.registry.queries.history import names_of
 from jingzhun.registry.readable import field_label, field_text
 from jingzhun.registry.rules.refusals import Refused
 
+from .banner import asked_finding
 from .household import crumbs, find
 
 
@@ -111,6 +112,7 @@ def _form(
         "heading": heading,
         "crumbs": crumbs(found),
         "conflicts": _conflicts(form),
+        "to_fix": asked_finding(request),
         "back": _onwards(request, found),
     }
     return render(request, "registry/households/edit.html", context)

@@ -17,6 +17,8 @@ from jingzhun.registry.queries.households import by_number
 from jingzhun.registry.queries.pages import household_page, income_chart, survey_table
 from jingzhun.registry.queries.timeline import timeline as happenings
 
+from .banner import asked_finding
+
 SURVEYS_SHOWN = 6
 
 
@@ -83,6 +85,7 @@ def _page(request: Request, found: Household, shown: dict[str, dict[str, str]] |
         "surveys": surveys,
         "sections": survey_table(surveys),
         "findings": [] if page.is_past else of_household(found),
+        "to_fix": asked_finding(request),
         "checking": not page.is_past and is_under_way(found),
         "chart": income_chart(page.surveys, page.lines) if page.surveys else None,
         "may_edit": request.user.can(EDIT_HOUSEHOLDS, found.village_code) and not page.is_past and not found.closed_on,

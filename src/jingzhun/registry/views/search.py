@@ -19,15 +19,14 @@ from .marking import numbers_marked
 
 @requires(VIEW_HOUSEHOLDS)
 def find(request: Request) -> HttpResponse:
-    """What was typed into a search box: to the household if it is one, else to an address that tells no number."""
+    """What was typed into the shell's box: to the household if it is one, else to an address that tells no number."""
     text = line(request.POST.get("q", ""))
     found = queries.search(request.user, text)
     if found.only:
         return redirect("registry:household", found.only)
     if not text:
         return redirect("registry:households")
-    page = "registry:search" if request.POST.get("from") == "search" else "registry:households"
-    return redirect(f"{reverse(page)}?{urlencode({'q': mark(request.user, text)})}")
+    return redirect(f"{reverse('registry:search')}?{urlencode({'q': mark(request.user, text)})}")
 
 
 @requires(VIEW_HOUSEHOLDS)

@@ -1,28 +1,39 @@
 """Villages: the list, the page of one, and what it reports for a year."""
 
-from collections.abc import Mapping
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from jingzhun.areas.models import Area
 from jingzhun.areas.queries import path
 from jingzhun.areas.rules import Level
 from jingzhun.methods.typed import is_digits, line
 from jingzhun.people.access import Request, requires
-from jingzhun.people.rules import EDIT_HOUSEHOLDS, VIEW_HOUSEHOLDS
+from jingzhun.people.rules import EDIT_HOUSEHOLDS, EXPORT_REGISTER, VIEW_HOUSEHOLDS
 from jingzhun.registry import dictionary
-from jingzhun.registry.actions import edits
+from jingzhun.registry.actions import edits, lists
 from jingzhun.registry.actions.saving import ChangedMeanwhile
 from jingzhun.registry.filters import Moment
 from jingzhun.registry.forms import VillageYearForm
 from jingzhun.registry.models import VillageYear
 from jingzhun.registry.queries import villages as queries
+from jingzhun.registry.queries.columns import chosen
+from jingzhun.registry.queries.households import registered_in
 from jingzhun.registry.rules.refusals import Refused
+from jingzhun.registry.tables import HouseholdTable
+from jingzhun.registry.workbook.book import XLSX
+
+from .banner import asked_finding
+
+SHOWN_OF_HOUSEHOLDS = ("head", "group", "members", "attribute", "cause_main", "s_per_capita")
+HOUSEHOLDS_ON_A_PAGE = 25
 
 
 def _village(request: Request, code: str, permission: str) -> Area:
@@ -35,21 +46,28 @@ def _village(request: Request, code: str, permission: str) -> Area:
 @requires(VIEW_HOUSEHOLDS)
 def villages(request: Request) -> HttpResponse:
     """Villages of the user's areas with what the register counts in them."""
-    moment = Moment.of(request.GET)
-    asked, text = moment.asked(), line(request.GET.get("q", ""))
-    area = request.GET.get("area", "")
-    found = _of_kind(queries.villages(request.user, asked, area, text), request.GET)
-    sort = request.GET.get("sort", "")
+    asked, wanted = Moment.of(request.GET).asked(), _wanted(request)
     context = {
-        "villages": _sorted(found, sort),
+        "villages": queries.villages(request.user, asked, wanted),
         "asked": asked,
-        "q": text,
-        "area": area,
-        "sort": sort,
-        "kinds": [name for name in ("poor", "rural") if request.GET.get(name) == "yes"],
-        "heading": _("Poor villages") if request.GET.get("poor") == "yes" else _("Villages"),
+        "wanted": wanted,
+        "may_export": request.user.can(EXPORT_REGISTER),
+        "heading": _("Poor villages") if "poor" in wanted.kinds else _("Villages"),
     }
     return render(request, "registry/villages/list.html", context)
+
+
+@requires(EXPORT_REGISTER)
+@require_POST
+def export(request: Request) -> FileResponse:
+    """The villages of the list with their numbers as a workbook."""
+    asked, wanted = Moment.of(request.GET).asked(), _wanted(request)
+    file = TemporaryFile()  # noqa: SIM115 - the response closes it, and with that it is gone
+    found = queries.villages(request.user, asked, wanted, EXPORT_REGISTER)
+    lists.export_villages(found, file, query=request.GET.urlencode(), by=request.user)
+    file.seek(0)
+    name = f"{_('villages')}-{timezone.localdate():%Y%m%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
 @requires(VIEW_HOUSEHOLDS)
@@ -64,6 +82,14 @@ def village(request: Request, code: str) -> HttpResponse:
         "page": page,
         "asked": asked,
         "households": households,
+        "table": HouseholdTable(
+            registered_in(request.user, code, asked),
+            chosen(SHOWN_OF_HOUSEHOLDS),
+            asked,
+            sort=request.GET.getlist("sort"),
+            page=request.GET.get("page"),
+            size=HOUSEHOLDS_ON_A_PAGE,
+        ),
         "tallies": [
             (_("Poor households by main cause"), _links(page.causes, "cause", households)),
             (_("Poor households by attribute"), _links(page.attributes, "attribute", households)),
@@ -105,24 +131,22 @@ def village_year(request: Request, code: str, year: int) -> HttpResponse:
         "form": form,
         "village": found,
         "conflict": conflict,
+        "to_fix": asked_finding(request),
         "heading": _("%(village)s, report of %(year)s") % {"village": found.short_name, "year": year},
         "crumbs": [(found.short_name, reverse("registry:village", args=[code]))],
     }
     return render(request, "registry/villages/year.html", context)
 
 
-def _of_kind(found: list[queries.VillageCounts], wanted: Mapping[str, str]) -> list[queries.VillageCounts]:
-    """`poor=yes`: the poor villages only; `rural=yes`: without the communities."""
-    if wanted.get("poor") == "yes":
-        found = [row for row in found if row.poor_village]
-    return [row for row in found if not row.area.is_community] if wanted.get("rural") == "yes" else found
-
-
-def _sorted(found: list[queries.VillageCounts], sort: str) -> list[queries.VillageCounts]:
-    name = sort.lstrip("-")
-    if name not in ("households", "persons", "poor_households", "poor_persons", "incidence", "income"):
-        return found
-    return sorted(found, key=lambda row: getattr(row, name) or 0, reverse=sort.startswith("-"))
+def _wanted(request: Request) -> queries.Wanted:
+    """What the address asks for of the list of villages."""
+    asked = request.GET
+    return queries.Wanted(
+        area=asked.get("area", ""),
+        text=line(asked.get("q", "")),
+        kinds=tuple(kind for kind in queries.KINDS if asked.get(kind) == "yes"),
+        sort=asked.get("sort", ""),
+    )
 
 
 def _links(counter: Any, code_list: str, households: str) -> list[tuple[str, int, str]]:
