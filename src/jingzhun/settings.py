@@ -1,4 +1,4 @@
-"""Settings of one county's Jingzhun. What differs between machines comes from the environment (SECURITY.md, CONTRIBUTING.md)."""
+"""Settings of one county's Jingzhun. What differs between machines comes from the environment (see SECURITY.md)."""
 
 import json
 import os
