@@ -54,4 +54,4 @@ def test_accepting_a_finding_and_taking_it_back_stand_in_the_timeline_in_words(c
     client.force_login(clerk)
     page = client.get(reverse("registry:household-timeline", args=[household.number])).content.decode()
     assert "checks." not in page
-    assert "质量检查问题已确认属实" in page and "质检问题已重新打开" in page and "已入户核实" in page
+    assert "质量检查问题已确认属实" in page and "质量检查问题已重新打开" in page and "已入户核实" in page

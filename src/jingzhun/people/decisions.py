@@ -5,6 +5,12 @@ from django.utils.translation import gettext_lazy as _
 DECISIONS = {
     "people.user_added": _("user added"),
     "people.role_assigned": _("role given"),
+    "people.organisation_added": _("organisation added"),
+    "people.organisation_changed": _("organisation changed"),
+    "people.password_changed": _("password changed"),
+    "people.password_reset": _("password reset"),
+    "people.second_factor_reset": _("second factor reset"),
+    "people.list_exported": _("list of users exported"),
     "people.role_ended": _("role ended"),
     "people.user_switched_on": _("login switched on"),
     "people.user_switched_off": _("login switched off"),

@@ -50,7 +50,7 @@ def prepare_panel(
     if Panel.objects.filter(round=round_).exists():
         raise Refused.because(_("The round has its review meeting already."))
     panel = Panel.objects.create(round=round_, area_id=round_.area_id, held_on=held_on, place=place, wanted=wanted)
-    _tell("panel_prepared", panel, by, at, {"on": str(held_on), "wanted": wanted})
+    _tell("identification.panel_prepared", panel, by, at, {"on": str(held_on), "wanted": wanted})
     return panel
 
 
@@ -75,7 +75,7 @@ def invite(
     for judge, each in zip(judges, invited, strict=True):
         if each.conflicts:
             judge.conflicts.set(Nomination.objects.filter(round=locked.round, area__in=each.conflicts))
-    _tell("judges_invited", locked, by, at, {"judges": len(judges)})
+    _tell("identification.judges_invited", locked, by, at, {"judges": len(judges)})
     return list(zip(judges, codes, strict=True))
 
 
@@ -92,7 +92,7 @@ def begin_scoring(panel: Panel, *, by: User | System, at: datetime | None = None
     locked.criteria = {code: each.weight for code, each in rules.criteria(locked.held_on).items()}
     locked.state = State_.SCORING
     locked.save(update_fields=["criteria", "state"])
-    _tell("scoring_begun", locked, by, at, {"criteria": locked.criteria})
+    _tell("identification.scoring_begun", locked, by, at, {"criteria": locked.criteria})
     return locked
 
 
@@ -105,7 +105,7 @@ def mark_absent(judge: Judge, why: str, *, by: User | System, at: datetime | Non
         raise Refused.because(_("Say why."), "absent_why")
     judge.presence, judge.absent_why = Judge.Presence.ABSENT, why.strip()
     judge.save(update_fields=["presence", "absent_why"])
-    _tell("judge_absent", judge.panel, by, at, {"judge": judge.pk}, why)
+    _tell("identification.judge_absent", judge.panel, by, at, {"judge": judge.pk}, why)
     return judge
 
 
@@ -116,7 +116,7 @@ def mark_present(judge: Judge, *, by: User | System, at: datetime | None = None)
     _open(judge.panel)
     judge.presence, judge.absent_why = Judge.Presence.PRESENT, ""
     judge.save(update_fields=["presence", "absent_why"])
-    _tell("judge_present", judge.panel, by, at, {"judge": judge.pk})
+    _tell("identification.judge_present", judge.panel, by, at, {"judge": judge.pk})
     return judge
 
 
@@ -134,7 +134,7 @@ def record_conflicts(
     judge.conflicts.set(found)
     judge.scores.filter(nomination__in=found).delete()
     values = {"judge": judge.pk, "villages": [each.area_id for each in found]}
-    _tell("judge_conflicts", judge.panel, by, at, values)
+    _tell("identification.judge_conflicts", judge.panel, by, at, values)
     return found
 
 
@@ -257,7 +257,7 @@ def _open(panel: Panel) -> None:
 def _tell(
     action: str, panel: Panel, by: User | System, at: datetime | None, values: dict[str, object], why: str = ""
 ) -> None:
-    entry = Decision(f"identification.{action}", "panel", str(panel.pk), panel.area_id, why=why, values=values)
+    entry = Decision(action, "panel", str(panel.pk), panel.area_id, why=why, values=values)
     record(entry, by=by, at=at)
 
 
