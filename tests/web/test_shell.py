@@ -260,3 +260,10 @@ def test_demo_logins_are_shown_in_the_demo_only(client, settings):
     assert "demo-logins" not in page(client.get(reverse("account_login")))
     settings.DEMO = True
     assert 'data-login="county"' in page(client.get(reverse("account_login")))
+
+
+@pytest.mark.django_db
+def test_another_language_leads_back_to_the_page_one_is_on(client):
+    client.force_login(make_user(Role.LEADER, "610426"))
+    page = client.get("/register/households/?status=registered").content.decode()
+    assert 'name="next" value="/register/households/?status=registered"' in page

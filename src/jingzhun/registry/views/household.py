@@ -80,7 +80,7 @@ def _page(request: Request, found: Household, shown: dict[str, dict[str, str]] |
     context: dict[str, Any] = {
         "page": page,
         "household": page.household,
-        "here": reverse("registry:household", args=[found.number]) if shown else "",
+        "come_back": reverse("registry:household", args=[found.number]) if shown else "",
         "shown": shown or {},
         "surveys": surveys,
         "sections": survey_table(surveys),
