@@ -13,6 +13,7 @@ from jingzhun.areas.models import Area
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
 from jingzhun.registry.actions import imports
+from jingzhun.registry.importing import analysis
 from jingzhun.registry.models import Household, Import, Member, RegisterSpell, Survey
 from jingzhun.registry.queries.asked import asked_for
 from jingzhun.registry.queries.situation import register_years
@@ -334,6 +335,24 @@ def test_a_confirmation_looks_again_when_the_register_changed_meanwhile(file):
     assert register() == before
     imports.confirm(second)
     assert register() == before
+
+
+def test_an_edit_made_while_the_preview_is_worked_out_is_not_overwritten(file, monkeypatch):
+    """What is changed after the rows were laid over the register is seen at the confirmation."""
+    imports.confirm(read(write_xlsx(file, household())))
+    compare = analysis.compare
+
+    def somebody_is_quicker(*given):
+        Household.objects.update(attribute="five_guarantees")
+        return compare(*given)
+
+    monkeypatch.setattr(analysis, "compare", somebody_is_quicker)
+    job = read(file)
+    monkeypatch.undo()
+    imports.confirm(job)
+    job.refresh_from_db()
+    assert job.state == Import.State.READY and job.changed_meanwhile
+    assert Household.objects.get().attribute == "five_guarantees"
 
 
 def test_a_change_elsewhere_does_not_hold_the_confirmation_back(file):

@@ -318,7 +318,7 @@ def _take_the_register(job: Import) -> None:
             point = transaction.savepoint()
             cursor.execute(
                 "LOCK TABLE registry_household, registry_member, registry_survey, registry_registerspell, areas_area"
-                " IN SHARE ROW EXCLUSIVE MODE"
+                " IN EXCLUSIVE MODE"
             )
             cursor.execute(Staging(job.pk).sql(TRY_VILLAGES))
             if cursor.fetchone()[0] is not False:

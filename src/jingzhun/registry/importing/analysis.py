@@ -68,6 +68,8 @@ def analyse(job: Import) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(TUNING)
+        # First: what somebody commits from here on makes the register another one than the preview tells of.
+        job.fingerprint = fingerprint()
         match(staging, columns.stored)
         lay_over(staging, columns.stored, year, registered_on)
         lay_groups(staging, job.groups)
@@ -82,7 +84,6 @@ def analyse(job: Import) -> None:
         again = (*WARNINGS, "registered_on_assumed", "other_income_year")
         job.warnings = [each for each in job.warnings if each[0] not in again]
         job.warnings += _other_year(staging) + _warnings(staging, registered_on)
-        job.fingerprint = fingerprint()
 
 
 def income_year(job: Import, staging: Staging) -> int:
@@ -99,7 +100,7 @@ def _newest_told(staging: Staging) -> int | None:
 def fingerprint() -> str:
     """Changes with every write to the register (rows added, changed or removed) and to the areas."""
     counts = [f"(SELECT count(*) || ' ' || coalesce(max(id), 0) FROM {table})" for table in TABLES]
-    counts += [f"(SELECT coalesce(max(pgh_id), 0)::text FROM {table})" for table in HISTORIES]
+    counts += [f"(SELECT count(*) || ' ' || coalesce(max(pgh_id), 0) FROM {table})" for table in HISTORIES]
     counts += ["(SELECT count(*)::text FROM areas_area)", "(SELECT count(*)::text FROM registry_householdalias)"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT concat_ws('/', " + ", ".join(counts) + ")")
