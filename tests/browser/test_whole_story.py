@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdf
 import pytest
 import time_machine
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from tests.identification.stage import BEGAN, Stage, picture, set_stage
 from tests.registry.factories import make_household
 
@@ -54,8 +54,7 @@ class Story:
     def send_on(self, user: User) -> None:
         page = self.as_(user)
         page.goto(f"/identification/cases/{self.case.pk}/")
-        page.get_by_role("button", name="Send on").click()
-        page.wait_for_load_state()
+        press(page.get_by_role("button", name="Send on"))
 
     def code(self) -> str:
         """The code on the slip that the village prints for the household."""
@@ -82,12 +81,11 @@ class Story:
         page = self.as_(user)
         page.goto(f"/identification/notices/post/?round={self.stage.round.pk}&step={step}&area={self.stage.village}")
         page.fill("[name=place]", "村委会公示栏")
-        page.get_by_role("button", name="Post the notice").click()
-        page.wait_for_load_state()
+        press(page.get_by_role("button", name="Post the notice"))
         notice = Notice.objects.latest("pk")
         page.goto(f"/publicity/notices/{notice.number}/")
         page.set_input_files("[name=file]", str(self.photo))
-        page.get_by_role("button", name="Add the photo").click()
+        press(page.get_by_role("button", name="Add the photo"))
         expect(page.locator(".board-photo")).to_have_count(1)
         return notice
 
@@ -98,11 +96,15 @@ class Story:
         page.locator("[name=case]").check()
         page.locator("[name=seen]").check()
         page.fill("textarea[name=opinion]", "入户复核，情况属实")
-        page.get_by_role("button", name="Write down").click()
-        page.wait_for_load_state()
+        press(page.get_by_role("button", name="Write down"))
         page.locator("[name=case]").check()
-        page.get_by_role("button", name="Send on").click()
-        page.wait_for_load_state()
+        press(page.get_by_role("button", name="Send on"))
+
+
+def press(button: Locator) -> None:
+    """Press a button and wait for the page that it leads to."""
+    with button.page.expect_navigation():
+        button.click()
 
 
 @pytest.fixture
@@ -173,10 +175,8 @@ def is_voted_on(story: Story) -> None:
     page.locator("main form button.btn-primary").first.click()
     page.wait_for_url("**/meetings/*/")
     page.locator("input[name^=in_favour-]").fill("22")
-    page.get_by_role("button", name="Keep the votes").click()
-    page.wait_for_load_state()
-    page.get_by_role("button", name="Sign the minutes").click()
-    page.wait_for_load_state()
+    press(page.get_by_role("button", name="Keep the votes"))
+    press(page.get_by_role("button", name="Sign the minutes"))
 
 
 def is_objected_to_and_settled(story: Story, notice: Notice) -> None:
@@ -193,20 +193,18 @@ def is_objected_to_and_settled(story: Story, notice: Notice) -> None:
     phone.goto(f"{phone.url.rstrip('/')}/object/")
     phone.select_option("[name=about]", "1")
     phone.fill("[name=text]", "听说这户在县城有房")
-    phone.locator("form[method=post] button").last.click()
+    press(phone.locator("form[method=post] button").last)
     objection = Objection.objects.get()
     expect(phone.locator("body")).to_contain_text(objection.shown_number)
     context.close()
     page = story.as_(story.stage.town)
     page.goto(f"/publicity/objections/{objection.number}/")
     page.fill("form[action$='finding/'] textarea[name=text]", "经查县城无房，住房为村内土坯房")
-    page.locator("form[action$='finding/'] button").click()
-    page.wait_for_load_state()
+    press(page.locator("form[action$='finding/'] button"))
     page.locator("[name=outcome][value=dismissed]").check(force=True)
     page.fill("[name=reason]", "住建部门查询无房产登记")
     page.fill("[name=reply]", "经核查，情况不属实")
-    page.get_by_role("button", name="Record the decision").click()
-    page.wait_for_load_state()
+    press(page.get_by_role("button", name="Record the decision"))
     assert Objection.objects.get().state == "dismissed"
 
 

@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 DECISIONS = {
     "journal.verification_asked": _("verification of the journal asked for"),
+    "areas.loaded": _("list of areas loaded"),
+    "parameters.loaded": _("values of a new version taken over"),
     "journal.exported": _("journal exported to a workbook"),
 }
 RECORDS = {"verification": _("verification"), "list": _("list"), "area": _("area")}
