@@ -78,7 +78,8 @@ class Installation:
 
     def kill_one_backend(self) -> None:
         """PostgreSQL itself then ends every session and recovers, and refuses new ones meanwhile."""
-        backend = psutil.Process(self.connect().info.backend_pid)
+        session = self.connect()  # kept until its backend is found: a session nobody holds ends by itself
+        backend = psutil.Process(session.info.backend_pid)
         backend.kill()
         backend.wait(PATIENCE)
 

@@ -46,6 +46,7 @@ def test_slash_goes_to_the_search_from_anywhere(page, log_in, clerk):
     page.keyboard.type("李四")
     page.keyboard.press("Enter")
     page.locator("h1", has_text="李四").wait_for()  # the only one found is opened
+    page.wait_for_load_state()  # with its scripts
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.type") == "search"
 

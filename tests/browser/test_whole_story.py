@@ -48,6 +48,9 @@ class Story:
         close_due()
 
     def as_(self, user: User) -> Page:
+        """Somebody else sits down, once the page before is all there: its session ends now."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.goto("about:blank")
         self.clock.shift(timedelta(minutes=10))
         return self.log_in(user)
 
