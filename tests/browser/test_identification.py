@@ -124,7 +124,8 @@ def test_a_household_scans_its_code_applies_and_sees_its_way(page, stage, runnin
     page.get_by_role("button", name="提交申请").click()
     page.locator(".station-current", has_text="农户申请").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.locator(".my-head button").click()
+    with page.expect_navigation():
+        page.locator(".my-head button").click()
     page.goto("/public/my/application/")
     assert page.url.endswith("/public/my/")
 

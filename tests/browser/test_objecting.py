@@ -35,21 +35,25 @@ def test_a_villager_objects_on_an_old_phone_without_javascript(phone):
     )
     phone.goto(f"/n/{notice.number}")
     assert fits(phone)
-    phone.locator("tr", has_text="赵小玲").get_by_role("link", name="提出异议").click()
+    with phone.expect_navigation():
+        phone.locator("tr", has_text="赵小玲").get_by_role("link", name="提出异议").click()
     assert phone.locator("#about").input_value() == "2" and fits(phone)
     phone.locator("#name").fill("王举报")
     phone.locator("#text").fill("她家在县城有房子。")
     photo = {"name": "房子.jpg", "mimeType": "image/jpeg", "buffer": picture((800, 600)).getvalue()}
     phone.locator("#photo1").set_input_files(photo)
-    phone.get_by_role("button", name="提交异议").click()
+    with phone.expect_navigation():
+        phone.get_by_role("button", name="提交异议").click()
     number, secret = phone.locator(".ticket dd").all_inner_texts()
     objection = Objection.objects.get()
     assert (objection.shown_number, objection.item.shown["head"]) == (number, "赵小玲")
     assert objection.name == "王举报" and objection.photos.count() == 1
-    phone.locator("main").get_by_role("link", name="查询异议进度").click()
+    with phone.expect_navigation():
+        phone.locator("main").get_by_role("link", name="查询异议进度").click()
     phone.locator("#number").fill(number.lower())
     phone.locator("#secret").fill(secret)
-    phone.locator("main").get_by_role("button").click()
+    with phone.expect_navigation():
+        phone.locator("main").get_by_role("button").click()
     assert phone.get_by_text("核查中").is_visible() and fits(phone)
 
 
@@ -60,9 +64,11 @@ def test_a_wrong_photo_is_told_and_what_was_typed_is_still_there(phone):
     phone.locator("#missing").fill("赵满仓，3组")
     phone.locator("#text").fill("House is falling down.")
     phone.locator("#photo2").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"<svg onload=x>"})
-    phone.get_by_role("button", name="Send the objection").click()
+    with phone.expect_navigation():
+        phone.get_by_role("button", name="Send the objection").click()
     assert phone.get_by_text("This is not a JPEG, PNG or WebP picture").is_visible()
     assert phone.locator("#missing").input_value() == "赵满仓，3组"
     assert phone.locator("#about").input_value() == "missing"
-    phone.get_by_role("button", name="Send the objection").click()
+    with phone.expect_navigation():
+        phone.get_by_role("button", name="Send the objection").click()
     assert phone.locator(".ticket").is_visible() and Objection.objects.get().kind == "missing"
