@@ -1,7 +1,7 @@
 """`jingzhun journal`: seal, publish, verify, prove and check."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -11,6 +11,7 @@ from .output import Json, Refused, console, print_json, print_table, refusing, s
 if TYPE_CHECKING:
     from jingzhun.journal.models import PublishedRoot
     from jingzhun.journal.queries import Verified
+    from jingzhun.journal.rules.proofs import Problem
 
 app = typer.Typer(no_args_is_help=True, help="The journal of decisions: seal, publish, verify, prove, check.")
 
@@ -132,34 +133,64 @@ def check(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Check a proof without any database. Exit code 1 when it does not hold."""
+    """Check a proof (of an entry, or that a root contains an earlier one) without any database.
+
+    Exit code 1 when it does not hold.
+    """
     setup(database=False)
     from django.utils import translation
 
-    from jingzhun.journal.rules.proofs import PROBLEMS, BadProof, problems, read_proof
+    from jingzhun.journal.rules.proofs import PROBLEMS, BadProof
 
     with refusing(BadProof, OSError, UnicodeDecodeError):
-        proof = read_proof(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
         trusted = Path(key).read_text(encoding="utf-8") if key and Path(key).is_file() else key
-    found = problems(proof, trusted)
+        checked = _check(text, trusted)
     with translation.override("en"):
-        texts = [str(PROBLEMS[problem]) for problem in found]
+        texts = [str(PROBLEMS[problem]) for problem in checked.problems]
     if as_json:
-        counts = {"number": proof.number, "position": proof.position, "size": proof.size}
-        print_json({"ok": not found} | counts | {"problems": found, "texts": texts, "key": proof.key})
-    elif found:
+        print_json({"ok": not texts} | checked.facts | {"problems": checked.problems, "texts": texts})
+    elif texts:
         console.print("\n".join(["The proof does not hold.", *texts]), soft_wrap=True, highlight=False)
     else:
-        signed = f"the root of {proof.size} entries that {proof.key.split('+')[0]} signed"
-        console.print(f"The proof holds: entry {proof.number} is in {signed}.", soft_wrap=True, highlight=False)
+        console.print(f"The proof holds: {checked.shown}.", soft_wrap=True, highlight=False)
         if not trusted:
-            console.print(
-                f"It was checked by the key in the file; compare it with the published one: {proof.key}",
-                soft_wrap=True,
-                highlight=False,
-            )
-    if found:
+            told = "It was checked by the key in the file; compare it with the published one:"
+            console.print(f"{told} {checked.facts['key']}", soft_wrap=True, highlight=False)
+    if texts:
         raise typer.Exit(1)
+
+
+class _Checked(NamedTuple):
+    problems: "list[Problem]"
+    facts: dict[str, Any]
+    shown: str
+
+
+def _check(text: str, trusted: str) -> _Checked:
+    """Check whichever proof a file is. Raises BadProof."""
+    from jingzhun.journal.rules.growth import growth_problems, is_growth, read_growth
+    from jingzhun.journal.rules.proofs import problems, read_proof
+
+    if is_growth(text):
+        growth = read_growth(text)
+        found = growth_problems(growth, trusted)
+        sizes = {"old": _size(growth.old), "new": _size(growth.new)}
+        shown = f"the root of {sizes['new']} entries contains the root of {sizes['old']}"
+        return _Checked(found, sizes | {"key": growth.new_key}, shown)
+    proof = read_proof(text)
+    facts = {"number": proof.number, "position": proof.position, "size": proof.size, "key": proof.key}
+    shown = f"entry {proof.number} is in the root of {proof.size} entries that {proof.key.split('+')[0]} signed"
+    return _Checked(problems(proof, trusted), facts, shown)
+
+
+def _size(checkpoint: str) -> int | None:
+    from jingzhun.journal.rules import notes
+
+    try:
+        return notes.read(checkpoint).size
+    except notes.BadNote:
+        return None
 
 
 @app.command()
