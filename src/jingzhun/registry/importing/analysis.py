@@ -16,6 +16,7 @@ from .effective import lay_groups, lay_over
 from .judging import judge
 from .matching import match
 from .staging import Staging, stored
+from .stopping import Heed
 
 TABLES = ("registry_household", "registry_member", "registry_survey", "registry_registerspell")
 HISTORIES = (
@@ -59,8 +60,8 @@ class Columns:
         return cls(columns | {"told": by_kind["household"]}, fields)
 
 
-def analyse(job: Import) -> None:
-    """Work out the preview of an import that has been read, in one consistent look at the register."""
+def analyse(job: Import, heed: Heed) -> None:
+    """Work out the preview of an import that has been read, in one look at the register. Raises Cancelled."""
     staging, columns = Staging(job.pk), Columns.of(job.tables)
     year = income_year(job, staging)
     registered_on = job.registered_on or date(year + 1, 12, 31)
@@ -70,8 +71,9 @@ def analyse(job: Import) -> None:
             cursor.execute(TUNING)
         # First: what somebody commits from here on makes the register another one than the preview tells of.
         job.fingerprint = fingerprint()
-        match(staging, columns.stored)
-        lay_over(staging, columns.stored, year, registered_on)
+        match(staging, columns.stored, heed)
+        lay_over(staging, columns.stored, year, registered_on, heed)
+        heed()
         lay_groups(staging, job.groups)
         judge(
             staging,
@@ -79,8 +81,9 @@ def analyse(job: Import) -> None:
             year=year,
             today=today,
             fields=columns.fields,
+            heed=heed,
         )
-        job.counts = compare(staging, columns.stored) | {"year": year}
+        job.counts = compare(staging, columns.stored, heed) | {"year": year}
         again = (*WARNINGS, "registered_on_assumed", "other_income_year")
         job.warnings = [each for each in job.warnings if each[0] not in again]
         job.warnings += _other_year(staging) + _warnings(staging, registered_on)

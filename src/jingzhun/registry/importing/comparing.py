@@ -8,6 +8,7 @@ from django.db import connection
 
 from .effective import compared
 from .staging import DERIVED, LIVE, Staging
+from .stopping import Heed
 
 KINDS = ("household", "member", "survey")
 ACTS = ("add", "change", "same")
@@ -45,7 +46,7 @@ SELECT md5(string_agg(md5(concat_ws('|', kind, id, field, old, new)), '' ORDER B
 SEALED = frozenset({"id_number", "phone", "account"})
 
 
-def compare(staging: Staging, columns: dict[str, list[str]]) -> dict[str, Any]:
+def compare(staging: Staging, columns: dict[str, list[str]], heed: Heed) -> dict[str, Any]:
     """Fill {refused} and {change}, settle `act`, and give the counts of the preview."""
     with connection.cursor() as cursor:
         cursor.execute(staging.sql("DROP TABLE IF EXISTS {refused}, {change}"))
@@ -58,11 +59,13 @@ def compare(staging: Staging, columns: dict[str, list[str]]) -> dict[str, Any]:
         for kind in KINDS:
             names = {"e": staging.table(f"e_{kind}"), "live": LIVE[kind]._meta.db_table, "kind": kind}
             fields = _compared(kind, columns)
+            heed()
             if fields:
                 differs = " OR ".join(f"e.{name} IS DISTINCT FROM r.{name}" for name in fields)
                 cursor.execute(staging.sql(DIFFERING, differs=differs, **names))
                 cursor.execute(staging.sql(CHANGES, pairs=_pairs(fields), **names))
         cursor.execute(staging.sql("CREATE INDEX ON {change} (kind, field); ANALYZE {refused}"))
+    heed()
     return _counts(staging)
 
 

@@ -12,6 +12,7 @@ from jingzhun.registry import checks, dictionary
 from jingzhun.registry.checks import Relations
 
 from .staging import Staging
+from .stopping import Heed
 
 INSERT = "INSERT INTO {problem} (sheet, row_no, field, sid, code, params, phase) "
 OF_MEMBER = (
@@ -251,7 +252,7 @@ WHERE NOT EXISTS (SELECT FROM {problem} p WHERE p.phase = 0 AND p.sid = h.sid AN
 JUDGED_HERE = frozenset({"ID-01", "ID-02", "ID-03", "ID-04", "ID-05", "ID-11", "REL-01", "REL-02", "STA-02"})
 
 
-def judge(staging: Staging, *, scope: str, year: int, today: date, fields: set[str]) -> None:
+def judge(staging: Staging, *, scope: str, year: int, today: date, fields: set[str], heed: Heed) -> None:
     """Write a problem for every row that cannot come in. `fields`: `member.name` ... that the file has."""
     params: dict[str, Any] = {
         "scope": scope,
@@ -266,12 +267,15 @@ def judge(staging: Staging, *, scope: str, year: int, today: date, fields: set[s
         cursor.execute(staging.sql("DELETE FROM {problem} WHERE phase = 1"))
         for template, rules in ((OF_MEMBER, MEMBER_RULES), (OF_HOUSEHOLD, HOUSEHOLD_RULES)):
             for field, code, told, joins, when in rules:
+                heed()
                 text = template.replace("{joins}", joins).replace("{when}", when)
                 cursor.execute(staging.sql(text, field=field, code=code, params=told), params)
         counted = "TRUE" if "survey.members_counted" in fields else "FALSE"
         for field, code, told, when in SURVEY_RULES:
+            heed()
             text = OF_SURVEY.replace("{when}", when)
             cursor.execute(staging.sql(text, field=field, code=code, params=told, counted=counted), params)
+    heed()
     _check(staging, scope, year, today)
 
 

@@ -140,6 +140,7 @@ class Reader:
             if len(lines) >= BATCH:
                 self.staging.copy("household", (*keys, *self.columns["household"]), lines)
                 lines = []
+                self.progress(self.read, self.total)
         self.staging.copy("household", (*keys, *self.columns["household"]), lines)
 
     def _cells(self, kind: str, line: str) -> list[str]:
@@ -174,6 +175,7 @@ class Reader:
         ]
         for start in range(0, len(lines), BATCH):
             self.staging.copy("survey", (*keys, *self.fields["survey"]), lines[start : start + BATCH])
+            self.progress(self.read, self.total)
 
     def lines(self) -> dict[str, list[tuple[str, str]]]:
         """Plan.lines"""
