@@ -16,6 +16,7 @@ from jingzhun.registry.actions import imports
 from jingzhun.registry.importing import analysis
 from jingzhun.registry.models import Household, Import, Member, RegisterSpell, Survey
 from jingzhun.registry.queries.asked import asked_for
+from jingzhun.registry.queries.imports import problems, towns
 from jingzhun.registry.queries.situation import register_years
 
 pytestmark = pytest.mark.django_db
@@ -321,6 +322,41 @@ def test_a_household_of_another_town_is_not_changed_by_its_number(file):
     rows = [{"户编号": f"{VILLAGE}00001", "人编号": f"{VILLAGE}0000101", "姓名": "张三丰", "与户主关系": "户主"}]
     job = read(write_xlsx(file, rows), by=user, area=OTHER_VILLAGE[:9])
     assert "area_outside" in codes(job)
+
+
+def test_of_another_towns_household_the_preview_tells_no_more_than_that_it_is_outside(file):
+    """Neither its status, its days, its people nor its town; and no other word where no such household exists."""
+    load(write_xlsx(file, household(脱贫属性="已脱贫", 脱贫年度=2016)))
+    Household.objects.update(closed_on=date(2017, 3, 4))
+    Area.objects.filter(pk=OTHER_VILLAGE[:9]).update(name="常宁镇")
+    user = make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9])
+    told = []
+    for serial in ("00001", "00777"):
+        asked = {"户编号": VILLAGE + serial, "脱贫属性": "返贫", "脱贫年度": 2015}
+        rows = [{"姓名": "张三", "与户主关系": "户主"}, {"姓名": "李四", "与户主关系": "户主"}]
+        job = read(write_xlsx(file, [asked | row for row in rows]), by=user, area=OTHER_VILLAGE[:9])
+        assert codes(job) == {"area_outside"}
+        assert not [code for code, _params in job.warnings if code in ("not_in_file", "no_id", "stated_differs")]
+        told.append((reasons(job), job.counts["towns"], [each["name"] for each in towns(job)]))
+    assert told[0] == told[1] and "店头镇" not in str(told)
+
+
+def test_a_household_without_a_number_is_not_told_where_its_head_belongs(file):
+    load(write_xlsx(file, household()))
+    user = make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9])
+    rows = household(户编号="", 行政村="平安村", **{"乡(镇)": ""})
+    for row in rows:
+        row["人编号"] = ""
+    job = read(write_xlsx(file, rows), by=user, area=OTHER_VILLAGE[:9])
+    assert [each.text for each in problems(job)] == ["该户不在您的辖区内。"]
+
+
+def test_persons_of_another_towns_household_are_not_told_by_their_numbers(file):
+    load(write_xlsx(file, household()))
+    user = make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9])
+    rows = household(户编号=f"{OTHER_VILLAGE}00001", 行政村="平安村", **{"乡(镇)": ""})
+    job = read(write_xlsx(file, rows), by=user, area=OTHER_VILLAGE[:9])
+    assert "person_elsewhere" in codes(job) and f"属于户 {VILLAGE}" not in "".join(reasons(job))
 
 
 def test_a_confirmation_looks_again_when_the_register_changed_meanwhile(file):

@@ -26,12 +26,14 @@ HISTORIES = (
     "registry_registerspellevent",
 )
 WARNINGS = {
-    "no_id": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'missing'",
-    "placeholder_id": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'placeholder'",
-    "unknown_region": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'region'",
-    "not_in_file": "SELECT count(*) FROM {e_member} WHERE act = 'kept' AND left_on IS NULL",
-    "stated_differs": "SELECT count(*) FROM {e_survey} WHERE act <> 'kept' AND stated_per_capita <> per_capita",
+    "no_id": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'missing' AND {here}",
+    "placeholder_id": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'placeholder' AND {here}",
+    "unknown_region": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'region' AND {here}",
+    "not_in_file": "SELECT count(*) FROM {e_member} WHERE act = 'kept' AND left_on IS NULL AND {here}",
+    "stated_differs": "SELECT count(*) FROM {e_survey}"
+    " WHERE act <> 'kept' AND stated_per_capita <> per_capita AND {here}",
 }
+HERE = "sid NOT IN (SELECT sid FROM {outside})"
 # For statements that go through a whole county once: sorts in memory, small samples, no compilation.
 TUNING = "SET LOCAL work_mem = '96MB'; SET LOCAL default_statistics_target = 10; SET LOCAL jit = off"
 ASSUMED = """
@@ -122,7 +124,7 @@ def _warnings(staging: Staging, registered_on: date) -> list[tuple[str, dict[str
     found: list[tuple[str, dict[str, Any]]] = []
     with connection.cursor() as cursor:
         for code, sql in WARNINGS.items():
-            cursor.execute(staging.sql(sql))
+            cursor.execute(staging.sql(sql, here=staging.sql(HERE)))
             if count := cursor.fetchone()[0]:
                 found.append((code, {"count": count}))
         cursor.execute(staging.sql(ASSUMED))

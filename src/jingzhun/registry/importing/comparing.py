@@ -29,8 +29,10 @@ SELECT CASE WHEN q.sid IS NOT NULL THEN 'refused' ELSE e.act END, count(*) FROM 
 LEFT JOIN {refused} q ON q.sid = e.sid WHERE e.act <> 'kept' GROUP BY 1
 """
 TOWNS = """
-SELECT left(e.area_id, 9), CASE WHEN q.sid IS NOT NULL THEN 'refused' ELSE e.act END, count(*) FROM {e_household} e
-LEFT JOIN {refused} q ON q.sid = e.sid GROUP BY 1, 2 ORDER BY 1 NULLS LAST
+SELECT CASE WHEN o.sid IS NULL THEN left(e.area_id, 9) END, CASE WHEN q.sid IS NOT NULL THEN 'refused' ELSE e.act END,
+    count(*)
+FROM {e_household} e LEFT JOIN {refused} q ON q.sid = e.sid LEFT JOIN {outside} o ON o.sid = e.sid
+GROUP BY 1, 2 ORDER BY 1 NULLS LAST
 """
 NEW_MEMBERS = """
 SELECT count(*) FROM {e_member} e JOIN {e_household} h ON h.id = e.household_id

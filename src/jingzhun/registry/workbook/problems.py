@@ -102,9 +102,11 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "id_elsewhere_outside": _(
         "This person belongs to a household of another area; it must record first that they left."
     ),
+    "id_other_person_outside": _("The ID number belongs to a person of another area."),
     "id_other_person": _("The ID number belongs to person %(other)s of the register, whom the file does not name."),
     "person_twice": _("The same person number stands in %(other)s."),
     "person_elsewhere": _("Person %(number)s belongs to household %(household)s in the register."),
+    "person_elsewhere_outside": _("Person %(number)s belongs to a household of another area."),
     "person_number_mismatch": _("Person number %(number)s does not begin with its household's number."),
     "person_left": _("This person left the household on %(day)s; record the return as an event."),
     "household_number_unknown_village": _("The household number begins with %(village)s, which is no village here."),
@@ -130,6 +132,7 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "area_no_village": _("%(value)s is no village."),
     "area_missing": _("The village is missing."),
     "area_outside": _("%(value)s lies outside your area."),
+    "area_outside_outside": _("This household lies outside your area."),
     "area_contradiction": _("The area code says %(code)s, the names say %(named)s."),
     "status_exited_without_year": _("An exited household needs the year of its exit."),
     "status_exit_before": _("The exit in %(year)s does not lie after the registration on %(day)s."),
