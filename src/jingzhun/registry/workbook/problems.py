@@ -15,6 +15,17 @@ FILE_MESSAGES: dict[str, str | Promise] = {
     "password": _("The workbook is protected by a password. Save it without one (File, Info, Protect workbook)."),
     "damaged": _("The workbook is damaged or was cut off on its way: %(detail)s. Save or send it again."),
     "zip_bomb": _("The workbook unpacks to %(megabytes)s MB, more than any register needs; it is not opened."),
+    "texts_too_large": _(
+        "The texts of the workbook (xl/sharedStrings.xml) unpack to more than %(limit)s MB, more than any register"
+        " needs; it is not opened. Split it by town."
+    ),
+    "too_many_texts": _(
+        "The workbook has more than %(limit)s different texts, more than any register needs; it is not opened. Split it"
+        " by town."
+    ),
+    "endless_text": _(
+        "A single text of the workbook is longer than %(limit)s MB, which no cell can be; the workbook is not opened."
+    ),
     "too_many_parts": _("The workbook holds %(count)s parts, more than any register needs; it is not opened."),
     "document_type": _("The workbook declares XML entities, which no office program does; it is not opened."),
     "too_long": _("Sheet “%(sheet)s” has more than %(limit)s rows with content. Split it by town."),
