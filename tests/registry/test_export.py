@@ -1,5 +1,6 @@
 """The register goes out in every layout and comes back unchanged."""
 
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -380,6 +381,16 @@ def test_what_killed_jobs_left_is_swept_away():
     assert exports.sweep() == 0 and left.exists()  # somebody may be writing
     exports.sweep(timezone.now() + exports.KEPT * 2)
     assert not left.exists()
+
+
+def test_what_a_job_is_writing_is_not_swept_away():
+    order = exports.order(Asked(VILLAGE, YEAR, "own"), by=make_user())
+    writing, left = (exports.folder() / f"{number}.part" for number in (order.pk, order.pk + 1))
+    for path in (writing, left):
+        path.write_bytes(b"PK")
+        os.utime(path, (0, 0))
+    exports.sweep()
+    assert writing.exists() and not left.exists()
 
 
 def test_the_file_is_named_by_the_day_of_the_county(settings):

@@ -1,10 +1,15 @@
 """A county's register comes in from workbooks: what is added, changed, unchanged and refused."""
 
+import io
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user, make_village
 from tests.registry.importing import codes, load, read, reasons, register
 from tests.registry.workbooks import NATIONAL, PEOPLE, household, write_csv, write_sheets, write_xlsx
@@ -430,6 +435,40 @@ def test_previews_that_nobody_confirms_are_given_up_after_a_week(file):
     assert imports.sweep(timezone.now() + timedelta(days=8)) == 1
     job.refresh_from_db()
     assert job.state == Import.State.CANCELLED and not job.path
+
+
+class SweptMeanwhile(io.BytesIO):
+    """An upload that is still on its way while the nightly sweep runs, in a session of its own."""
+
+    def read(self, *given):
+        with ThreadPoolExecutor(1) as others:
+            others.submit(self.sweep).result()
+        return super().read(*given)
+
+    @staticmethod
+    def sweep():
+        try:
+            imports.sweep()
+        finally:
+            connection.close()
+
+
+def test_an_upload_that_is_just_arriving_is_not_swept_away(file):
+    content = write_xlsx(file, household()).read_bytes()
+    job = imports.take_in(SweptMeanwhile(content), "a.xlsx", by=None, area_code="610426", year=2013)
+    assert Path(job.path).read_bytes() == content
+    assert imports.read(job).state == Import.State.READY
+
+
+def test_uploads_of_nobody_go_after_an_hour_those_of_open_imports_stay(file):
+    job = read(write_xlsx(file, household()))
+    left, fresh = (Path(job.path).with_name(f"{job.pk + turn}.xlsx") for turn in (1, 2))
+    for path in (left, fresh):
+        path.write_bytes(b"PK")
+    for path in (left, Path(job.path)):
+        os.utime(path, (time.time() - 3700,) * 2)
+    imports.sweep()
+    assert not left.exists() and fresh.exists() and Path(job.path).exists()
 
 
 def test_incomes_of_another_year_than_the_registers_are_pointed_out(file):

@@ -38,10 +38,18 @@ def keep(file: BinaryIO, path: Path) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def sweep_files(still_open: set[int], before: datetime) -> None:
-    """Remove files of imports that have ended, and workbooks of refused rows from before a moment."""
+def sweep_files(still_open: set[int], *, uploads_before: datetime, refused_before: datetime) -> None:
+    """Remove uploads that belong to no open import, and workbooks of refused rows, untouched since these moments."""
     for path in folder().iterdir():
         prefix, _, rest = path.stem.partition("-")
-        old = path.stat().st_mtime < before.timestamp()
-        if prefix.isdigit() and (old if rest else int(prefix) not in still_open):
+        if not prefix.isdigit() or (not rest and int(prefix) in still_open):
+            continue
+        if _untouched_since(path, refused_before if rest else uploads_before):
             path.unlink(missing_ok=True)
+
+
+def _untouched_since(path: Path, moment: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < moment.timestamp()
+    except FileNotFoundError:  # who owned it has just removed it
+        return False

@@ -1,6 +1,5 @@
 """Imports of workbooks: taken in, read, confirmed or cancelled. A confirmation is one transaction with one entry."""
 
-import logging
 import os
 import time
 from collections.abc import Callable
@@ -33,6 +32,7 @@ from .jobs import has_job, is_disk_full
 
 CONFIRMING = 0x696D706F  # "impo": number of the advisory lock of confirmations
 KEPT_DAYS = 7  # a preview that nobody confirms
+ARRIVING = timedelta(hours=1)  # an upload on its way has no row yet that others could see
 LOCK_TRIES = 50
 PREVIEW = ("warnings", "counts", "fingerprint")
 TRY_VILLAGES = """
@@ -42,7 +42,6 @@ SELECT bool_and(pg_try_advisory_xact_lock(hashtextextended(village, 0))) FROM (
 """
 State = Import.State
 
-log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 
 
@@ -180,10 +179,11 @@ def sweep(now: Any = None) -> int:
     for job in stale:
         cancel(job)
         given_up += 1
+    with_rows = numbers_in_use()  # first: an import that begins meanwhile is none of these
     open_now = set(Import.objects.filter(state__in=Import.OPEN).values_list("pk", flat=True))
-    for number in numbers_in_use() - open_now:
+    for number in with_rows - open_now:
         Staging(number).drop()
-    sweep_files(open_now, now - timedelta(days=KEPT_DAYS))
+    sweep_files(open_now, uploads_before=now - ARRIVING, refused_before=now - timedelta(days=KEPT_DAYS))
     return given_up
 
 
