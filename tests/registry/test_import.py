@@ -2,6 +2,7 @@
 
 import io
 import os
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -9,7 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from tests.installation import wait_until
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user, make_village
 from tests.registry.importing import codes, load, read, reasons, register
 from tests.registry.workbooks import NATIONAL, PEOPLE, household, write_csv, write_sheets, write_xlsx
@@ -18,6 +20,8 @@ from jingzhun.areas.models import Area
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
 from jingzhun.registry.actions import imports
+from jingzhun.registry.actions.edits import edit_household
+from jingzhun.registry.actions.saving import lock
 from jingzhun.registry.importing import analysis
 from jingzhun.registry.models import Household, Import, Member, RegisterSpell, Survey
 from jingzhun.registry.queries.asked import asked_for
@@ -395,6 +399,40 @@ def test_an_edit_made_while_the_preview_is_worked_out_is_not_overwritten(file, m
     job.refresh_from_db()
     assert job.state == Import.State.READY and job.changed_meanwhile
     assert Household.objects.get().attribute == "five_guarantees"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_confirmation_waits_for_a_clerk_who_is_saving_and_keeps_what_was_saved(file):
+    """The clerk has the household's row and is about to write it; neither may wait for the other for ever."""
+    load(write_xlsx(file, household()))
+    job = read(write_xlsx(file, household(贫困户属性="五保户")))
+    clerk, saved, opened = make_user(), Household.objects.get(), threading.Event()
+
+    def save():
+        try:
+            with transaction.atomic():
+                lock(saved, None)
+                opened.set()
+                wait_until(somebody_waits, "the confirmation waits")
+                edit_household(saved, {"address": "村东头 3 号"}, by=clerk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as others:
+        saving = others.submit(save)
+        assert opened.wait(30)
+        imports.confirm(job)
+        saving.result()
+    job.refresh_from_db()
+    assert job.state == Import.State.APPLIED
+    saved.refresh_from_db()
+    assert (saved.address, saved.attribute) == ("村东头 3 号", "five_guarantees")
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 def test_a_change_elsewhere_does_not_hold_the_confirmation_back(file):
