@@ -28,6 +28,7 @@ from jingzhun.registry.actions.exports import Asked
 from jingzhun.registry.models import Export, Household, RegisterSpell
 from jingzhun.registry.queries import exports as queries
 from jingzhun.registry.queries.asked import asked_for
+from jingzhun.registry.rules.plausible import impossible
 from jingzhun.registry.workbook import cells
 from jingzhun.registry.workbook.book import scratch
 from jingzhun.registry.workbook.wording import guarded, unguarded
@@ -59,17 +60,11 @@ HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_siz
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=30) | st.sampled_from(
     ["=1+1", "-5", "+86", "@组", "'=x", "_x0041_", "a\nb", "<&>", "1,5", '"', "'", "😀", "1"]
 )
-CENTS = st.integers(-(10**9), 10**9).map(lambda cents: Decimal(cents) / 100)
 KINDS: dict[str, st.SearchStrategy] = {
     "text": TEXT.filter(lambda text: cells.read_text(text) == text and cells.narrow(text) != ""),
-    "money": st.none() | CENTS,
-    "decimal": st.none() | st.integers(0, 10**9).map(lambda cents: Decimal(cents) / 100),
     "date": st.none() | st.dates(date(1950, 1, 1), date(2014, 12, 1)),
     "bool": st.none() | st.booleans(),
-    "phone": st.just("") | st.from_regex(r"1[0-9]{10}", fullmatch=True),
-    "account": st.just("") | st.from_regex(r"[0-9]{8,30}", fullmatch=True),
 }
-RANGES = {"year": (2013, 2013), "house_year": (1800, 2014), "work_months": (0, 12), "members_counted": (0, 99)}
 ELSEWHERE = {"number", "area_code", "province", "city", "county", "town", "village", "group", "status",
              "registered_on", "exit_year", "name", "sex", "relation", "id_number", "birth_date", "year",
              "cause_main", "causes_other"}  # fmt: skip
@@ -89,9 +84,14 @@ def _values(field: dictionary.Field) -> st.SearchStrategy:
     if field.name == "health":  # healthy and ill at once is refused
         return st.just(["healthy"]) | st.lists(st.sampled_from(codes[1:]), unique=True)
     if field.kind == "int":
-        return st.none() | st.integers(*RANGES[field.name])
+        return st.none() | st.integers(int(field.low), int(field.high))
+    if field.kind in ("money", "decimal"):
+        cents = st.integers(int(field.low * 100), int(field.high * 100))
+        return st.none() | cents.map(lambda each: Decimal(each) / 100)
     if field.kind == "text":
-        return st.just("") | KINDS["text"].filter(lambda text: len(text) <= 20)
+        return st.just("") | KINDS["text"].filter(lambda text: len(text) <= 20 and not impossible(field, text))
+    if field.kind in ("phone", "account"):
+        return st.just("") | st.from_regex(field.pattern, fullmatch=True)
     return KINDS[field.kind]
 
 

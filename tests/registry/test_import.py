@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
+from django.utils import translation
 from tests.installation import wait_until
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user, make_village
 from tests.registry.importing import codes, load, read, reasons, register
@@ -239,6 +240,26 @@ def test_a_stated_income_is_kept_only_where_it_differs_from_its_parts(file):
         2100,
     ]
     assert any("人均" in text for text in job.warning_texts)
+
+
+def test_a_file_may_say_no_more_than_a_form(file):
+    """The same values that a form refuses are refused, the same that it warns of are pointed out by their labels."""
+    wrong = {"耕地面积": 30000, "住房面积(平方米)": 90000, "联系电话": "abc", "调查人一": "123", "人数": 300}
+    rows = household(1, **wrong)
+    rows[0]["姓名"] = "9999"
+    assert codes(read(write_xlsx(file, rows))) >= {"out_of_range", "not_a_phone", "not_a_name"}
+    told = "\n".join(reasons(read(file)))
+    assert all(column in told for column in (*wrong, "姓名"))
+
+    rows = household(1, 耕地面积=300) + household(2)
+    rows[1]["姓名"] = "李四2"
+    job = read(write_xlsx(file, rows))
+    assert not job.counts["problem_rows"]
+    with translation.override("zh-hans"):
+        assert "耕地面积 (亩)：1 处数值不常见（通常为 ≤ 100），请核实。" in job.warning_texts
+    with translation.override("en"):
+        assert "Name: 1 are unusual (a digit, or one character only); please make sure of them." in job.warning_texts
+    assert not [code for code, _params in load(file).warnings if code == "unusual"]
 
 
 def test_the_register_status_becomes_spells(file):

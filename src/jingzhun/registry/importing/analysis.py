@@ -8,8 +8,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from jingzhun.registry import dictionary
 from jingzhun.registry.models import Import
 from jingzhun.registry.queries.asked import latest_income_year, usual_income_year
+from jingzhun.registry.rules.plausible import usual
 
 from .comparing import compare
 from .effective import lay_groups, lay_over
@@ -86,9 +88,9 @@ def analyse(job: Import, heed: Heed) -> None:
             heed=heed,
         )
         job.counts = compare(staging, columns.stored, heed) | {"year": year}
-        again = (*WARNINGS, "registered_on_assumed", "other_income_year")
+        again = (*WARNINGS, "registered_on_assumed", "other_income_year", "unusual_values", "unusual_names")
         job.warnings = [each for each in job.warnings if each[0] not in again]
-        job.warnings += _other_year(staging) + _warnings(staging, registered_on)
+        job.warnings += _other_year(staging) + _warnings(staging, registered_on) + _unusual(staging, columns)
 
 
 def income_year(job: Import, staging: Staging) -> int:
@@ -131,3 +133,29 @@ def _warnings(staging: Staging, registered_on: date) -> list[tuple[str, dict[str
         if count := cursor.fetchone()[0]:
             found.append(("registered_on_assumed", {"count": count, "day": registered_on.isoformat()}))
     return found
+
+
+def _unusual(staging: Staging, columns: Columns) -> list[tuple[str, dict[str, Any]]]:
+    """By field of the file: how many new or changed rows have a value that the dictionary calls unusual."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    for kind in ("household", "member", "survey"):
+        looked_at = [each for each in dictionary.fields(kind) if each.name in columns.stored[kind] and _rare(each)]
+        if not looked_at:
+            continue
+        counts = ", ".join(f"count(*) FILTER (WHERE {_rare(each)})" for each in looked_at)
+        sql = f"SELECT {counts} FROM {{e_{kind}}} WHERE act IN ('add', 'change') AND {HERE}"
+        with connection.cursor() as cursor:
+            cursor.execute(staging.sql(sql))
+            for each, count in zip(looked_at, cursor.fetchone(), strict=True):
+                if count:
+                    code = "unusual_names" if each.usual_pattern else "unusual_values"
+                    found.append((code, {"field": f"{kind}.{each.name}", "count": count, "usual": usual(each)}))
+    return found
+
+
+def _rare(field: dictionary.Field) -> str:
+    """The condition under which a field's value is unusual; empty where the dictionary says nothing of it."""
+    if field.usual_pattern:
+        return f"{field.name} <> '' AND {field.name} !~ '^(?:{field.usual_pattern})$'"
+    bounds = [("<", field.usual_low), (">", field.usual_high)]
+    return " OR ".join(f"{field.name} {sign} {bound}" for sign, bound in bounds if bound is not None)

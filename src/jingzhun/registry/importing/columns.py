@@ -57,10 +57,11 @@ class Column(dict[Any, "str | Fault"]):
         super().__init__()
         self._decode, self.nothing = sheet.decode, heading.nothing
         self._amount = sheet.amount if heading.field.kind in ("money", "decimal") else None
+        self._short = len(str(heading.field.high)) + 2  # characters of an amount that is surely below what can be
         self._parse = _parser(heading.field, heading.longest)
 
     def __missing__(self, raw: Any) -> str | Fault:
-        if self._amount and (text := self._amount(raw)):
+        if self._amount and (text := self._amount(raw)) and len(text) <= self._short:
             if len(self) < AMOUNTS_REMEMBERED:
                 self[raw] = text
             return text

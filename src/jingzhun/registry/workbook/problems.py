@@ -70,6 +70,8 @@ WARNING_MESSAGES: dict[str, str | Promise] = {
     "placeholder_id": _("%(count)s persons have a placeholder for an ID number."),
     "not_in_file": _("%(count)s members of the register are not in the file; they stay. Record who left as events."),
     "registered_on_assumed": _("%(count)s households come without a day of registration; %(day)s was assumed."),
+    "unusual_values": _("%(label)s: %(count)s values are unusual (usual: %(usual)s); please make sure they are right."),
+    "unusual_names": _("%(label)s: %(count)s are unusual (a digit, or one character only); please make sure of them."),
     "stated_differs": _("%(count)s surveys state another per-capita income than their parts give; both are kept."),
 }
 
@@ -89,6 +91,9 @@ CELL_MESSAGES: dict[str, str | Promise] = {
     ),
     "turned_to_date": _("Excel made a date of this cell. Format it as text and type it again."),
     "not_a_phone": _("“%(value)s” is not a phone number: 11 digits for a mobile phone, or area code and number."),
+    "not_a_name": _("“%(value)s” is not a name."),
+    "unusual": _("“%(value)s” is unusual (usual: %(usual)s); please make sure that it is right."),
+    "unusual_name": _("“%(value)s” is unusual for a name; please make sure that it is right."),
     "not_an_account": _("“%(value)s” is not a bank account: 8 to 30 digits."),
     "excel_error": _("The cell holds Excel's error %(value)s."),
     "formula_without_value": _(
