@@ -16,6 +16,7 @@ from jingzhun.registry.actions.saving import ChangedMeanwhile, digested
 from jingzhun.registry.models import Household, Survey, VillageYear
 from jingzhun.registry.queries.history import changes, version_of, versions_of
 from jingzhun.registry.rules.refusals import Refused
+from jingzhun.registry.workbook.official import header
 
 from .factories import VILLAGE, make_area, make_household, make_id, make_survey, make_user, make_village
 
@@ -272,6 +273,23 @@ def test_what_is_unusual_is_saved_and_pointed_out_by_its_label(client, household
     address = address_of(household, kind)
     response = client.post(address, form_of(client.get(address)) | {name: typed}, follow=True)
     assert told in [str(message) for message in response.context["messages"]]
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "computed"),
+    [
+        ("zh-hans", "来源文件所填人均纯收入（仅与计算值比对，不使用）", "人均纯收入"),
+        ("en", "Per-capita net income as typed in the source file (only compared with the computed one, never used)",
+         "Per-capita net income"),
+    ],
+)  # fmt: skip
+def test_the_stated_income_says_that_it_is_not_the_computed_one(client, household, language, told, computed):
+    household.surveys.update(stated_per_capita=Decimal(1234))
+    client.cookies["django_language"] = language
+    page = client.get(reverse("registry:household", args=[household.number])).content.decode()
+    assert told in page and computed in page.replace(told, "")
+    assert told in client.get(address_of(household, "survey")).content.decode()
+    assert header(("survey", "stated_per_capita"), "zh") == "人均纯收入"  # the official header stays
 
 
 def test_a_bad_form_says_where(client, household):

@@ -60,9 +60,19 @@ class Field:
     usual_high: Decimal | None
     pattern: str
     usual_pattern: str
+    zh_label: str
+    en_label: str
 
     @property
     def label(self) -> str:
+        """What a screen calls it: the header, unless the dictionary says more."""
+        if (get_language() or "").startswith("en"):
+            return self.en_label or self.en
+        return self.zh_label or self.zh
+
+    @property
+    def header(self) -> str:
+        """The official header in the language of the screen."""
         return self.en if (get_language() or "").startswith("en") else self.zh
 
     @property
@@ -160,6 +170,8 @@ def _all_fields() -> tuple[Field, ...]:
                 _number(row["usual_high"]),
                 row["pattern"],
                 row["usual_pattern"],
+                row["zh_label"],
+                row["en_label"],
             )
             for row in csv.DictReader(file)
         )

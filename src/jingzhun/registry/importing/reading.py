@@ -83,7 +83,7 @@ class Reader:
     def _require_year(self) -> None:
         told = [name for name in self.fields["survey"] if name != "members_counted"]
         if told and not self.default_year and not self.layout.has("survey", "year"):
-            raise WorkbookRefused("no_year", column=dictionary.field("survey", "year").label)
+            raise WorkbookRefused("no_year", column=dictionary.field("survey", "year").header)
 
     def household(self, key: str, table: Table, row: int) -> Record:
         """The record of a key, made at its first mention."""
