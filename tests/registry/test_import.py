@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.db import connection, transaction
 from django.utils import translation
@@ -312,7 +314,6 @@ def test_one_refused_person_holds_the_whole_file_back_unless_the_user_wants_the_
 
 
 def test_refused_rows_come_back_as_the_users_own_rows_with_the_reason_beside(file, tmp_path):
-    import openpyxl
 
     rows = household(1) + household(2)
     rows[4]["证件号码"] = "12345"
@@ -328,13 +329,43 @@ def test_refused_rows_come_back_as_the_users_own_rows_with_the_reason_beside(fil
     faulty = sheet.cell(3, NATIONAL.index("证件号码") + 1)
     assert faulty.value == "12345" and faulty.comment and faulty.fill.fgColor.rgb.endswith("FFC7CE")
     assert "18" in sheet.cell(3, len(headers)).value and "证件号码 J6" in sheet.cell(3, len(headers)).value
-    assert sheet.cell(2, len(headers)).value.startswith("本行无误")
+    assert sheet.cell(2, len(headers)).value.startswith("该户另有一行被退回")
     assert sheet.cell(3, len(headers) - 1).value == "=1+1" and sheet.cell(3, len(headers) - 1).data_type == "s"
     # Corrected, the very workbook goes in.
     faulty.value = make_id(date(1967, 3, 1), "female", 99)
     book = sheet.parent
     book.save(back)
     assert load(back).counts["households"]["add"] == 1
+
+
+HAN = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_reasons_of_refused_rows_are_in_the_users_language_alone(file, tmp_path, language):
+    """Also where a corrected file brings the reasons of an earlier refusal in another language along."""
+    rows = household(1) + household(2)
+    for row in rows:
+        row |= {"退回原因": "旧原因", "Reason of refusal": "former reason"}
+    rows[1] |= {"与户主关系": "", "健康状况": "good", "姓名": "9999"}
+    rows[2]["贫困户属性"] = "低保贫困户"
+    job = read(write_xlsx(file, rows))
+    job.language = language
+    with (back := tmp_path / "refused.xlsx").open("wb") as target:
+        assert imports.write_refused(job, target) == 3
+    lines = list(openpyxl.load_workbook(back).active.values)
+    wanted = {"zh-hans": "退回原因", "en": "Reason of refusal"}[language]
+    assert [name for name in lines[0] if name in ("退回原因", "Reason of refusal")] == [wanted] == [lines[0][-1]]
+    told = [line[-1] for line in lines[1:]]
+    assert all(told) and "former" not in str(lines) and "旧原因" not in str(lines)
+    if language == "en":
+        assert told[0] == "Another row of this household is refused, so this row is not taken either."
+        own = re.sub("|".join((*NATIONAL, "“[^”]*”")), "", "\n".join(told))  # the user's own columns and values
+        assert not HAN.search(own) and "relation to head" in told[1] and "healthy" in told[1]
+        assert "“general poor”" in told[2] or "general" in told[2]
+    else:
+        assert told[0] == "该户另有一行被退回，本行一并不予导入。"
+        assert "missing" not in "".join(told) and "is not" not in "".join(told)
 
 
 def test_a_workstation_imports_into_its_own_town_only(file):

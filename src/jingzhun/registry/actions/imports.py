@@ -149,12 +149,13 @@ def keep_refused(job: Import) -> None:
         write_refused(job, target)
 
 
-def ask_confirmation(job: Import, *, partial: bool) -> None:
-    """Note that the user confirmed; a job does the work. Raises NotConfirmable."""
+def ask_confirmation(job: Import, *, partial: bool, language: str = "") -> None:
+    """Note that the user confirmed, in which language; a job does the work. Raises NotConfirmable."""
     with transaction.atomic():
         locked = Import.objects.select_for_update().get(pk=job.pk)
         _require_confirmable(locked, partial)
-        _set(locked, state=State.CONFIRMED, partial=partial, phase="applying", error=None, changed_meanwhile=False)
+        reset = {"phase": "applying", "error": None, "changed_meanwhile": False}
+        _set(locked, state=State.CONFIRMED, partial=partial, language=language or locked.language, **reset)
 
 
 def cancel(job: Import) -> Import:

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from jingzhun.registry import dictionary
 from jingzhun.registry.dictionary import Field
 from jingzhun.registry.workbook import cells
 from jingzhun.registry.workbook.problems import Fault
@@ -45,9 +44,10 @@ class Heading(NamedTuple):
     nothing: str
     longest: int | None
 
-    def spoken(self, text: str) -> str:
-        """What was read from a cell, as a message tells it."""
-        return dictionary.label(self.field.code_list, text) if self.field.kind == "code" else text
+    @property
+    def code_list(self) -> str:
+        """The list in whose words a message tells what was read from a cell; empty where it is told as it is."""
+        return self.field.code_list if self.field.kind == "code" else ""
 
 
 class Column(dict[Any, "str | Fault"]):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from jingzhun.registry import checks, dictionary
+from jingzhun.registry import checks
 from jingzhun.registry.checks import Relations
 
 from .staging import Staging
@@ -57,8 +57,8 @@ LATEST = """JOIN LATERAL (SELECT r.*, CASE WHEN r.exited_on <= %(today)s THEN 'e
 
 # (sql, field, code, params, joins, when)
 MEMBER_RULES = [
-    ("member.name", "missing", "jsonb_build_object('column', %(name)s::text)", "", "e.name = ''"),
-    ("member.relation", "missing", "jsonb_build_object('column', %(relation)s::text)", "", "e.relation = ''"),
+    ("member.name", "missing", "jsonb_build_object('header', 'member.name')", "", "e.name = ''"),
+    ("member.relation", "missing", "jsonb_build_object('header', 'member.relation')", "", "e.relation = ''"),
     (
         "member.number",
         "person_elsewhere",
@@ -271,8 +271,6 @@ def judge(staging: Staging, *, scope: str, year: int, today: date, fields: set[s
         "today": today,
         "this_year": today.year,
         "has_status": "household.status" in fields,
-        "name": dictionary.field("member", "name").zh,
-        "relation": dictionary.field("member", "relation").zh,
     }
     with connection.cursor() as cursor:
         cursor.execute(staging.sql("DELETE FROM {problem} WHERE phase = 1"))

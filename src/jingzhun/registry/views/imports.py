@@ -87,7 +87,8 @@ def confirm(request: Request, pk: int) -> HttpResponse:
     form.is_valid()
     try:
         with transaction.atomic():
-            actions.ask_confirmation(job, partial=bool(form.cleaned_data.get("partial")))
+            partial = bool(form.cleaned_data.get("partial"))
+            actions.ask_confirmation(job, partial=partial, language=get_language() or "")
             tasks.apply_import.defer(number=job.pk)
     except actions.NotConfirmable:
         messages.error(request, _("This import cannot be confirmed as it is."))

@@ -315,6 +315,4 @@ def _digits_text(cell: Any) -> str | Fault:
 
 
 def _unknown(cell: Any, code_list: str) -> Fault:
-    known = [entry.zh for entry in dictionary.codes(code_list).values()]
-    shown = "、".join(known[:12]) + ("…" if len(known) > 12 else "")
-    return Fault.of("not_in_list", value=text_of(cell).strip(), known=shown)
+    return Fault.of("not_in_list", value=text_of(cell).strip(), known_list=code_list)

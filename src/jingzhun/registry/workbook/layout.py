@@ -170,11 +170,11 @@ def _require_identity(tables: list[Table]) -> None:
         where = {"sheet": table.sheet.name, "row": table.header_row}
         if table.rows == Rows.PERSONS:
             if not (table.has("member", "name") or table.has("member", "number")):
-                raise WorkbookRefused("missing_column", column=dictionary.field("member", "name").header, **where)
+                raise WorkbookRefused("missing_column", header="member.name", **where)
             if not _persons_grouped(table):
-                raise WorkbookRefused("no_identity", column=dictionary.field("household", "number").header, **where)
+                raise WorkbookRefused("no_identity", header="household.number", **where)
         elif not table.has("household", "number"):
-            raise WorkbookRefused("missing_column", column=dictionary.field("household", "number").header, **where)
+            raise WorkbookRefused("missing_column", header="household.number", **where)
 
 
 def _require_alike(tables: list[Table]) -> None:

@@ -7,7 +7,11 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from jingzhun.registry import dictionary
+
 # The words name what is wrong and what to do. Parameters: value (the cell's own text), the others as named.
+SHOWN_CODES = 12  # of a list that a message quotes
+
 FILE_MESSAGES: dict[str, str | Promise] = {
     "empty_file": _("The file is empty."),
     "too_big": _("The file has %(megabytes)s MB; at most %(limit)s MB are read. Split it by town."),
@@ -160,7 +164,7 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "status_dates_differ": _("The register has other dates of registration or exit: %(register)s."),
     "numbers_used_up": _("The village has used up its 99,999 household numbers."),
     "persons_used_up": _("The household has used up its 99 person numbers."),
-    "refused_with_household": _("This row is in order; it waits for its household's other rows."),
+    "refused_with_household": _("Another row of this household is refused, so this row is not taken either."),
     "check": _("%(message)s"),
 }
 
@@ -199,7 +203,20 @@ class WorkbookRefused(Exception):
 def words(code: str, params: dict[str, Any]) -> str:
     """A problem in the language of the reader."""
     message = MESSAGES.get(code)
-    return str(message) % params if message else code
+    return str(message) % (params | _in_words(params)) if message else code
+
+
+def _in_words(params: dict[str, Any]) -> dict[str, str]:
+    """Columns and codes that a problem names, by what they are called in the language of the reader."""
+    found = {}
+    if header := params.get("header"):
+        found["column"] = dictionary.field(*header.split(".")).header
+    if known := params.get("known_list"):
+        labels = [entry.label for entry in dictionary.codes(known).values()]
+        found["known"] = "、".join(labels[:SHOWN_CODES]) + ("…" if len(labels) > SHOWN_CODES else "")
+    if params.get("there_list"):
+        found["there"] = dictionary.label(params["there_list"], params["there"])
+    return found
 
 
 def column_letters(index: int) -> str:
