@@ -94,7 +94,8 @@ def _import(path: Path, scope: str, year: int | None, on: date | None, quiet: bo
         def report(phase: str, done: int, total: int) -> None:
             bar.update(task, description=f"{path.name}: {phase}", completed=done, total=total or None)
 
-        return imports.read(job, report)
+        with refusing(imports.Cancelled):
+            return imports.read(job, report)
 
 
 def _settle(job: "Import", path: Path, *, dry_run: bool, yes: bool, partial: bool, quiet: bool) -> dict[str, Any]:
@@ -112,7 +113,7 @@ def _settle(job: "Import", path: Path, *, dry_run: bool, yes: bool, partial: boo
                 imports.write_refused(job, target)
             _say(quiet, f"The refused rows are in {beside}.")
         if _wanted(refused, dry_run=dry_run, yes=yes, partial=partial, quiet=quiet):
-            with refusing(imports.NotConfirmable):
+            with refusing(imports.NotConfirmable, imports.Cancelled):
                 imports.confirm(job, partial=refused and partial)
             check_after_import(job)
         else:

@@ -77,7 +77,7 @@ def with_unit(field: dictionary.Field) -> str:
     """A field's label, with its unit where the label does not name it."""
     unit = UNITS.get(field.unit)
     label = str(capfirst(field.label))
-    return label if unit is None or label.endswith(")") else f"{label} ({unit})"
+    return label if unit is None or label.endswith((")", "）")) else f"{label} ({unit})"
 
 
 def _kind(sheet: str, name: str) -> tuple[str, str]:
