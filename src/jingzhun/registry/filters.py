@@ -1,10 +1,8 @@
 """The filters of the household list, in the words of its address, so that every number can link to its list."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any
 
 import django_filters as filters
 from django import forms
@@ -24,7 +22,7 @@ from . import dictionary
 from .member_filters import MemberFilters
 from .models import Household, Member
 from .models.checks import CheckFinding
-from .queries.asked import Asked, asked_for
+from .queries.asked import Asked
 from .queries.columns import SURVEY, members_on
 from .queries.households import area_choices, in_area, matching
 from .queries.status import Status, has_status
@@ -42,7 +40,6 @@ STATUSES = [
 POOR = [("below", _("below the line")), ("above", _("at or above the line")), ("unknown", _("income not known"))]
 NOT_STATED = ("none", _("not stated"))
 RURAL = [("yes", _("villages")), ("no", _("communities"))]
-_YEARS = frozenset(map(str, range(1991, 2102)))
 FINDINGS = [("yes", _("with open findings")), ("no", _("without open findings"))]
 MORE = ("findings", "poor", "income_min", "income_max", "size_min", "size_max", "dangerous", "safe_water", "allowance",
         "insured", "schooling", "age_min", "age_max", "sex", "rural")  # fmt: skip
@@ -52,7 +49,8 @@ AREA_FIELDS = {"town": Level.TOWN, "village": Level.VILLAGE, "group": Level.GROU
 
 
 class HouseholdFilter(MemberFilters):
-    """Filters of households at a day (`year`: its end; `on`: the day itself). Unknown values are left aside."""
+    """Filters of households at a day (`year`: its end; `on`: the day itself). What cannot be followed is left aside
+    and told: `notices`. `begins`: the register's first day, where it begins later than what is asked for."""
 
     q = filters.CharFilter(method="by_text", label=_("search"))
     town = filters.CharFilter(method="aside", label=_("town"))
@@ -98,6 +96,8 @@ class HouseholdFilter(MemberFilters):
             self.base_filters = {name: every[name] for name in every if name in (*data, "status")}
         super().__init__(data, queryset)
         self.user, self.asked = user, asked
+        self.begins: date | None = None
+        self.notices: list[str] = []
 
     @property
     def area_code(self) -> str:
@@ -218,27 +218,6 @@ class HouseholdFilter(MemberFilters):
             return poverty_line(areas[0], self.asked.income_year) if areas else None
         except NoParameter:
             return None
-
-
-@dataclass(frozen=True)
-class Moment:
-    """What an address says of the moment it asks for; nonsense says nothing."""
-
-    year: int | None
-    on: date | None
-
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> Self:
-        year = query.get("year", "")
-        try:
-            on = date.fromisoformat(query.get("on", ""))
-        except ValueError:
-            on = None
-        return cls(int(year) if year in _YEARS else None, on)
-
-    def asked(self) -> Asked:
-        """The moment, the newest where nothing is asked for."""
-        return asked_for(self.year, self.on)
 
 
 def _stored(values: list[str]) -> list[str]:

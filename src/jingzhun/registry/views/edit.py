@@ -20,6 +20,7 @@ from jingzhun.registry.forms import HeadForm, HouseholdForm, MemberForm, PlaceFo
 from jingzhun.registry.forms.rows import RowForm
 from jingzhun.registry.models import Household
 from jingzhun.registry.queries.areas import editable_areas
+from jingzhun.registry.queries.beginnings import known_since
 from jingzhun.registry.queries.history import names_of
 from jingzhun.registry.readable import field_label, field_text
 from jingzhun.registry.rules.refusals import Refused
@@ -51,7 +52,7 @@ def survey(request: Request, number: str, year: int | None = None) -> HttpRespon
     found = find(request, number, EDIT_HOUSEHOLDS)
     row = get_object_or_404(found.surveys, year=year) if year else None
     initial = {} if row else _counted(found)
-    form = SurveyForm(request.POST or None, row=row, initial=initial)
+    form = SurveyForm(request.POST or None, row=row, since=known_since(found), initial=initial)
     title = _("Survey for the incomes of %(year)s") % {"year": year} if year else _("Survey of a year")
     return _form(request, found, form, title, lambda data: edits.save_survey(found, **data))
 

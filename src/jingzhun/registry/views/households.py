@@ -17,8 +17,9 @@ from jingzhun.methods.typed import whole
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, EXPORT_REGISTER, SEE_PERSONAL, VIEW_HOUSEHOLDS
 from jingzhun.registry.actions import lists
-from jingzhun.registry.filters import FOLDED, HouseholdFilter, Moment
+from jingzhun.registry.filters import FOLDED, HouseholdFilter
 from jingzhun.registry.models import SavedFilter
+from jingzhun.registry.moments import Moment
 from jingzhun.registry.queries.columns import DEFAULT, Column, all_columns, chosen
 from jingzhun.registry.queries.households import visible
 from jingzhun.registry.queries.marks import mark
@@ -131,9 +132,15 @@ def drop_filter(request: Request, pk: int) -> HttpResponse:
 
 
 def _filtered(request: Request, permission: str, *, whole: bool = False) -> HouseholdFilter:
-    asked = Moment.of(request.GET).asked()
+    moment = Moment.of(request.GET)
+    asked = moment.asked()
+    begins = moment.too_early(asked)
     found = visible(request.user, asked, permission)
-    return HouseholdFilter(request.GET, found, user=request.user, asked=asked, whole=whole)
+    filtered = HouseholdFilter(
+        request.GET, found.none() if begins else found, user=request.user, asked=asked, whole=whole
+    )
+    filtered.begins, filtered.notices = begins, list(moment.ignored)
+    return filtered
 
 
 def _choices(request: Request, found: HouseholdFilter, *, full: bool) -> dict[str, Any]:

@@ -20,9 +20,9 @@ from jingzhun.people.rules import EDIT_HOUSEHOLDS, EXPORT_REGISTER, VIEW_HOUSEHO
 from jingzhun.registry import dictionary
 from jingzhun.registry.actions import edits, lists
 from jingzhun.registry.actions.saving import ChangedMeanwhile
-from jingzhun.registry.filters import Moment
 from jingzhun.registry.forms import VillageYearForm
 from jingzhun.registry.models import VillageYear
+from jingzhun.registry.moments import Moment
 from jingzhun.registry.queries import villages as queries
 from jingzhun.registry.queries.columns import chosen
 from jingzhun.registry.queries.households import registered_in
@@ -46,9 +46,13 @@ def _village(request: Request, code: str, permission: str) -> Area:
 @requires(VIEW_HOUSEHOLDS)
 def villages(request: Request) -> HttpResponse:
     """Villages of the user's areas with what the register counts in them."""
-    asked, wanted = Moment.of(request.GET).asked(), _wanted(request)
+    moment, wanted = Moment.of(request.GET), _wanted(request)
+    asked = moment.asked()
+    begins = moment.too_early(asked)
     context = {
-        "villages": queries.villages(request.user, asked, wanted),
+        "villages": [] if begins else queries.villages(request.user, asked, wanted),
+        "begins": begins,
+        "notices": moment.ignored,
         "asked": asked,
         "wanted": wanted,
         "may_export": request.user.can(EXPORT_REGISTER),
@@ -74,11 +78,14 @@ def export(request: Request) -> FileResponse:
 def village(request: Request, code: str) -> HttpResponse:
     """One village: its register, its reports by year."""
     found = _village(request, code, VIEW_HOUSEHOLDS)
-    asked = Moment.of(request.GET).asked()
+    moment = Moment.of(request.GET)
+    asked = moment.asked()
     page = queries.village_page(found, asked, path(code))
     households = f"{reverse('registry:households')}?area={code}&year={asked.year}"
     context = {
         "village": found,
+        "begins": moment.too_early(asked),
+        "notices": moment.ignored,
         "page": page,
         "asked": asked,
         "households": households,
@@ -110,7 +117,7 @@ def village(request: Request, code: str) -> HttpResponse:
 def village_year(request: Request, code: str, year: int) -> HttpResponse:
     """What the village reports for a year: a form that records or corrects it."""
     found = _village(request, code, EDIT_HOUSEHOLDS)
-    if not 1990 <= year <= 2100:
+    if not 1990 <= year <= timezone.localdate().year:
         raise Http404
     row = VillageYear.objects.filter(area=found, year=year).first()
     form = VillageYearForm(request.POST or None, row=row)
