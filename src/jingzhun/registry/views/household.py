@@ -86,7 +86,7 @@ def _page(request: Request, found: Household, shown: dict[str, dict[str, str]] |
         "shown": shown or {},
         "surveys": surveys,
         "sections": survey_table(surveys),
-        "findings": [] if page.is_past else of_household(found),
+        "findings": [] if page.is_past else of_household(found, request.user),
         "to_fix": asked_finding(request),
         "checking": not page.is_past and is_under_way(found),
         "chart": income_chart(page.surveys, page.lines) if page.surveys else None,

@@ -3,7 +3,6 @@
 from tempfile import TemporaryFile
 from typing import Any
 
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,7 +29,7 @@ from jingzhun.registry.rules.refusals import Refused
 from jingzhun.registry.tables import HouseholdTable
 from jingzhun.registry.workbook.book import XLSX
 
-from .banner import asked_finding
+from .banner import asked_finding, saved
 
 SHOWN_OF_HOUSEHOLDS = ("head", "group", "members", "attribute", "cause_main", "s_per_capita")
 HOUSEHOLDS_ON_A_PAGE = 25
@@ -132,8 +131,7 @@ def village_year(request: Request, code: str, year: int) -> HttpResponse:
             conflict = meanwhile
             form = VillageYearForm(row=meanwhile.row)  # type: ignore[arg-type]
         else:
-            messages.success(request, _("Saved."))
-            return redirect("registry:village", code)
+            return redirect(saved(request, reverse("registry:village", args=[code])))
     context = {
         "form": form,
         "village": found,
