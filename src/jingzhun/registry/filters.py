@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Substr
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.rules import Level
@@ -19,6 +20,7 @@ from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_HOUSEHOLDS
 
 from . import dictionary
+from .checks import RULES
 from .member_filters import MemberFilters
 from .models import Household, Member
 from .models.checks import CheckFinding
@@ -27,6 +29,7 @@ from .queries.columns import SURVEY, members_on
 from .queries.households import area_choices, in_area, matching
 from .queries.status import Status, has_status
 from .rules.search import read_search
+from .unread import is_area_code, of_area, of_choice
 
 YES_NO = [("yes", _("yes")), ("no", _("no"))]
 YES_NO_UNKNOWN = [*YES_NO, ("unknown", _("not known"))]
@@ -108,7 +111,28 @@ class HouseholdFilter(MemberFilters):
             if len(text) == level.digits and is_digits(text) and text.startswith(code):
                 code = text
         area = str(self.data.get("area") or "")
-        return code or (area if is_digits(area) and len(area) in _digits() else "")
+        return code or (area if is_area_code(area) else "")
+
+    def unread(self) -> list[str]:
+        """What could not be followed, in words; at most one query."""
+        told = [of_choice(self._label(name), value) for name in self.form.errors for value in self._values(name)]
+        for name in (*AREA_FIELDS, "area"):
+            text = str(self.data.get(name) or "")
+            if name == "group" and text == NO_GROUP:
+                continue
+            if wrong := of_area(self.user, text, VIEW_HOUSEHOLDS):
+                told.append(wrong)
+            elif text and not self.area_code.startswith(text):
+                told.append(of_choice(self._label(name), text))
+        rule = str(self.data.get("finding") or "")
+        return [*told, of_choice(self._label("finding"), rule)] if rule and rule not in RULES else told
+
+    def _label(self, name: str) -> str:
+        return str(capfirst(self.declared_filters[name].label))
+
+    def _values(self, name: str) -> list[str]:
+        known = {str(code) for code, _label in getattr(self.form.fields[name], "choices", ())}
+        return [value for value in self.data.getlist(name) if value and value not in known]
 
     @property
     def of_no_group(self) -> bool:
@@ -228,10 +252,6 @@ def _stored(values: list[str]) -> list[str]:
 def _shared(codes: tuple[str, ...]) -> str:
     """The area that holds all areas; where there is only one town or village to choose from, what lies below shows."""
     return codes[0] if len(codes) == 1 else ""
-
-
-def _digits() -> set[int]:
-    return {level.digits for level in Level}
 
 
 def _part(code: str, level: Level) -> str:

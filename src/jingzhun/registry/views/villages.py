@@ -27,6 +27,7 @@ from jingzhun.registry.queries.columns import chosen
 from jingzhun.registry.queries.households import registered_in
 from jingzhun.registry.rules.refusals import Refused
 from jingzhun.registry.tables import HouseholdTable
+from jingzhun.registry.unread import is_area_code, of_area
 from jingzhun.registry.workbook.book import XLSX
 
 from .banner import asked_finding, saved
@@ -48,10 +49,13 @@ def villages(request: Request) -> HttpResponse:
     moment, wanted = Moment.of(request.GET), _wanted(request)
     asked = moment.asked()
     begins = moment.too_early(asked)
+    found = [] if begins else queries.villages(request.user, asked, wanted)
     context = {
-        "villages": [] if begins else queries.villages(request.user, asked, wanted),
+        "villages": found,
+        "households_in_all": sum(row.households for row in found),
+        "persons_in_all": sum(row.persons for row in found),
         "begins": begins,
-        "notices": moment.ignored,
+        "notices": [*moment.ignored, *filter(None, [_wrong_area(request)])],
         "asked": asked,
         "wanted": wanted,
         "may_export": request.user.can(EXPORT_REGISTER),
@@ -147,11 +151,15 @@ def _wanted(request: Request) -> queries.Wanted:
     """What the address asks for of the list of villages."""
     asked = request.GET
     return queries.Wanted(
-        area=asked.get("area", ""),
+        area=area if is_area_code(area := asked.get("area", "")) else "",
         text=line(asked.get("q", "")),
         kinds=tuple(kind for kind in queries.KINDS if asked.get(kind) == "yes"),
         sort=asked.get("sort", ""),
     )
+
+
+def _wrong_area(request: Request) -> str:
+    return of_area(request.user, request.GET.get("area", ""), VIEW_HOUSEHOLDS)
 
 
 def _links(counter: Any, code_list: str, households: str) -> list[tuple[str, int, str]]:
