@@ -7,6 +7,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,12 +20,14 @@ from jingzhun.people.rules import EDIT_HOUSEHOLDS, EXPORT_REGISTER, VIEW_HOUSEHO
 from jingzhun.registry import dictionary
 from jingzhun.registry.actions import edits, lists
 from jingzhun.registry.actions.saving import ChangedMeanwhile
+from jingzhun.registry.filters import NOT_STATED
 from jingzhun.registry.forms import VillageYearForm
 from jingzhun.registry.models import VillageYear
 from jingzhun.registry.moments import Moment
 from jingzhun.registry.queries import villages as queries
 from jingzhun.registry.queries.columns import chosen
-from jingzhun.registry.queries.households import registered_in
+from jingzhun.registry.queries.households import area_names, registered_in
+from jingzhun.registry.readable import VILLAGE_UNITS
 from jingzhun.registry.rules.refusals import Refused
 from jingzhun.registry.tables import HouseholdTable
 from jingzhun.registry.unread import is_area_code, of_area
@@ -52,6 +55,9 @@ def villages(request: Request) -> HttpResponse:
     found = [] if begins else queries.villages(request.user, asked, wanted)
     context = {
         "villages": found,
+        "towns": area_names({row.area.code[: Level.TOWN.digits] for row in found}),
+        "communities": sum(row.area.is_community for row in found),
+        "heads": _heads(wanted.sort),
         "households_in_all": sum(row.households for row in found),
         "persons_in_all": sum(row.persons for row in found),
         "begins": begins,
@@ -104,6 +110,7 @@ def village(request: Request, code: str) -> HttpResponse:
             (_("Poor households by main cause"), _links(page.causes, "cause", households)),
             (_("Poor households by attribute"), _links(page.attributes, "attribute", households)),
         ],
+        "reported": any(report.year == asked.year for report in page.reports),
         "chart": queries.year_chart(page) if page.by_year or page.reports else None,
         "facts": [(report, _facts(report)) for report in page.reports],
         "may_edit": request.user.can(EDIT_HOUSEHOLDS, code),
@@ -158,6 +165,23 @@ def _wanted(request: Request) -> queries.Wanted:
     )
 
 
+def _heads(sort: str) -> list[tuple[str, str, str]]:
+    """Label, order (asc, desc or empty) and what a click sorts by, of each number; the first click shows the most."""
+    labels = (
+        _("Households"),
+        _("Persons"),
+        _("Poor households"),
+        _("Poor persons"),
+        _("Incidence"),
+        _("Income per person (yuan)"),
+    )
+    orders = {name: "asc" if sort == name else "desc" if sort == f"-{name}" else "" for name in queries.SORTED_BY}
+    return [
+        (label, orders[name], name if orders[name] == "desc" else f"-{name}")
+        for label, name in zip(labels, queries.SORTED_BY, strict=True)
+    ]
+
+
 def _wrong_area(request: Request) -> str:
     return of_area(request.user, request.GET.get("area", ""), VIEW_HOUSEHOLDS)
 
@@ -168,18 +192,19 @@ def _links(counter: Any, code_list: str, households: str) -> list[tuple[str, int
         (
             dictionary.label(code_list, code) or str(_("not stated")),
             count,
-            f"{households}&status=registered&{code_list}={code}" if code else "",
+            f"{households}&status=registered&{code_list}={code or NOT_STATED[0]}",
         )
         for code, count in counter.most_common()
     ]
 
 
-def _facts(report: VillageYear) -> list[tuple[str, Any]]:
-    """The filled fields of a report, labelled."""
+def _facts(report: VillageYear) -> list[tuple[str, Any, str | Promise]]:
+    """The filled fields of a report: label, value, unit."""
     found = []
     for field in VillageYear._meta.concrete_fields:
         value = getattr(report, field.attname)
         if field.name in ("id", "area", "year", "created_at") or value in (None, "", []):
             continue
-        found.append((str(field.verbose_name), "、".join(value) if isinstance(value, list) else value))
+        unit = VILLAGE_UNITS.get(field.name, "")
+        found.append((str(field.verbose_name), "、".join(value) if isinstance(value, list) else value, unit))
     return found
