@@ -147,13 +147,19 @@ class SurveyForm(RowForm):
 
     row: Survey | None
 
-    def __init__(self, data: Any = None, *, row: Survey | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, row: Survey | None = None, since: date | None = None, **kwargs: Any
+    ) -> None:
+        """`since`: the first day on which the register knows the household."""
         super().__init__(data, row=row, **kwargs)
+        self.since = since
         if row is None:
-            last = timezone.localdate().year - 1
+            today = timezone.localdate()
+            first = entry.first_income_year(since) if since else 1990
             self.fields["year"] = forms.IntegerField(
-                label=_("Income year"), min_value=1990, max_value=2100, initial=last
+                label=_("Income year"), min_value=1990, max_value=2100, initial=today.year - 1
             )
+            self.fields["year"].widget.attrs |= {"min": first, "max": today.year}
         self.fields["members_counted"].widget.attrs["min"] = 1
 
     @property
@@ -168,7 +174,7 @@ class SurveyForm(RowForm):
         return super().values() | {"year": self.year}
 
     def remarks(self) -> list[entry.Remark]:
-        return entry.survey_remarks(self.values(), timezone.localdate())
+        return entry.survey_remarks(self.values(), timezone.localdate(), self.since)
 
 
 class VillageYearForm(forms.ModelForm):

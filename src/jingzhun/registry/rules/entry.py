@@ -79,10 +79,19 @@ def household_remarks(values: Mapping[str, Any]) -> list[Remark]:
     return remarks
 
 
-def survey_remarks(values: Mapping[str, Any], today: date) -> list[Remark]:
-    """Remarks on a survey's values as typed."""
+def first_income_year(since: date) -> int:
+    """The first year whose incomes a household can be asked for: the one before the register knew it."""
+    return since.year - 1
+
+
+def survey_remarks(values: Mapping[str, Any], today: date, since: date | None = None) -> list[Remark]:
+    """Remarks on a survey's values as typed. `since`: the first day on which the register knows the household."""
     remarks = value_remarks("survey", values)
     visited, year = values.get("visited_on"), values.get("year")
+    if since and year and year < first_income_year(since):
+        message = _("The register knows this household since %(since)s: its first incomes are those of %(first)s.")
+        told = {"since": since.isoformat(), "first": first_income_year(since)}
+        remarks.append(Remark("year", message % told, True))
     if visited and visited > today:
         remarks.append(Remark("visited_on", _("A visit lies in the past."), True))
     if visited and year and visited.year < year:
