@@ -9,22 +9,53 @@ from .output import Json, Refused, console, print_json, print_table, refusing, s
 
 app = typer.Typer(no_args_is_help=True, help="Administrative areas: province, city, county, town, village, group.")
 
+LISTED = 10  # codes of boundaries left out that are shown; --json has all
+
 
 @app.command()
 def load(
-    file: Annotated[Path, typer.Argument(help="UTF-8 CSV with the columns code, name, level, parent.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="UTF-8 CSV with the columns code, name, level, parent, and, if known, longitude, latitude."
+        ),
+    ] = None,
+    boundaries: Annotated[
+        Path | None, typer.Option(help="GeoJSON with a Polygon or MultiPolygon for each area; alone, or with a list.")
+    ] = None,
+    code_property: Annotated[
+        str, typer.Option(help="The property with the area's code, where it is not code, area_code or adcode.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
-    """Load a list of areas, all or nothing; known codes take the new name."""
+    """Load a list of areas, their points and boundaries, all or nothing; known codes take what is new.
+
+    A column that is absent changes nothing, an empty point takes a point away. Boundaries of areas that are not loaded
+    are left out and told.
+
+    Example: jingzhun areas load county.csv --boundaries villages.geojson
+    """
     setup()
     from jingzhun.areas.actions import BadAreaFile, load_areas
 
-    with refusing(BadAreaFile):
-        loaded = load_areas(file)
+    if file is None and boundaries is None:
+        raise Refused(
+            "Name a list of areas, or boundaries by --boundaries FILE.geojson; see `jingzhun areas load --help`."
+        )
+    with refusing(BadAreaFile, OSError):
+        loaded = load_areas(file, boundaries, code_property)
     if as_json:
         print_json(vars(loaded))
-    else:
-        console.print(f"{loaded.read} areas read, {loaded.added} added, {loaded.renamed} renamed.")
+        return
+    if file:
+        console.print(
+            f"{loaded.read} areas read, {loaded.added} added, {loaded.renamed} renamed, {loaded.points} points set."
+        )
+    if boundaries:
+        console.print(f"{loaded.boundaries} boundaries set.")
+    if loaded.left_out:
+        shown = ", ".join(loaded.left_out[:LISTED]) + (" …" if len(loaded.left_out) > LISTED else "")
+        console.print(f"{len(loaded.left_out)} boundaries are of areas that are not loaded: {shown}", soft_wrap=True)
 
 
 @app.command()

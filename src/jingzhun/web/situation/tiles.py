@@ -61,11 +61,25 @@ def legend() -> list[tuple[int, str]]:
 
 
 def map_data(report: Report) -> dict[str, Any] | None:
-    """Points and boundaries for the map component where the areas have them; None where too few do."""
-    places = report.villages or report.places
-    known = [place for place in places if place.area and (place.area.boundary or place.area.longitude is not None)]
-    if not known or len(known) * 2 < len(places):
-        return None
+    """Points and boundaries for the map component: of the villages, else of the towns; None where too few have any."""
+    for places in (report.villages, report.places):
+        known = [place for place in places if _is_placed(place)]
+        if known and len(known) * 2 >= len(places):
+            return _map_of(report, known)
+    return None
+
+
+def off_the_map(report: Report) -> int:
+    """Villages that a map of the villages does not show."""
+    return sum(not _is_placed(village) for village in report.villages)
+
+
+def _is_placed(place: Place) -> bool:
+    area = place.area
+    return area is not None and (area.boundary is not None or area.longitude is not None)
+
+
+def _map_of(report: Report, known: list[Place]) -> dict[str, Any]:
     shapes = [_shape(report, place) for place in known if place.area and place.area.boundary]
     points = [_point(report, place) for place in known if place.area and not place.area.boundary]
     return {

@@ -115,6 +115,7 @@ def _content(request: Request, report: Report) -> dict[str, Any]:
         "towns": tiles.tile_map(report),
         "legend": tiles.legend(),
         "map_data": tiles.map_data(report),
+        "off_the_map": tiles.off_the_map(report),
         "table": table if report.places else None,
         "by_village": by_village,
         "both_tables": bool(report.villages) and report.villages != report.places,
