@@ -16,6 +16,7 @@ from tests.registry.factories import make_area, make_household, make_user
 from tests.web.situations import COMMUNITY, COUNTY, TOWN, A, B, ByHand, C, make_county
 
 from jingzhun.areas.models import Area
+from jingzhun.parameters.models import Parameter
 from jingzhun.people.rules import Role
 from jingzhun.registry.models import Member, RegisterSpell, VillageYear
 from jingzhun.registry.queries.situation import (
@@ -469,3 +470,21 @@ def test_where_too_few_places_are_known_there_are_tiles_alone(client, county, le
     assert page.context["map_data"] is None
     text = page.content.decode()
     assert 'data-map="' not in text and "tiles-too" not in text and "tile-towns" in text
+
+
+def test_the_colours_change_where_the_county_says_since_that_day(client, county, leader):
+    before = client.get(SITUATION, {"year": 2014}).context
+    assert before["legend"][0] == (1, "< 3 %") and before["legend"][-1] == (5, "≥ 45 %")
+    for name, share in zip(("map_class_2", "map_class_3"), ("0.125", "0.2"), strict=True):
+        Parameter.objects.create(
+            name=name, area_code=COUNTY, valid_from=date(2015, 1, 1), value=share, unit="share", source="县扶贫办"
+        )
+    now = client.get(SITUATION, {"year": 2015}).context
+    assert [text for _, text in now["legend"]] == ["< 12.5 %", "12.5–20 %", "20–30 %", "30–45 %", "≥ 45 %"]
+    assert client.get(SITUATION, {"year": 2014}).context["legend"] == before["legend"]
+
+
+def test_without_classes_in_force_tiles_have_no_colour(client, county, leader):
+    Parameter.objects.filter(name="map_class_3").delete()
+    shown = client.get(SITUATION, {"year": 2014}).context
+    assert shown["legend"] == [] and {tile.step for town in shown["towns"] for tile in town.tiles} == {0}

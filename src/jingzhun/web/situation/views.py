@@ -113,7 +113,7 @@ def _content(request: Request, report: Report) -> dict[str, Any]:
         "facts": lead.facts(report),
         "change": lead.change(report),
         "towns": tiles.tile_map(report),
-        "legend": tiles.legend(),
+        "legend": tiles.legend(report),
         "map_data": tiles.map_data(report),
         "off_the_map": tiles.off_the_map(report),
         "table": table if report.places else None,
