@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
-from .output import Json, Refused, console, print_json, print_table, refusing, setup
+from .county import LEVELS
+from .files import using
+from .output import Json, Refused, print_json, print_table, refusing, say, setup
 
 app = typer.Typer(no_args_is_help=True, help="Administrative areas: province, city, county, town, village, group.")
 
@@ -39,23 +42,22 @@ def load(
     from jingzhun.areas.actions import BadAreaFile, load_areas
 
     if file is None and boundaries is None:
-        raise Refused(
-            "Name a list of areas, or boundaries by --boundaries FILE.geojson; see `jingzhun areas load --help`."
-        )
-    with refusing(BadAreaFile, OSError):
+        raise Refused(_("Name a list of areas, or boundaries by --boundaries; see `jingzhun areas load --help`."))
+    for path in filter(None, (file, boundaries)):
+        with using(path), path.open("rb"):
+            pass  # what cannot be read is told by its own name
+    with refusing(BadAreaFile):
         loaded = load_areas(file, boundaries, code_property)
     if as_json:
         print_json(vars(loaded))
         return
     if file:
-        console.print(
-            f"{loaded.read} areas read, {loaded.added} added, {loaded.renamed} renamed, {loaded.points} points set."
-        )
+        say(_("%(read)s areas read, %(added)s added, %(renamed)s renamed, %(points)s points set.") % vars(loaded))
     if boundaries:
-        console.print(f"{loaded.boundaries} boundaries set.")
+        say(_("%(boundaries)s boundaries set.") % vars(loaded))
     if loaded.left_out:
-        shown = ", ".join(loaded.left_out[:LISTED]) + (" …" if len(loaded.left_out) > LISTED else "")
-        console.print(f"{len(loaded.left_out)} boundaries are of areas that are not loaded: {shown}", soft_wrap=True)
+        told = {"count": len(loaded.left_out), "codes": ", ".join(loaded.left_out[:LISTED])}
+        say(_("%(count)s boundaries are of areas that are not loaded: %(codes)s …") % told)
 
 
 @app.command()
@@ -63,7 +65,10 @@ def show(
     what: Annotated[str, typer.Argument(help="A code, a name, pinyin or pinyin initials (ysx).")],
     as_json: Json = False,
 ) -> None:
-    """Show an area, where it lies and what lies in it, or search by name."""
+    """Show an area, where it lies and what lies in it, or search by name.
+
+    Example: jingzhun areas show 610426
+    """
     setup()
     from jingzhun.areas.models import Area
     from jingzhun.areas.queries import children, path, search
@@ -73,11 +78,14 @@ def show(
         provinces = tuple(Area.objects.filter(parent=None).values_list("code", flat=True))
         found = list(search(what, provinces))
         if not found:
-            raise Refused(f"No area {what!r} is loaded; load a list with `jingzhun areas load FILE`.")
+            raise Refused(
+                _("No area '%(what)s' is loaded: load a list by `jingzhun areas load FILE`.") % {"what": what}
+            )
     else:
         found = [*path(what), *children(what)]
     rows = [{"code": each.code, "name": each.name, "level": each.level, "parent": each.parent_id} for each in found]
     if as_json:
         print_json(rows)
     else:
-        print_table(("code", "name", "level", "parent"), (row.values() for row in rows))
+        heads = (_("code"), _("name"), _("level"), _("belongs to"))
+        print_table(heads, ((row["code"], row["name"], LEVELS[str(row["level"])], row["parent"]) for row in rows))
