@@ -29,7 +29,11 @@ class Installation:
         self.var = Path(tempfile.mkdtemp(prefix="jz-", dir="/tmp"))
         foreign = ("JINGZHUN_", "DJANGO_SETTINGS_MODULE", "DATABASE_URL", "PYTEST_")
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-        self.environment |= {"JINGZHUN_VAR": str(self.var), "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"} | environment
+        self.environment |= {
+            "LANGUAGE": "en",
+            "JINGZHUN_VAR": str(self.var),
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",
+        } | environment
         if database_url:
             self.environment["DATABASE_URL"] = database_url
         self.started: list[subprocess.Popen[str]] = []

@@ -2,8 +2,9 @@
 
 import pytest
 from tests.registry.factories import make_household, make_user
-from tests.web.situations import COUNTY, A, make_county
+from tests.web.situations import COUNTY, A, B, make_county
 
+from jingzhun.areas.models import Area
 from jingzhun.people.rules import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,3 +76,16 @@ def test_the_year_is_chosen_at_the_top(situation):
     situation.get_by_label("年度").select_option("2015")
     situation.wait_for_url("**year=2015*")
     situation.locator('[data-chart="years"] svg').wait_for()
+
+
+def test_villages_are_drawn_where_they_lie_and_open_at_a_click(situation):
+    ring = [[108.1, 34.6], [108.2, 34.6], [108.2, 34.7], [108.1, 34.7], [108.1, 34.6]]
+    Area.objects.filter(pk=A).update(boundary={"type": "Polygon", "coordinates": [ring]})
+    Area.objects.filter(pk=B).update(longitude="108.25", latitude="34.75")
+    situation.reload()
+    drawn = situation.locator("#situation-map ~ .map path.leaflet-interactive")
+    drawn.nth(1).wait_for()
+    assert drawn.count() == 2
+    situation.get_by_text("1 个村未在地图上").wait_for()
+    drawn.first.click()
+    situation.wait_for_url(f"**/register/villages/{A}/?year=2014")

@@ -12,12 +12,6 @@ from jingzhun.cli.output import Refused
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def prepared(monkeypatch):
-    """The test database is there already."""
-    monkeypatch.setattr("jingzhun.cli.checks.setup", lambda: None)
-
-
 def check(*arguments: str):
     return CliRunner().invoke(app, ["register", "check", *arguments], catch_exceptions=False)
 

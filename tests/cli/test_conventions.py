@@ -31,6 +31,11 @@ def test_every_command_speaks_json_and_says_what_it_does(name):
     assert not untold, f"jingzhun {name} --help does not explain {untold}"
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_help_has_an_example(name):
+    assert f"Example: jingzhun {name}" in " ".join(COMMANDS[name].help.split())
+
+
 def test_a_refusal_is_one_sentence_and_exit_code_1(ready_installation):
     said = ready_installation.run("status", "--area", "nowhere", fails=True)
 

@@ -14,12 +14,6 @@ from jingzhun.journal.queries import published_growth
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def prepared(monkeypatch):
-    """The test database is there already."""
-    monkeypatch.setattr("jingzhun.cli.journal.setup", lambda **_: None)
-
-
 def journal(*arguments: str, code: int = 0) -> str:
     result = CliRunner().invoke(app, ["journal", *arguments], catch_exceptions=False, env={"COLUMNS": "200"})
     assert result.exit_code == code, result.output

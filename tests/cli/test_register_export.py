@@ -13,12 +13,6 @@ from jingzhun.cli.output import Refused
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def prepared(monkeypatch):
-    """The test database is there already."""
-    monkeypatch.setattr("jingzhun.cli.exports.setup", lambda **_options: None)
-
-
 def register(*arguments: str):
     return CliRunner().invoke(app, ["register", *arguments], catch_exceptions=False)
 
@@ -55,7 +49,10 @@ def test_a_file_with_personal_numbers_is_its_owners_alone_and_stands_whole_or_no
     with pytest.raises(Refused, match="csv"):
         register("export", str(file), "--area", VILLAGE, "--layout", "csv")
     assert file.read_text() == "as it was"
-    register("export", str(file), "--area", VILLAGE, "--year", "2014", "--personal")
+    with pytest.raises(Refused, match="--force"):
+        register("export", str(file), "--area", VILLAGE, "--year", "2014", "--personal")
+    assert file.read_text() == "as it was"
+    register("export", str(file), "--area", VILLAGE, "--year", "2014", "--personal", "--force")
     assert file.stat().st_mode & 0o077 == 0 and list(tmp_path.iterdir()) == [file]
 
 
@@ -75,3 +72,30 @@ def test_the_template_is_written_in_either_language(tmp_path):
         file = tmp_path / f"{language}.xlsx"
         assert register("template", str(file), "--language", language).exit_code == 0
         assert openpyxl.load_workbook(file).sheetnames[0] == sheet
+
+
+def test_a_template_of_village_reports_comes_back_as_reports(tmp_path):
+    file = tmp_path / "villages.xlsx"
+    assert register("template", str(file), "--villages").exit_code == 0
+    with pytest.raises(Refused, match="--force"):
+        register("template", str(file), "--villages")
+    make_village(VILLAGE)
+    book = openpyxl.load_workbook(file)
+    book.active.cell(2, 1, VILLAGE)
+    book.active.cell(2, 2, 2014)
+    book.save(file)
+    assert "1 reports read, 1 added" in register("villages", str(file)).output
+
+
+def test_what_is_in_the_way_is_told_and_what_to_do(tmp_path):
+    make_village(VILLAGE)
+    there = ("--area", VILLAGE, "--year", "2014")
+    with pytest.raises(Refused, match=rf"There is no folder {tmp_path}/nowhere"):
+        register("export", str(tmp_path / "nowhere" / "x.xlsx"), *there)
+    with pytest.raises(Refused, match="is a folder"):
+        register("export", str(tmp_path), *there, "--layout", "own")
+    for command in ("import", "villages"):
+        with pytest.raises(Refused, match=rf"^There is no file {tmp_path}/none\.xlsx"):
+            register(command, str(tmp_path / "none.xlsx"))
+        with pytest.raises(Refused, match="is a folder"):
+            register(command, str(tmp_path))

@@ -19,9 +19,7 @@ HEADERS = ("行政区划代码", "年度", "总户数", "是否贫困村", "识�
 
 
 @pytest.fixture(autouse=True)
-def prepared(monkeypatch):
-    """The test database is there already, with two villages."""
-    monkeypatch.setattr("jingzhun.cli.register.setup", lambda: None)
+def two_villages():
     make_village(VILLAGE)
     make_village(OTHER_VILLAGE)
 

@@ -200,7 +200,16 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(installation):
         port = str(taken.getsockname()[1])
         said = installation.run("serve", "--port", port, fails=True)
 
-    assert port in said and len(said.splitlines()) == 1
+    assert f"Port {port} of 127.0.0.1 is taken" in said and "--port" in said and len(said.splitlines()) == 1
+
+
+def test_people_are_told_when_it_is_ready(ready_installation):
+    served = Served(ready_installation)
+    started = ready_installation.start("serve", "--port", str(served.port), stderr=subprocess.DEVNULL)
+    begun, ready = started.stdout.readline(), started.stdout.readline()
+    assert "ready …" in begun and ready.startswith(f"Ready: Jingzhun serves http://127.0.0.1:{served.port}/")
+    with socket.create_connection(("127.0.0.1", served.port)):
+        pass
 
 
 def test_a_first_start_makes_all_it_needs_and_shows_no_logins_where_no_demo_is(installation):

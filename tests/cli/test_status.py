@@ -1,6 +1,7 @@
 """`jingzhun status`: the situation in numbers, from a command line."""
 
 import pytest
+from tests.installation import ROOT
 
 READY = """
 import os
@@ -44,9 +45,23 @@ def test_status_counts_the_database(county):
     assert (later["poor_households"], later["income_year"], later["line"]) == (5, 2014, 2800.0)
 
 
-def test_status_speaks_to_people_in_the_language_of_the_interface(county):
+def test_status_speaks_to_people_in_the_language_of_the_terminal(county):
     said = county.run("status", "--year", "2014")
-    assert "贫困发生率" in said and "扶贫标准" in said and "2,736" in said
+    assert "Poor households" in said and "2,736" in said and "贫困户" not in said
+    county.environment["LANGUAGE"] = "zh_CN:zh"
+    said = county.run("status", "--year", "2014")
+    assert "贫困发生率" in said and "扶贫标准" in said and "2,736" in said and "Poor" not in said
+    assert "未载入区划" in county.run("status", "--area", "610427", fails=True)
+
+
+def test_where_nobody_is_counted_status_says_what_to_do_next(county):
+    assert "the register has the years 2013 to" in county.run("status", "--year", "2001")
+
+
+def test_an_empty_register_says_how_to_fill_it(ready_installation):
+    assert "jingzhun areas load" in ready_installation.run("status", fails=True)
+    ready_installation.run("areas", "load", str(ROOT / "src/jingzhun/areas/data/yongshou.csv"))
+    assert "jingzhun register import FILE" in ready_installation.run("status")
 
 
 def test_where_nothing_is_named_the_only_county_and_the_newest_year_are_meant(county):

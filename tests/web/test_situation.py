@@ -15,6 +15,8 @@ from python_calamine import CalamineWorkbook
 from tests.registry.factories import make_area, make_household, make_user
 from tests.web.situations import COMMUNITY, COUNTY, TOWN, A, B, ByHand, C, make_county
 
+from jingzhun.areas.models import Area
+from jingzhun.parameters.models import Parameter
 from jingzhun.people.rules import Role
 from jingzhun.registry.models import Member, RegisterSpell, VillageYear
 from jingzhun.registry.queries.situation import (
@@ -435,3 +437,54 @@ def test_the_page_asks_the_database_as_often_for_many_as_for_few(county, client,
     assert asked(area=COUNTY, year=2014) == few <= 12
     assert asked(area=COUNTY, year=2014, by="village") == few
     assert asked(area=A, year=2014) <= few
+
+
+def boundary(west: float, south: float):
+    ring = [[west, south], [west + 0.1, south], [west + 0.1, south + 0.1], [west, south + 0.1], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def test_villages_lie_on_the_map_where_they_lie(client, county, leader):
+    Area.objects.filter(pk=A).update(boundary=boundary(108.1, 34.6))
+    Area.objects.filter(pk=B).update(longitude=Decimal("108.25"), latitude=Decimal("34.75"))
+    page = client.get(SITUATION, {"year": 2014}, headers={"accept-language": "en"})
+    shown = page.context["map_data"]
+    (shape,), (point,) = shown["shapes"]["features"], shown["points"]
+    assert shape["geometry"] == boundary(108.1, 34.6) and shape["properties"]["name"] == "安村"
+    assert (point["name"], point["lng"], point["lat"]) == ("北村", 108.25, 34.75)
+    assert point["url"].startswith(f"/register/villages/{B}/")
+    text = page.content.decode()
+    assert 'data-map="situation-map"' in text and "1 village is not on the map" in text
+    assert '<details class="tiles-too" open>' in text
+
+
+def test_where_only_the_towns_are_known_the_map_shows_the_towns(client, county, leader):
+    Area.objects.filter(level="town").update(boundary=boundary(108.1, 34.6))
+    shown = client.get(SITUATION, {"year": 2014}).context["map_data"]
+    assert len(shown["shapes"]["features"]) == 2 and not shown["points"]
+
+
+def test_where_too_few_places_are_known_there_are_tiles_alone(client, county, leader):
+    Area.objects.filter(pk=A).update(boundary=boundary(108.1, 34.6))
+    page = client.get(SITUATION, {"year": 2014})
+    assert page.context["map_data"] is None
+    text = page.content.decode()
+    assert 'data-map="' not in text and "tiles-too" not in text and "tile-towns" in text
+
+
+def test_the_colours_change_where_the_county_says_since_that_day(client, county, leader):
+    before = client.get(SITUATION, {"year": 2014}).context
+    assert before["legend"][0] == (1, "< 3 %") and before["legend"][-1] == (5, "≥ 45 %")
+    for name, share in zip(("map_class_2", "map_class_3"), ("0.125", "0.2"), strict=True):
+        Parameter.objects.create(
+            name=name, area_code=COUNTY, valid_from=date(2015, 1, 1), value=share, unit="share", source="县扶贫办"
+        )
+    now = client.get(SITUATION, {"year": 2015}).context
+    assert [text for _, text in now["legend"]] == ["< 12.5 %", "12.5–20 %", "20–30 %", "30–45 %", "≥ 45 %"]
+    assert client.get(SITUATION, {"year": 2014}).context["legend"] == before["legend"]
+
+
+def test_without_classes_in_force_tiles_have_no_colour(client, county, leader):
+    Parameter.objects.filter(name="map_class_3").delete()
+    shown = client.get(SITUATION, {"year": 2014}).context
+    assert shown["legend"] == [] and {tile.step for town in shown["towns"] for tile in town.tiles} == {0}

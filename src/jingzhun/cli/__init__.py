@@ -9,13 +9,21 @@ import typer
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingzhun.settings")
 
 from . import areas, database, demo, identification, journal, procedure, register, serve, status, users
-from .output import Refused
+from .output import Refused, fall_silent, language
 
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Jingzhun (精准): the information system of targeted poverty alleviation.",
 )
+
+
+@app.callback()
+def begin(context: typer.Context) -> None:
+    """What holds for every command."""
+    context.call_on_close(fall_silent)
+
+
 app.add_typer(areas.app, name="areas")
 app.add_typer(database.app, name="db")
 app.add_typer(identification.app, name="identification")
@@ -42,7 +50,17 @@ def main() -> None:
 
         if not isinstance(error, OperationalError):
             raise
-        _end(f"The database failed: {error}".strip())
+        _end(_database_failed(error))
+
+
+def _database_failed(error: Exception) -> str:
+    """The database went away while a command ran."""
+    from django.utils import translation
+    from django.utils.translation import gettext as _
+
+    with translation.override(language()):
+        told = {"problem": str(error).strip()}
+        return _("The database failed: %(problem)s") % told
 
 
 def _end(why: str) -> NoReturn:

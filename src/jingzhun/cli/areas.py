@@ -4,27 +4,60 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
-from .output import Json, Refused, console, print_json, print_table, refusing, setup
+from .county import LEVELS
+from .files import using
+from .output import Json, Refused, print_json, print_table, refusing, say, setup
 
 app = typer.Typer(no_args_is_help=True, help="Administrative areas: province, city, county, town, village, group.")
+
+LISTED = 10  # codes of boundaries left out that are shown; --json has all
 
 
 @app.command()
 def load(
-    file: Annotated[Path, typer.Argument(help="UTF-8 CSV with the columns code, name, level, parent.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="UTF-8 CSV with the columns code, name, level, parent, and, if known, longitude, latitude."
+        ),
+    ] = None,
+    boundaries: Annotated[
+        Path | None, typer.Option(help="GeoJSON with a Polygon or MultiPolygon for each area; alone, or with a list.")
+    ] = None,
+    code_property: Annotated[
+        str, typer.Option(help="The property with the area's code, where it is not code, area_code or adcode.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
-    """Load a list of areas, all or nothing; known codes take the new name."""
+    """Load a list of areas, their points and boundaries, all or nothing; known codes take what is new.
+
+    A column that is absent changes nothing, an empty point takes a point away. Boundaries of areas that are not loaded
+    are left out and told.
+
+    Example: jingzhun areas load county.csv --boundaries villages.geojson
+    """
     setup()
     from jingzhun.areas.actions import BadAreaFile, load_areas
 
+    if file is None and boundaries is None:
+        raise Refused(_("Name a list of areas, or boundaries by --boundaries; see `jingzhun areas load --help`."))
+    for path in filter(None, (file, boundaries)):
+        with using(path), path.open("rb"):
+            pass  # what cannot be read is told by its own name
     with refusing(BadAreaFile):
-        loaded = load_areas(file)
+        loaded = load_areas(file, boundaries, code_property)
     if as_json:
         print_json(vars(loaded))
-    else:
-        console.print(f"{loaded.read} areas read, {loaded.added} added, {loaded.renamed} renamed.")
+        return
+    if file:
+        say(_("%(read)s areas read, %(added)s added, %(renamed)s renamed, %(points)s points set.") % vars(loaded))
+    if boundaries:
+        say(_("%(boundaries)s boundaries set.") % vars(loaded))
+    if loaded.left_out:
+        told = {"count": len(loaded.left_out), "codes": ", ".join(loaded.left_out[:LISTED])}
+        say(_("%(count)s boundaries are of areas that are not loaded: %(codes)s …") % told)
 
 
 @app.command()
@@ -32,7 +65,10 @@ def show(
     what: Annotated[str, typer.Argument(help="A code, a name, pinyin or pinyin initials (ysx).")],
     as_json: Json = False,
 ) -> None:
-    """Show an area, where it lies and what lies in it, or search by name."""
+    """Show an area, where it lies and what lies in it, or search by name.
+
+    Example: jingzhun areas show 610426
+    """
     setup()
     from jingzhun.areas.models import Area
     from jingzhun.areas.queries import children, path, search
@@ -42,11 +78,14 @@ def show(
         provinces = tuple(Area.objects.filter(parent=None).values_list("code", flat=True))
         found = list(search(what, provinces))
         if not found:
-            raise Refused(f"No area {what!r} is loaded; load a list with `jingzhun areas load FILE`.")
+            raise Refused(
+                _("No area '%(what)s' is loaded: load a list by `jingzhun areas load FILE`.") % {"what": what}
+            )
     else:
         found = [*path(what), *children(what)]
     rows = [{"code": each.code, "name": each.name, "level": each.level, "parent": each.parent_id} for each in found]
     if as_json:
         print_json(rows)
     else:
-        print_table(("code", "name", "level", "parent"), (row.values() for row in rows))
+        heads = (_("code"), _("name"), _("level"), _("belongs to"))
+        print_table(heads, ((row["code"], row["name"], LEVELS[str(row["level"])], row["parent"]) for row in rows))

@@ -5,15 +5,20 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from django.utils.translation import gettext as _
 
-from .output import Json, Refused, console, errors, print_json, refusing, setup
+from .files import using
+from .output import Json, Refused, errors, print_json, refusing, say, setup
 
 app = typer.Typer(no_args_is_help=True, help="The database: start, stop, backup, restore, shell.")
 
 
 @app.command()
 def start(as_json: Json = False) -> None:
-    """Start the embedded PostgreSQL (any command does so by itself when it needs it)."""
+    """Start the embedded PostgreSQL (any command does so by itself when it needs it).
+
+    Example: jingzhun db start
+    """
     setup(database=False)
     from jingzhun.database import server
 
@@ -22,12 +27,15 @@ def start(as_json: Json = False) -> None:
     if as_json:
         print_json({"pid": running.pid, "data": running.data, "socket": running.socket_dir})
     else:
-        console.print(f"PostgreSQL runs (process {running.pid}, data in {running.data}).", soft_wrap=True)
+        say(_("PostgreSQL runs (process %(pid)s, data in %(data)s).") % {"pid": running.pid, "data": running.data})
 
 
 @app.command()
 def stop(as_json: Json = False) -> None:
-    """Stop the embedded PostgreSQL; whoever needs it next starts it again, a running `jingzhun serve` at once."""
+    """Stop the embedded PostgreSQL; whoever needs it next starts it again, a running `jingzhun serve` at once.
+
+    Example: jingzhun db stop
+    """
     setup(database=False)
     from jingzhun.database import server
 
@@ -36,20 +44,23 @@ def stop(as_json: Json = False) -> None:
     if as_json:
         print_json({"stopped": stopped})
     else:
-        console.print("PostgreSQL was stopped." if stopped else "PostgreSQL was not running.")
+        say(_("PostgreSQL was stopped.") if stopped else _("PostgreSQL was not running."))
 
 
 @app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")], as_json: Json = False
 ) -> None:
-    """Write the whole county (database and photos) into one file. The keys are not in it: keep them apart."""
+    """Write the whole county (database and photos) into one file. The keys are not in it: keep them apart.
+
+    Example: jingzhun db backup county.zip
+    """
     setup()
     from django.conf import settings
 
     from jingzhun.database import backup as backups
 
-    with refusing(backups.BackupFailed), errors.status("Backup") as status:
+    with refusing(backups.BackupFailed), using(file), errors.status(_("Backup")) as status:
         source = backups.conninfo(settings.DATABASES["default"])
         media = Path(settings.MEDIA_ROOT)
         manifest = backups.backup(source, media, file.absolute(), _keys(), status.update)
@@ -65,15 +76,12 @@ def backup(
     if as_json:
         print_json(told)
         return
-    console.print(
-        f"{file}: {size / 2**20:.1f} MB with {told['tables']} tables, {told['rows']} rows, "
-        f"{told['files']} files, {told['journal_entries']} journal entries.",
-        soft_wrap=True,
+    text = _(
+        "%(file)s: %(size)s MB with %(tables)s tables, %(rows)s rows, %(files)s files, "
+        "%(journal_entries)s journal entries."
     )
-    console.print(
-        "The keys are not in it: without them nobody reads a personal number. Keep a copy of them apart.",
-        soft_wrap=True,
-    )
+    say(text % (told | {"size": f"{size / 2**20:.1f}"}))
+    say(_("The keys are not in it: without them nobody reads a personal number. Keep a copy of them apart."))
 
 
 @app.command()
@@ -84,25 +92,21 @@ def restore(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Bring a backup back into an empty database, and verify files, tables, triggers and the journal."""
-    setup(database=False)
-    from django.conf import settings
+    """Bring a backup back into an empty database, and verify files, tables, triggers and the journal.
 
+    Example: jingzhun db restore county.zip
+    """
+    setup(database=False)
     from jingzhun.database import backup as backups
-    from jingzhun.database.prepare import NoDatabase, create, prepare
+    from jingzhun.database.prepare import NoDatabase
     from jingzhun.database.server import ServerFailed
 
-    with refusing(backups.BackupFailed, NoDatabase, ServerFailed), errors.status("Restore") as status:
+    with refusing(backups.BackupFailed, NoDatabase, ServerFailed), using(file):
         manifest = backups.read_manifest(file)
         _require_known(manifest)
         if not without_keys:
             _require_keys(manifest)
-        create()
-        target = backups.conninfo(settings.DATABASES["default"])
-        backups.restore(file.absolute(), target, Path(settings.MEDIA_ROOT), status.update)
-        status.update("Verifying the journal")
-        prepare()
-        entries = _verify_journal()
+        entries = _bring_back(file)
     told = {
         "tables": len(manifest.rows),
         "rows": sum(manifest.rows.values()),
@@ -112,13 +116,37 @@ def restore(
     }
     if as_json:
         print_json(told)
-        return
-    console.print(
-        f"Restored and verified: {told['rows']} rows in {told['tables']} tables and {manifest.triggers} triggers are "
-        f"as they were; {told['files']} files fit their digests; {entries} journal entries fit their hashes and are "
-        f"the same in the same order; the keys {'were not compared' if without_keys else 'are the right ones'}.",
-        soft_wrap=True,
+    else:
+        _tell_restored(told | {"triggers": manifest.triggers})
+
+
+def _bring_back(file: Path) -> int:
+    """Restore the tables and files, and verify the journal; its number of entries."""
+    from django.conf import settings
+
+    from jingzhun.database import backup as backups
+    from jingzhun.database.prepare import create, prepare
+
+    with errors.status(_("Restore")) as status:
+        create()
+        target = backups.conninfo(settings.DATABASES["default"])
+        backups.restore(file.absolute(), target, Path(settings.MEDIA_ROOT), status.update)
+        status.update(_("Verifying the journal"))
+        prepare()
+        return _verify_journal()
+
+
+def _tell_restored(told: dict[str, Any]) -> None:
+    text = _(
+        "Restored and verified: %(rows)s rows in %(tables)s tables and %(triggers)s triggers are as they were; "
+        "%(files)s files fit their digests; %(journal_entries)s journal entries fit their hashes and are the same in "
+        "the same order."
     )
+    say(text % told)
+    if told["keys_open_the_data"]:
+        say(_("The keys are the right ones."))
+    else:
+        say(_("The keys were not compared."))
 
 
 @app.command()
@@ -126,9 +154,13 @@ def shell(
     command: Annotated[str, typer.Option("--command", "-c", help="One SQL statement to run instead.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Open psql on the database, or run one statement there."""
+    """Open psql on the database, or run one statement there.
+
+    Example: jingzhun db shell --command 'SELECT count(*) FROM areas_area'
+    """
+    setup(database=False)
     if as_json and not command:
-        raise Refused("--json needs a statement: jingzhun db shell --json --command 'SELECT 1'.")
+        raise Refused(_("--json needs a statement: jingzhun db shell --json --command 'SELECT 1'."))
     setup()
     if command:
         columns, rows = _run_sql(command)
@@ -161,7 +193,7 @@ def _embedded() -> Path:
 
     embedded = settings.DATABASES["default"].get("EMBEDDED")
     if not embedded:
-        raise Refused("DATABASE_URL names a server of its own: start and stop it with its own means.")
+        raise Refused(_("DATABASE_URL names a server of its own: start and stop it with its own means."))
     return Path(str(embedded))
 
 
@@ -182,17 +214,19 @@ def _require_keys(manifest: Any) -> None:
 
     present = fingerprints(_keys())
     if wrong := [name for name, tag in manifest.keys.items() if present.get(name) != tag]:
-        raise Refused(
-            f"This installation does not have the keys of the backup ({', '.join(wrong)}): put them in place "
+        text = _(
+            "This installation does not have the keys of the backup (%(names)s): put them in place "
             "(JINGZHUN_FIELD_KEYS and JINGZHUN_DIGEST_KEY, or the files in var/secrets), or add --without-keys."
         )
+        raise Refused(text % {"names": ", ".join(wrong)})
 
 
 def _require_known(manifest: Any) -> None:
     from jingzhun.database.prepare import unknown_migrations
 
     if unknown := unknown_migrations(manifest.migrations):
-        raise Refused(f"The backup is of a newer version of this program (it has {unknown[-1]}); install that first.")
+        text = _("The backup is of a newer version of this program (it has %(migration)s); install that first.")
+        raise Refused(text % {"migration": unknown[-1]})
 
 
 def _verify_journal() -> int:
@@ -202,5 +236,5 @@ def _verify_journal() -> int:
     # The private key that signs roots may have stayed elsewhere; whether it is ours, `jingzhun journal verify` asks.
     verified = verify(trust_stored_keys=True)
     if verified.fault:
-        raise Refused(f"The journal does not fit. {sentence(verified.fault)}")
+        raise Refused(_("The journal does not fit. %(fault)s") % {"fault": sentence(verified.fault)})
     return verified.entries

@@ -3,9 +3,10 @@
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 from rich.progress import Progress
 
-from .output import Json, console, errors, print_json, print_table, refusing, setup
+from .output import Json, errors, print_json, print_table, refusing, say, setup
 
 
 def demo(
@@ -16,15 +17,22 @@ def demo(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Build Yongshou County with its real villages and an invented population, from workbooks in var/demo."""
+    """Build Yongshou County with its real villages and an invented population, from workbooks in var/demo.
+
+    Example: jingzhun demo --if-empty
+    """
     setup()
+    from django.conf import settings
+    from django.utils import translation
+
     from jingzhun.demo import county
 
     if if_empty and not county.is_wanted():
         if as_json:
             print_json({"built": False})
         return
-    with Progress(console=errors, transient=True) as bar, refusing(county.DemoFailed):
+    in_county = translation.override(settings.LANGUAGE_CODE)  # what people write there is in its language
+    with Progress(console=errors, transient=True) as bar, refusing(county.DemoFailed), in_county:
         task = bar.add_task("", total=1)
         built = county.build(
             seed, lambda phase, done, of: bar.update(task, description=phase, completed=done, total=of)
@@ -32,9 +40,11 @@ def demo(
     if as_json:
         print_json({"built": True, **vars(built)})
         return
-    console.print(f"{built.households} households with {built.persons} persons in {sum(built.seconds.values()):.0f} s;")
+    told = {"households": built.households, "persons": built.persons, "seconds": f"{sum(built.seconds.values()):.0f}"}
+    say(_("%(households)s households with %(persons)s persons in %(seconds)s s;") % told)
     workbook, answers = (path.name for path in built.dirty)
-    console.print(f"workbooks in {built.files[0].parent}.")
-    console.print(f"{workbook} there is not imported: {built.faults} planted faults to try import and checks on;")
-    console.print(f"{answers} lists what is wrong and what must happen. Logins:")
-    print_table(("login", "password", "who"), (login.values() for login in built.logins))
+    say(_("workbooks in %(folder)s.") % {"folder": built.files[0].parent})
+    told = {"file": workbook, "faults": built.faults}
+    say(_("%(file)s there is not imported: %(faults)s planted faults to try import and checks on;") % told)
+    say(_("%(file)s lists what is wrong and what must happen. Logins:") % {"file": answers})
+    print_table((_("login"), _("password"), _("who")), (login.values() for login in built.logins))

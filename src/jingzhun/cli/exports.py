@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
-from .county import only_county
-from .files import writing
-from .output import Json, Refused, console, print_json, refusing, setup
+from .county import loaded_area, only_county
+from .files import Force, writing
+from .output import Json, Refused, console, print_json, refusing, say, setup
 
 if TYPE_CHECKING:
     from jingzhun.registry.actions.exports import Asked
@@ -47,37 +48,40 @@ def export(
     which: Annotated[Which, typer.Option(help="Which households.")] = Which.ALL,
     language: Annotated[Language, typer.Option(help="Language of headers and codes.")] = Language.CHINESE,
     personal: Annotated[bool, typer.Option("--personal", help="With ID, phone and account numbers.")] = False,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
-    """Write the register of an area into a file; importing the newest year's again changes nothing."""
+    """Write the register of an area into a file; importing the newest year's again changes nothing.
+
+    Example: jingzhun register export village.xlsx --area 610426102201 --layout own
+    """
     setup()
-    from jingzhun.areas.models import Area
     from jingzhun.registry.actions.exports import Asked
     from jingzhun.registry.queries.asked import asked_for
 
-    area = area or only_county()
-    if not Area.objects.filter(pk=area).exists():
-        raise Refused(f"No area {area!r} is loaded; see `jingzhun areas show`.")
+    area = loaded_area(area or only_county()).code
     status = "" if which == Which.ALL else which.value
     asked = Asked(area, asked_for(year).year, _layout(file, layout), language.value, status, personal)
-    written = _write(file, asked, quiet=as_json)
+    written = _write(file, asked, force=force, quiet=as_json)
     if as_json:
         print_json({"file": str(file), "year": asked.year, "layout": asked.layout} | vars(written))
         return
-    console.print(f"{file}: {written.households} households, {written.persons} persons.", soft_wrap=True)
+    say(_("%(file)s: %(households)s households, %(persons)s persons.") % (vars(written) | {"file": file}))
     if written.left_out:
-        console.print(f"{written.left_out} households without members are not in it; --layout own has them.")
+        say(_("%(left_out)s households without members are not in it; --layout own has them.") % vars(written))
 
 
 def _layout(file: Path, asked: Layout | None) -> str:
     """The layout asked for, or the one that the file's name means. Raises Refused where they contradict."""
     text = file.suffix.lower() == ".csv"
     if asked is not None and (asked == Layout.CSV) != text:
-        raise Refused(f"{file.name} and --layout {asked.value} do not go together: .csv is a text, .xlsx a workbook.")
+        told = {"file": file.name, "layout": asked.value}
+        text_of = _("%(file)s and --layout %(layout)s do not go together: .csv is a text, .xlsx a workbook.")
+        raise Refused(text_of % told)
     return (asked or (Layout.CSV if text else Layout.NATIONAL)).value
 
 
-def _write(file: Path, asked: "Asked", *, quiet: bool) -> "Written":
+def _write(file: Path, asked: "Asked", *, force: bool, quiet: bool) -> "Written":
     from rich.progress import Progress
 
     from jingzhun.journal.actions import SYSTEM
@@ -85,8 +89,8 @@ def _write(file: Path, asked: "Asked", *, quiet: bool) -> "Written":
 
     with (
         Progress(console=console, transient=True, disable=quiet) as bar,
-        refusing(exports.ExportRefused, OSError),
-        writing(file) as target,
+        refusing(exports.ExportRefused),
+        writing(file, replace=force) as target,
     ):
         task = bar.add_task(file.name, total=None)
 
@@ -98,16 +102,26 @@ def _write(file: Path, asked: "Asked", *, quiet: bool) -> "Written":
 
 def template(
     file: Annotated[Path, typer.Argument(help="The workbook to write.")],
-    language: Annotated[Language, typer.Option(help="Language of headers, notes and codes.")] = Language.CHINESE,
+    villages: Annotated[
+        bool, typer.Option("--villages", help="The villages' yearly reports instead of households and members.")
+    ] = False,
+    language: Annotated[
+        Language, typer.Option(help="Language of headers, notes and codes; village reports have Chinese headers.")
+    ] = Language.CHINESE,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
-    """Write the empty template, with drop-downs and a note on each column."""
+    """Write the empty template, with drop-downs and a note on each column.
+
+    Example: jingzhun register template villages.xlsx --villages
+    """
     setup(database=False)
     from jingzhun.registry.workbook.template import write_template
+    from jingzhun.registry.workbook.village_template import write_village_template
 
-    with refusing(OSError), writing(file) as target:
-        write_template(target, language.value)
+    with writing(file, replace=force) as target:
+        (write_village_template if villages else write_template)(target, language.value)
     if as_json:
         print_json({"file": str(file), "language": language.value})
         return
-    console.print(f"{file} is written.", soft_wrap=True)
+    say(_("%(file)s is written.") % {"file": file})

@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 
 import typer
+from django.utils.translation import gettext as _
 
 from . import take_list
 from .county import only_county
-from .output import Json, Refused, console, print_json, print_table, setup
+from .output import Json, Refused, print_json, print_table, say, setup
 
 app = typer.Typer(no_args_is_help=True, help="Identification of poor households.")
 
@@ -25,30 +26,35 @@ def report(
     area: Annotated[str, typer.Option(help="Area code, a county's or below. Default: the only county.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Tell what a year's rounds brought: applications, where they ended, appeals, objections, median days per step."""
+    """Tell what a year's rounds brought: applications, where they ended, appeals, objections, median days per step.
+
+    Example: jingzhun identification report --year 2014
+    """
     setup()
     from jingzhun.identification.queries import report as queries
 
     code = area or only_county()
     if not (code.isascii() and code.isdigit() and len(code) >= 6):
-        raise Refused(f"{code!r} is not the code of a county or of an area in one.")
+        raise Refused(_("'%(code)s' is not the code of a county or of an area in one.") % {"code": code})
     rounds = queries.rounds_in(year, code)
     if not rounds:
-        raise Refused(f"There was no round of identification in {year} in {code}.")
+        wanted = {"year": year, "code": code}
+        raise Refused(_("There was no round of identification in %(year)s in %(code)s.") % wanted)
     told: dict[str, Any] = {"year": year, "area": code, "rounds": [str(each.kind) for each in rounds]}
     told |= queries.report(rounds, [code]).as_json()
     if as_json:
         print_json(told)
         return
-    console.print(
-        f"{year}, {code}: {told['applications']} applications, {told['registered']} households registered, "
-        f"{told['refusals']} refusals, {told['returns']} returns, {told['appeals']['filed']} appeals "
-        f"({told['appeals']['granted']} granted), {told['objections']['filed']} objections "
-        f"({told['objections']['upheld']} upheld, {told['objections']['dismissed']} dismissed).",
-        soft_wrap=True,
-        highlight=False,
+    text = _(
+        "%(year)s, %(area)s: %(applications)s applications, %(registered)s households registered, "
+        "%(refusals)s refusals, %(returns)s returns, %(filed)s appeals (%(granted)s granted), "
+        "%(objected)s objections (%(upheld)s upheld, %(dismissed)s dismissed)."
     )
+    objections = told["objections"]
+    counts = {"objected": objections["filed"], "upheld": objections["upheld"], "dismissed": objections["dismissed"]}
+    say(text % (told | told["appeals"] | counts))
+    heads = (_("step"), _("under way"), _("under appeal"), _("refused"), _("refused for good"), _("withdrawn"))
     print_table(
-        ("step", "under way", "under appeal", "refused", "refused for good", "withdrawn", "median days"),
+        (*heads, _("median days")),
         ((name, *counts.values(), told["median_days"][name]) for name, counts in told["by_step"].items()),
     )

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
+from django.utils.translation import gettext as _
 
-from .files import writing
-from .output import Json, Refused, console, print_json, print_table, refusing, setup
+from .files import Force, using, writing
+from .output import Json, Refused, console, print_json, print_table, refusing, say, setup
 
 if TYPE_CHECKING:
     from jingzhun.journal.models import PublishedRoot
@@ -27,6 +28,8 @@ def verify_(
     """Recompute every entry, the tree, all roots and signatures; name the first entry that does not fit.
 
     Exit code 1 when anything does not fit.
+
+    Example: jingzhun journal verify
     """
     setup()
     import time
@@ -37,7 +40,7 @@ def verify_(
 
     begin = time.perf_counter()
     with Progress(console=console, transient=True, disable=as_json) as bar:
-        task = bar.add_task("Verifying", total=None)
+        task = bar.add_task(_("Verifying the journal"), total=None)
         verified = verify(
             lambda done, total: bar.update(task, completed=done, total=total), trust_stored_keys=trust_stored_keys
         )
@@ -47,14 +50,17 @@ def verify_(
         fault = verified.fault.as_dict() | {"text": _reason(verified)} if verified.fault else None
         print_json(counts | {"seconds": seconds, "fault": fault})
     else:
-        console.print(_result(verified, seconds), soft_wrap=True, highlight=False)
+        say(_result(verified, seconds))
     if not verified.ok:
         raise typer.Exit(1)
 
 
 @app.command()
 def seal(as_json: Json = False) -> None:
-    """Give every entry that waits its place in the tree (`jingzhun serve` does so every few minutes)."""
+    """Give every entry that waits its place in the tree (`jingzhun serve` does so every few minutes).
+
+    Example: jingzhun journal seal
+    """
     setup()
     from jingzhun.journal.actions.sealing import seal
     from jingzhun.journal.queries import TreeDamaged
@@ -65,8 +71,9 @@ def seal(as_json: Json = False) -> None:
     if as_json:
         print_json({"sealed": sealed.entries, "size": root.size if root else 0, "root": root.hex if root else None})
     else:
-        since = f"the root of {root.size} entries is {root.hex}" if root else "the journal is empty"
-        console.print(f"{sealed.entries} entries were sealed; {since}.", soft_wrap=True, highlight=False)
+        say(_("%(count)s entries were sealed.") % {"count": sealed.entries})
+        told = {"size": root.size, "root": root.hex} if root else {}
+        say(_("The root of %(size)s entries is %(root)s.") % told if root else _("The journal is empty."))
 
 
 @app.command()
@@ -74,7 +81,10 @@ def root(
     last: Annotated[int, typer.Option("--last", min=1, max=366, help="How many published roots to list.")] = 10,
     as_json: Json = False,
 ) -> None:
-    """Show the newest root, the published ones, and the public key that their readers need."""
+    """Show the newest root, the published ones, and the public key that their readers need.
+
+    Example: jingzhun journal root --last 30
+    """
     setup()
     from jingzhun.journal.queries import public_keys, published_roots
     from jingzhun.journal.queries.tree import head
@@ -87,14 +97,15 @@ def root(
         )
         return
     if newest is None:
-        console.print("Nothing is sealed yet.")
+        say(_("Nothing is sealed yet: `jingzhun journal seal` does."))
         return
-    console.print(f"{newest.size} entries, root {newest.hex}", soft_wrap=True, highlight=False)
+    say(_("The root of %(size)s entries is %(root)s.") % {"size": newest.size, "root": newest.hex})
     print_table(
-        ("day", "entries", "root", "key"), ((r.day, r.size, f"{r.hex[:16]} …", r.key.number) for r in published)
+        (_("day"), _("entries"), _("root"), _("key")),
+        ((r.day, r.size, f"{r.hex[:16]} …", r.key.number) for r in published),
     )
     for key in keys:
-        console.print(f"Key {key.number}: {key.vkey}", soft_wrap=True, highlight=False)
+        say(_("Key %(number)s: %(key)s") % {"number": key.number, "key": key.vkey})
 
 
 @app.command()
@@ -105,9 +116,13 @@ def prove(
         typer.Option(min=1, help="In the tree of this many entries. Default: the newest published root's."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the proof into this file.")] = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
-    """Make the proof that an entry is in the journal: a JSON text with all that a stranger needs to check it."""
+    """Make the proof that an entry is in the journal: a JSON text with all that a stranger needs to check it.
+
+    Example: jingzhun journal prove 4711 --out proof.json
+    """
     setup()
     from jingzhun.journal.queries import NoProof, TreeDamaged, prove
 
@@ -116,13 +131,16 @@ def prove(
     if out is None:
         print(proof.as_json(), end="")
         return
-    with refusing(OSError), writing(out) as file:
+    with writing(out, replace=force) as file:
         file.write(proof.as_json().encode())
     if as_json:
         print_json({"file": out, "number": number, "position": proof.position, "size": proof.size})
         return
-    signed = "a published root" if proof.checkpoint else "a root that is not published yet"
-    console.print(f"{out}: entry {number} is in {signed} of {proof.size} entries.", soft_wrap=True, highlight=False)
+    told = {"file": out, "number": number, "size": proof.size}
+    if proof.checkpoint:
+        say(_("%(file)s: entry %(number)s is in a published root of %(size)s entries.") % told)
+    else:
+        say(_("%(file)s: entry %(number)s is in a root of %(size)s entries that is not published yet.") % told)
 
 
 @app.command()
@@ -135,28 +153,28 @@ def check(
 ) -> None:
     """Check a proof (of an entry, or that a root contains an earlier one) without any database.
 
-    Exit code 1 when it does not hold.
+    Exit code 1 when it does not hold. Example: jingzhun journal check proof.json --key county.key
     """
     setup(database=False)
-    from django.utils import translation
-
     from jingzhun.journal.rules.proofs import PROBLEMS, BadProof
 
-    with refusing(BadProof, OSError, UnicodeDecodeError):
-        text = file.read_text(encoding="utf-8")
-        trusted = Path(key).read_text(encoding="utf-8") if key and Path(key).is_file() else key
-        checked = _check(text, trusted)
-    with translation.override("en"):
-        texts = [str(PROBLEMS[problem]) for problem in checked.problems]
+    try:
+        with using(file), refusing(BadProof):
+            text = file.read_text(encoding="utf-8")
+            trusted = Path(key).read_text(encoding="utf-8") if key and Path(key).is_file() else key
+            checked = _check(text, trusted)
+    except UnicodeDecodeError as error:
+        raise Refused(_("%(file)s is not a proof or key: it is no text in UTF-8.") % {"file": file}) from error
+    texts = [str(PROBLEMS[problem]) for problem in checked.problems]
     if as_json:
         print_json({"ok": not texts} | checked.facts | {"problems": checked.problems, "texts": texts})
     elif texts:
-        console.print("\n".join(["The proof does not hold.", *texts]), soft_wrap=True, highlight=False)
+        say("\n".join([_("The proof does not hold."), *texts]))
     else:
-        console.print(f"The proof holds: {checked.shown}.", soft_wrap=True, highlight=False)
+        say(checked.shown)
         if not trusted:
-            told = "It was checked by the key in the file; compare it with the published one:"
-            console.print(f"{told} {checked.facts['key']}", soft_wrap=True, highlight=False)
+            told = {"key": checked.facts["key"]}
+            say(_("It was checked by the key in the file; compare it with the published one: %(key)s") % told)
     if texts:
         raise typer.Exit(1)
 
@@ -174,14 +192,13 @@ def _check(text: str, trusted: str) -> _Checked:
 
     if is_growth(text):
         growth = read_growth(text)
-        found = growth_problems(growth, trusted)
         sizes = {"old": _size(growth.old), "new": _size(growth.new)}
-        shown = f"the root of {sizes['new']} entries contains the root of {sizes['old']}"
-        return _Checked(found, sizes | {"key": growth.new_key}, shown)
+        shown = _("The proof holds: the root of %(new)s entries contains the root of %(old)s.") % sizes
+        return _Checked(growth_problems(growth, trusted), sizes | {"key": growth.new_key}, shown)
     proof = read_proof(text)
     facts = {"number": proof.number, "position": proof.position, "size": proof.size, "key": proof.key}
-    shown = f"entry {proof.number} is in the root of {proof.size} entries that {proof.key.split('+')[0]} signed"
-    return _Checked(problems(proof, trusted), facts, shown)
+    shown = _("The proof holds: entry %(number)s is in the root of %(size)s entries that %(county)s signed.")
+    return _Checked(problems(proof, trusted), facts, shown % (facts | {"county": proof.key.split("+")[0]}))
 
 
 def _size(checkpoint: str) -> int | None:
@@ -200,7 +217,10 @@ def publish(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Sign and publish the root of today, once a day (`jingzhun serve` does so by itself); prints the checkpoint."""
+    """Sign and publish the root of today, once a day (`jingzhun serve` does so by itself); prints the checkpoint.
+
+    Example: jingzhun journal publish
+    """
     setup()
     from jingzhun.journal.actions.publishing import NotPublished, publish
     from jingzhun.journal.queries import TreeDamaged
@@ -208,7 +228,7 @@ def publish(
     with refusing(NotPublished, TreeDamaged):
         published = publish(new_key=new_key)
     if published is None:
-        raise Refused("The journal has no entry yet: there is nothing to publish.")
+        raise Refused(_("The journal has no entry yet: there is nothing to publish."))
     if as_json:
         print_json(_published(published))
     else:
@@ -227,19 +247,18 @@ def _published(published: "PublishedRoot") -> dict[str, Any]:
 
 
 def _result(verified: "Verified", seconds: float) -> str:
-    if verified.ok:
-        return (
-            f"The journal fits: {verified.entries} entries (of which {verified.waiting} wait for sealing), "
-            f"{verified.roots} roots, {verified.published} published ones, in {seconds} s."
-        )
-    return f"The journal does not fit. {_reason(verified)}"
+    if not verified.ok:
+        return _("The journal does not fit. %(fault)s") % {"fault": _reason(verified)}
+    text = _(
+        "The journal fits: %(entries)s entries (of which %(waiting)s wait for sealing), %(roots)s roots, "
+        "%(published)s published ones, in %(seconds)s s."
+    )
+    names = ("entries", "waiting", "roots", "published")
+    return text % ({name: getattr(verified, name) for name in names} | {"seconds": seconds})
 
 
 def _reason(verified: "Verified") -> str:
     """What does not fit, in one sentence."""
-    from django.utils import translation
-
     from jingzhun.journal.queries.faults import sentence
 
-    with translation.override("en"):
-        return sentence(verified.fault) if verified.fault else ""
+    return sentence(verified.fault) if verified.fault else ""

@@ -1,6 +1,7 @@
-"""How commands speak: JSON for programs, tables for people, one sentence for what is refused."""
+"""How commands speak: JSON for programs, tables for people, one sentence for what is refused, in one language."""
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -8,6 +9,8 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
+from django.apps import apps
+from django.utils import translation
 from rich.console import Console
 from rich.table import Table
 
@@ -18,6 +21,23 @@ errors = Console(stderr=True)
 
 class Refused(Exception):
     """A command cannot do what was asked; the message says what is wrong, where, and what to do."""
+
+
+def language() -> str:
+    """The language of the terminal, as GNU programs find it: Chinese where it is, else English."""
+    said = next(filter(None, map(os.environ.get, ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "zh-hans" if said.lower().startswith("zh") else "en"
+
+
+def fall_silent() -> None:
+    """Whoever called a command goes on in the language it had."""
+    if apps.ready:
+        translation.deactivate()
+
+
+def say(text: str) -> None:
+    """Print a sentence for people; nothing in it is markup."""
+    console.print(text, soft_wrap=True, highlight=False, markup=False)
 
 
 def print_json(data: Any) -> None:
@@ -33,21 +53,19 @@ def print_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
 
 @contextmanager
 def refusing(*kinds: type[Exception]) -> Iterator[None]:
-    """Expected errors of an action become one sentence, in the language of the command line, and exit code 1."""
-    from django.utils import translation
-
-    with translation.override("en"):
-        try:
-            yield
-        except kinds as error:
-            raise Refused(str(error)) from error
+    """Expected errors of an action become one sentence and exit code 1."""
+    try:
+        yield
+    except kinds as error:
+        raise Refused(str(error)) from error
 
 
 def setup(*, database: bool = True) -> None:
-    """Start Django, and see to it that the database is there and up to date."""
+    """Start Django in the language of the terminal, and see to it that the database is there and up to date."""
     import django
 
     django.setup()
+    translation.activate(language())
     if database:
         from jingzhun.database.prepare import NoDatabase, prepare
         from jingzhun.database.server import ServerFailed

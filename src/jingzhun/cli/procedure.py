@@ -3,8 +3,10 @@
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
-from .output import Json, Refused, console, print_json, print_table, setup
+from .county import LEVELS
+from .output import Json, Refused, print_json, print_table, say, setup
 
 
 def procedure(
@@ -12,23 +14,28 @@ def procedure(
     markdown: Annotated[bool, typer.Option("--markdown", help="As in docs/procedures.md, with a diagram.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show a public procedure step by step: who decides, what must be there, where it may go back."""
+    """Show a public procedure step by step: who decides, what must be there, where it may go back.
+
+    Example: jingzhun procedure identification
+    """
     setup(database=False)
     from jingzhun.procedure import drawing, registry
 
     known = {table.name: table for table in registry.procedures()}
     if name and name not in known:
-        raise Refused(f"There is no procedure {name!r}: {', '.join(known)}.")
+        told = {"name": name, "known": ", ".join(known)}
+        raise Refused(_("There is no procedure '%(name)s'; there are: %(known)s.") % told)
     chosen = [known[name]] if name else list(known.values())
     if markdown:
-        console.print(
-            "\n".join(drawing.markdown(table) for table in chosen), soft_wrap=True, highlight=False, markup=False
-        )
+        say("\n".join(drawing.markdown(table) for table in chosen))
     elif as_json:
         print_json({table.name: [vars(row) for row in drawing.rows(table)] for table in chosen})
     else:
         for table in chosen:
             print_table(
-                (str(table.label), "level", "who decides", "days", "back to"),
-                ((row.label, row.level, row.who, row.days, ", ".join(row.back)) for row in drawing.rows(table)),
+                (str(table.label), _("level"), _("who decides"), _("days (parameter)"), _("back to")),
+                (
+                    (row.label, LEVELS.get(row.level, row.level), row.who, row.days, ", ".join(row.back))
+                    for row in drawing.rows(table)
+                ),
             )

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from . import checks, exports
 from .county import only_county
-from .files import writing
-from .output import Json, console, print_json, print_table, refusing, setup
+from .files import using, writing
+from .output import Json, console, language, print_json, print_table, refusing, say, setup
 
 if TYPE_CHECKING:
     from jingzhun.registry.models import Import
@@ -19,6 +21,18 @@ app.command("check")(checks.check)
 app.command("export")(exports.export)
 app.command("template")(exports.template)
 
+PHASES = {
+    "opening": gettext_lazy("opening"),
+    "reading": gettext_lazy("reading"),
+    "comparing": gettext_lazy("comparing"),
+    "applying": gettext_lazy("applying"),
+}
+OUTCOMES = {
+    "add": gettext_lazy("new"),
+    "change": gettext_lazy("changed"),
+    "same": gettext_lazy("unchanged"),
+    "refused": gettext_lazy("refused"),
+}
 SHOWN = 20  # refused cells listed on the screen; the workbook of refused rows has all
 DAY = ["%Y-%m-%d"]
 
@@ -45,7 +59,10 @@ def import_(
 ) -> None:
     """Import files into the register: a preview first, then all of a file or nothing.
 
-    Refused rows come back beside the file as FILE-refused.xlsx. Exit code 1 if any file was not applied for that.
+    Refused rows come back beside the file as FILE-refused.xlsx (--dry-run writes no file). Exit code 1 if any file was
+    not applied for that.
+
+    Example: jingzhun register import 2013.xlsx --year 2013 --dry-run
     """
     setup()
     scope = area or only_county()
@@ -63,20 +80,28 @@ def import_(
 
 @app.command("villages")
 def villages(
-    file: Annotated[Path, typer.Argument(help="Workbook with one row per village and year, as var/demo/ has one.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="Workbook with one row per village and year, as `register template --villages` writes."),
+    ],
     area: Annotated[str, typer.Option(help="Area code; villages outside are refused. Default: the only county.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Import the villages' yearly reports: facts of each village, and which are poor villages. Whole or not at all."""
+    """Import the villages' yearly reports: facts of each village, and which are poor villages. Whole or not at all.
+
+    Example: jingzhun register villages villages.xlsx
+    """
     setup()
     from jingzhun.registry.actions.village_reports import BadVillageReports, import_village_reports
 
+    with using(file), file.open("rb"):
+        pass  # what cannot be read is told before anything else is looked at
     with refusing(BadVillageReports):
         done = import_village_reports(file, area_code=area or only_county())
     if as_json:
         print_json(vars(done))
         return
-    _say(as_json, f"{file}: {done.rows} reports read, {done.added} added, {done.changed} changed.")
+    say(_("%(file)s: %(rows)s reports read, %(added)s added, %(changed)s changed.") % (vars(done) | {"file": file}))
 
 
 def _import(path: Path, scope: str, year: int | None, on: date | None, quiet: bool) -> "Import":
@@ -86,13 +111,17 @@ def _import(path: Path, scope: str, year: int | None, on: date | None, quiet: bo
     from jingzhun.registry.actions import imports
     from jingzhun.registry.workbook.problems import WorkbookRefused
 
-    with refusing(WorkbookRefused, OSError), path.open("rb") as file:
-        job = imports.take_in(file, path.name, by=None, area_code=scope, year=year, registered_on=on, language="en")
+    with using(path), refusing(WorkbookRefused), path.open("rb") as file:
+        job = imports.take_in(
+            file, path.name, by=None, area_code=scope, year=year, registered_on=on, language=language()
+        )
     with Progress(console=console, transient=True, disable=quiet) as bar:
         task = bar.add_task(path.name, total=None)
 
         def report(phase: str, done: int, total: int) -> None:
-            bar.update(task, description=f"{path.name}: {phase}", completed=done, total=total or None)
+            bar.update(
+                task, description=f"{path.name}: {PHASES.get(phase, phase)}", completed=done, total=total or None
+            )
 
         with refusing(imports.Cancelled):
             return imports.read(job, report)
@@ -108,10 +137,10 @@ def _settle(job: "Import", path: Path, *, dry_run: bool, yes: bool, partial: boo
             _show(job)
         refused = bool(job.counts["problem_rows"])
         beside = path.with_name(f"{path.stem}-refused.xlsx")
-        if refused:
-            with refusing(OSError), writing(beside) as target:
+        if refused and not dry_run:
+            with writing(beside) as target:
                 imports.write_refused(job, target)
-            _say(quiet, f"The refused rows are in {beside}.")
+            _say(quiet, _("The refused rows are in %(file)s.") % {"file": beside})
         if _wanted(refused, dry_run=dry_run, yes=yes, partial=partial, quiet=quiet):
             with refusing(imports.NotConfirmable, imports.Cancelled):
                 imports.confirm(job, partial=refused and partial)
@@ -119,15 +148,15 @@ def _settle(job: "Import", path: Path, *, dry_run: bool, yes: bool, partial: boo
         else:
             imports.cancel(job)
     if job.error and not quiet:
-        console.print(f"[red]{job.name}: {_error(job)}[/red]", soft_wrap=True)
-    _say(quiet, f"{job.name}: {job.state}.")
+        console.print(f"{job.name}: {_error(job)}", style="red", soft_wrap=True, markup=False)
+    _say(quiet, f"{job.name}: {job.get_state_display()}")
     return _told(job)
 
 
 def _wanted(refused: bool, *, dry_run: bool, yes: bool, partial: bool, quiet: bool) -> bool:
     if dry_run or (refused and not partial):
         return False
-    return yes or (not quiet and typer.confirm("Apply?"))
+    return yes or (not quiet and typer.confirm(_("Apply?")))
 
 
 def _show(job: "Import") -> None:
@@ -135,12 +164,14 @@ def _show(job: "Import") -> None:
 
     from jingzhun.registry.queries.imports import problems
 
-    kinds = ("households", "members", "surveys")
-    print_table(("", *job.counts["households"]), ((kind, *job.counts[kind].values()) for kind in kinds))
+    kinds = {"households": _("Households"), "members": _("Members"), "surveys": _("Surveys")}
+    heads = ("", *(OUTCOMES.get(name, name) for name in job.counts["households"]))
+    print_table(heads, ((label, *job.counts[kind].values()) for kind, label in kinds.items()))
     for warning in job.warning_texts:
-        console.print(f"[yellow]{warning}[/yellow]", soft_wrap=True)
+        console.print(warning, style="yellow", soft_wrap=True, markup=False)
     for each in islice(problems(job), SHOWN):
-        console.print(f"[red]{each.sheet}!{each.cell} {each.label}: {each.text}[/red]", soft_wrap=True, highlight=False)
+        text = f"{each.sheet}!{each.cell} {each.label}: {each.text}"
+        console.print(text, style="red", soft_wrap=True, highlight=False, markup=False)
 
 
 def _told(job: "Import") -> dict[str, Any]:
@@ -158,10 +189,10 @@ def _told(job: "Import") -> dict[str, Any]:
 
 def _error(job: "Import") -> str:
     """Why a file cannot be imported, with the option that helps."""
-    hint = " Here: --year 2013, for the incomes of 2013." if job.error and job.error["code"] == "no_year" else ""
-    return job.error_text + hint
+    lacks_year = job.error is not None and job.error["code"] == "no_year"
+    return job.error_text + (" " + _("Here: --year 2013, for the incomes of 2013.") if lacks_year else "")
 
 
 def _say(quiet: bool, text: str) -> None:
     if not quiet:
-        console.print(text, soft_wrap=True, highlight=False)
+        say(text)

@@ -1,5 +1,6 @@
 """`jingzhun serve`: web and worker together."""
 
+import errno
 import hashlib
 import multiprocessing
 import os
@@ -8,8 +9,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from .output import Json, Refused, console, print_json, setup
+from .output import Json, Refused, console, language, print_json, say, setup
 
 THREADS = 4  # per web process; each may hold one database connection
 
@@ -22,8 +25,16 @@ def serve(
     workers: Annotated[int, typer.Option(help="Web processes.", min=1)] = min(4, os.cpu_count() or 1),
     as_json: Json = False,
 ) -> None:
-    """Serve the county's site and work off its jobs, until Ctrl-C. Makes and migrates the database when need be."""
+    """Serve the county's site and work off its jobs, until Ctrl-C. Makes and migrates the database when need be.
+
+    Says when it is ready.
+
+    Example: jingzhun serve --port 8123
+    """
+    setup(database=False)
     _check_port(host, port)
+    if not as_json:
+        say(_("Getting the database and the pages ready …"))
     setup()
     collect_static()
     close_media()
@@ -67,7 +78,7 @@ def collect_static() -> bool:
         state = _static_state()
         if done.exists() and done.read_text() == state:
             return False
-        with console.status("Gathering static files…"):
+        with console.status(_("Gathering static files…")):
             call_command("collectstatic", interactive=False, verbosity=0)
         done.write_text(state)  # last: an interrupted run is run again
     return True
@@ -96,13 +107,23 @@ def _static_state() -> str:
 
 
 def _check_port(host: str, port: int) -> None:
+    """Raises Refused where nobody could listen."""
+    told = {"host": host, "port": port}
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except OSError as error:
-        raise Refused(f"Cannot listen on {host} port {port}: {error.strerror}; choose another with --port.") from error
+        if error.errno == errno.EADDRINUSE:
+            text = _(
+                "Port %(port)s of %(host)s is taken, perhaps by another `jingzhun serve`: choose another by --port."
+            )
+        elif error.errno == errno.EACCES:
+            text = _("This user may not listen on port %(port)s: choose one from 1024 on by --port.")
+        else:
+            text = _("This machine cannot listen on %(host)s: give an address of its own by --host.")
+        raise Refused(text % told) from error
 
 
 def _announce(url: str, as_json: bool) -> None:
@@ -113,6 +134,7 @@ def _announce(url: str, as_json: bool) -> None:
     if as_json:
         print_json({"url": url, "pid": os.getpid(), "logins": logins})
         return
-    console.print(f"Jingzhun serves {url} (Ctrl-C ends it).", soft_wrap=True)
+    with translation.override(language()):  # the server may say so in a thread of its own
+        say(_("Ready: Jingzhun serves %(url)s (Ctrl-C ends it).") % {"url": url})
     for login in logins:
-        console.print("  " + "  ".join(login.values()), soft_wrap=True, highlight=False)
+        say("  " + "  ".join(login.values()))

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
-from .county import only_county
-from .output import Json, Refused, print_json, print_table, setup
+from .county import loaded_area, only_county
+from .output import Json, Refused, print_json, print_table, say, setup
 
 if TYPE_CHECKING:
     from jingzhun.registry.queries.situation import Situation
@@ -25,29 +26,46 @@ def status(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Count poor villages, households and persons of an area at the end of a year."""
+    """Count poor villages, households and persons of an area at the end of a year.
+
+    Example: jingzhun status --area 610426 --year 2014
+    """
     setup()
-    from jingzhun.areas.models import Area
     from jingzhun.registry.queries.situation import AreaTooSmall, situation, usual_year
 
-    area = area or only_county()
-    place = Area.objects.filter(pk=area).first()
-    if place is None:
-        raise Refused(f"No area {area!r} is loaded; see `jingzhun areas show`.")
+    place = loaded_area(area or only_county())
     try:
-        found = situation(area, usual_year() if year is None else year)
+        found = situation(place.code, usual_year() if year is None else year)
     except AreaTooSmall as error:
-        raise Refused(f"{area} is a village group; the situation is counted down to the village.") from error
+        text = _("%(area)s is a village group; the situation is counted down to the village.")
+        raise Refused(text % {"area": place.code}) from error
     if as_json:
         print_json(found.as_dict())
-    else:
-        print_table((place.name, str(found.asked.day)), _rows(found))
+        return
+    print_table((place.name, str(found.asked.day)), _rows(found))
+    if not found.households:
+        say(_what_next(found))
+
+
+def _what_next(found: "Situation") -> str:
+    """Why nobody is counted, and what to do."""
+    from jingzhun.registry.queries.situation import register_years
+
+    if years := register_years():
+        told = {"year": found.year, "first": years.first_year, "newest": years.newest_year}
+        return (
+            _("Nobody is counted here in %(year)s; the register has the years %(first)s to %(newest)s: --year.") % told
+        )
+    return _(
+        "The register is empty: import workbooks by `jingzhun register import FILE --year 2013`, "
+        "and the villages' reports by `jingzhun register villages FILE`; `jingzhun register template` writes empty "
+        "ones."
+    )
 
 
 def _rows(found: "Situation") -> Iterator[tuple[str, str]]:
-    """Labels and numbers in the language of the interface."""
+    """Labels and numbers."""
     from django.utils.formats import number_format
-    from django.utils.translation import gettext as _
 
     from jingzhun.methods.shares import percent
 

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from .county import only_county
-from .output import Json, Refused, console, print_json, refusing, setup
+from .files import using
+from .output import Json, Refused, print_json, refusing, say, setup
 
 KINDS = ("vehicle", "property", "business", "payroll")
 
@@ -23,7 +25,10 @@ def take_list(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Take a list and compare it with the applications of the running round. A hit raises a doubt; people decide."""
+    """Take a list and compare it with the applications of the running round. A hit raises a doubt; people decide.
+
+    Example: jingzhun identification take-list cars.xlsx --kind vehicle --source 县车管所 --as-of 2014-08-31
+    """
     setup()
     from jingzhun.identification.actions.taking import Taken, take_and_match
     from jingzhun.identification.models import Round
@@ -31,13 +36,15 @@ def take_list(
     from jingzhun.registry.rules.refusals import Refused as Refusal
 
     if kind not in KINDS:
-        raise Refused(f"There is no kind {kind!r}: {', '.join(KINDS)}.")
-    if not file.is_file():
-        raise Refused(f"There is no file {file}.")
+        raise Refused(
+            _("There is no kind '%(kind)s'; there are: %(known)s.") % {"kind": kind, "known": ", ".join(KINDS)}
+        )
+    with using(file), file.open("rb"):
+        pass  # what cannot be read is told before anything else is looked at
     county = area or only_county()
     round_ = Round.objects.filter(area=county, closed_at=None).order_by("-year", "-opens_on").first()
     if round_ is None:
-        raise Refused(f"In {county} no round of identification is running.")
+        raise Refused(_("In %(area)s no round of identification is running.") % {"area": county})
     handed = Taken(kind, source, as_of.date(), file.name)
     with refusing(Refusal):
         done = take_and_match(round_, file, handed, by=SYSTEM, partial=accept_partial)
@@ -45,4 +52,4 @@ def take_list(
     if as_json:
         print_json(told)
         return
-    console.print(f"{file}: {done.rows} rows taken, {done.left_out} left out, {done.flags} doubts raised.")
+    say(_("%(file)s: %(rows)s rows taken, %(left_out)s left out, %(flags)s doubts raised.") % (told | {"file": file}))

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
-from .output import Json, Refused, console, print_json, refusing, setup
+from .county import loaded_area
+from .output import Json, Refused, print_json, refusing, say, setup
 
 if TYPE_CHECKING:
     from jingzhun.areas.models import Area
     from jingzhun.people.models import Organisation
+    from jingzhun.people.rules import Role
 
 app = typer.Typer(no_args_is_help=True, help="Users and their roles.")
 
@@ -18,9 +22,6 @@ app = typer.Typer(no_args_is_help=True, help="Users and their roles.")
 FirstPassword = Annotated[
     str,
     typer.Option(
-        prompt=True,
-        hide_input=True,
-        confirmation_prompt=True,
         envvar="JINGZHUN_PASSWORD",
         help="Better not given here, where others see it: it is asked for, or taken from the environment.",
     ),
@@ -48,30 +49,27 @@ def add(
     password: FirstPassword = "",
     as_json: Json = False,
 ) -> None:
-    """Add a user with a role in an area, who changes this first password at the first login."""
+    """Add a user with a role in an area, who changes this first password at the first login.
+
+    Example: jingzhun users add wang --name 王芳 --role village_clerk --area 610426102201
+    """
     setup()
     from django.db import transaction
 
-    from jingzhun.areas.models import Area
     from jingzhun.people.actions import add_user, assign_role
-    from jingzhun.people.models import Organisation
-    from jingzhun.people.rules import Role
+    from jingzhun.people.rules import ROLE_LABELS
 
-    if role not in set(Role):
-        raise Refused(f"There is no role {role!r}; one of: {', '.join(Role)}.")
-    place = Area.objects.filter(pk=area).first()
-    if place is None:
-        raise Refused(f"No area {area!r} is loaded; see `jingzhun areas show`.")
-    if organisation_level not in dict(Organisation.LEVELS):
-        raise Refused(f"There is no level {organisation_level!r}; one of: {', '.join(dict(Organisation.LEVELS))}.")
+    wanted = _wanted(username, role, area, organisation_level)
+    password = password or _asked_for()  # after everything that could be wrong with the rest
     with _in_words(), transaction.atomic():
-        unit = _organisation(organisation, organisation_level, place) if organisation else None
+        unit = _organisation(organisation, organisation_level, wanted.place) if organisation else None
         user = add_user(username, name, password)
-        assign_role(user, Role(role), place, organisation=unit)
+        assign_role(user, wanted.role, wanted.place, organisation=unit)
     if as_json:
         print_json({"username": username, "role": role, "area": area})
     else:
-        console.print(f"{name} ({username}) is {role} in {place.name}.")
+        told = {"name": name, "username": username, "role": ROLE_LABELS[wanted.role], "area": wanted.place.name}
+        say(_("%(name)s (%(username)s): %(role)s, %(area)s.") % told)
 
 
 @app.command()
@@ -83,7 +81,10 @@ def reset(
     password: FirstPassword = "",
     as_json: Json = False,
 ) -> None:
-    """Give a user who forgot the password a new first one, to be changed at the next login."""
+    """Give a user who forgot the password a new first one, to be changed at the next login.
+
+    Example: jingzhun users reset wang
+    """
     setup()
     from django.db import transaction
 
@@ -93,29 +94,57 @@ def reset(
 
     user = User.objects.filter(username=username).first()
     if user is None:
-        raise Refused(f"There is no user {username!r}.")
+        raise Refused(_("There is no user '%(username)s'.") % {"username": username})
+    password = password or _asked_for()
     with _in_words(), transaction.atomic():
         reset_password(user, password, by=SYSTEM)
         taken = bool(reset_second_factor(user, by=SYSTEM)) if second_factor else False
     if as_json:
         print_json({"username": username, "second_factor_taken": taken})
     else:
-        console.print(f"{user.full_name} ({username}) logs in with the new password and changes it then.")
+        told = {"name": user.full_name, "username": username}
+        say(_("%(name)s (%(username)s) logs in with the new password and changes it then.") % told)
         if taken:
-            console.print("Two-step login was taken away.")
+            say(_("Two-step login was taken away."))
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    role: "Role"
+    place: "Area"
+
+
+def _wanted(username: str, role: str, area: str, organisation_level: str) -> _Wanted:
+    """What was asked for, when it can be had. Raises Refused."""
+    from jingzhun.people.models import Organisation, User
+    from jingzhun.people.rules import Role
+
+    if User.objects.filter(username__iexact=username).exists():
+        raise Refused(_("There is a user '%(username)s' already: choose another name.") % {"username": username})
+    if role not in set(Role):
+        told = {"role": role, "known": ", ".join(Role)}
+        raise Refused(_("There is no role '%(role)s'; there are: %(known)s.") % told)
+    levels = dict(Organisation.LEVELS)
+    if organisation_level not in levels:
+        told = {"level": organisation_level, "known": ", ".join(levels)}
+        raise Refused(_("There is no level '%(level)s'; there are: %(known)s.") % told)
+    return _Wanted(Role(role), loaded_area(area))
+
+
+def _asked_for() -> str:
+    """The first password, typed twice."""
+    return typer.prompt(_("First password"), hide_input=True, confirmation_prompt=_("The same again"))
 
 
 @contextmanager
 def _in_words() -> Iterator[None]:
-    """What an action finds wrong becomes a sentence in the language of the command line."""
+    """What an action finds wrong becomes one sentence."""
     from django.core.exceptions import ValidationError
-    from django.utils import translation
 
-    with translation.override("en"):
-        try:
-            yield
-        except ValidationError as error:
-            raise Refused(" ".join(error.messages)) from error
+    try:
+        yield
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
 
 
 def _organisation(name: str, level: str, place: "Area") -> "Organisation":
@@ -131,7 +160,10 @@ def _organisation(name: str, level: str, place: "Area") -> "Organisation":
 
 @app.command("rotate-keys")
 def rotate(as_json: Json = False) -> None:
-    """Seal every personal value anew with the newest key (the first of JINGZHUN_FIELD_KEYS)."""
+    """Seal every personal value anew with the newest key (the first of JINGZHUN_FIELD_KEYS).
+
+    Example: jingzhun users rotate-keys
+    """
     setup()
     from jingzhun.methods.sealing import CannotOpen
     from jingzhun.people.actions import rotate_keys
@@ -141,4 +173,4 @@ def rotate(as_json: Json = False) -> None:
     if as_json:
         print_json(resealed)
     else:
-        console.print(f"{sum(resealed.values())} values sealed anew; older keys can be taken off the ring.")
+        say(_("%(count)s values sealed anew; older keys can be taken off.") % {"count": sum(resealed.values())})

@@ -24,6 +24,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
 import psycopg
+from django.utils.translation import gettext as _
 from psycopg import sql
 
 from jingzhun.database import server
@@ -117,7 +118,7 @@ def close_to_others(folder: Path) -> None:
 def backup(source: str, media: Path, target: Path, keys: dict[str, bytes], report: Report = print) -> Manifest:
     """Write one file, whole or not at all. Raises BackupFailed, also when the file is there already."""
     if target.exists():
-        raise BackupFailed(f"{target} exists; a backup does not overwrite another.")
+        raise BackupFailed(_("%(file)s exists; a backup does not overwrite another.") % {"file": target})
     for left in target.parent.glob(f".{target.name}.*.part"):
         left.unlink()  # of a backup that was killed
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -130,10 +131,16 @@ def backup(source: str, media: Path, target: Path, keys: dict[str, bytes], repor
         part.replace(target)
         _sync_folder(target.parent)
     except (OSError, psycopg.Error) as error:
-        raise BackupFailed(f"The backup could not be written to {target}: {error}") from error
+        told = {"file": target, "problem": _problem(error)}
+        raise BackupFailed(_("The backup could not be written to %(file)s: %(problem)s") % told) from error
     finally:
         part.unlink(missing_ok=True)
     return manifest
+
+
+def _problem(error: Exception) -> str:
+    """What happened, without a number of the operating system."""
+    return (error.strerror if isinstance(error, OSError) else "") or str(error).strip()
 
 
 def read_manifest(source: Path) -> Manifest:
@@ -144,8 +151,11 @@ def read_manifest(source: Path) -> Manifest:
             if data.get("format") == FORMAT:
                 return Manifest(**data)
     except (*DAMAGE, OSError, TypeError) as error:
-        raise BackupFailed(f"{source} is not a backup of Jingzhun, or it is damaged: {error}") from error
-    raise BackupFailed(f"{source} has backup format {data.get('format')}; this version reads {FORMAT}.")
+        told = {"file": source, "problem": _problem(error)}
+        text = _("%(file)s is not a backup of Jingzhun, or it is damaged: %(problem)s")
+        raise BackupFailed(text % told) from error
+    told = {"file": source, "format": data.get("format"), "known": FORMAT}
+    raise BackupFailed(_("%(file)s has backup format %(format)s; this version reads %(known)s.") % told)
 
 
 def restore(source: Path, target: str, media: Path, report: Report = print) -> Manifest:
@@ -159,17 +169,18 @@ def restore(source: Path, target: str, media: Path, report: Report = print) -> M
     placed: list[Path] = []
     try:
         with zipfile.ZipFile(source) as zipped:
-            report("Checking the file")
+            report(_("Checking the file"))
             _check_files(zipped, manifest)
             _place_media(zipped, manifest, media, placed)
-            report("Restoring the database")
+            report(_("Restoring the database"))
             _load(zipped, target, manifest)
     except (*DAMAGE, OSError, psycopg.Error, BackupFailed) as error:
         for path in placed:
             path.unlink(missing_ok=True)
         if isinstance(error, BackupFailed):
             raise
-        raise BackupFailed(f"The restore of {source} did not succeed: {error}") from error
+        told = {"file": source, "problem": _problem(error)}
+        raise BackupFailed(_("The restore of %(file)s did not succeed: %(problem)s") % told) from error
     return manifest
 
 
@@ -227,7 +238,7 @@ def _check_files(zipped: zipfile.ZipFile, manifest: Manifest) -> None:
             while chunk := member.read(CHUNK):
                 digest.update(chunk)
         if digest.hexdigest() != expected:
-            raise BackupFailed(f"{name} in the backup is damaged.")
+            raise BackupFailed(_("%(name)s in the backup is damaged.") % {"name": name})
 
 
 def _place_media(zipped: zipfile.ZipFile, manifest: Manifest, media: Path, placed: list[Path]) -> None:
@@ -237,12 +248,13 @@ def _place_media(zipped: zipfile.ZipFile, manifest: Manifest, media: Path, place
             continue
         parts = PurePosixPath(name).parts
         if parts[0] != "media" or ".." in parts or len(parts) < 2:
-            raise BackupFailed(f"The backup holds a file with an unfit name: {name}.")
+            raise BackupFailed(_("The backup holds a file with an unfit name: %(name)s.") % {"name": name})
         path = media.joinpath(*parts[1:])
         if path.exists():
             with path.open("rb") as stream:
                 if hashlib.file_digest(stream, "sha256").hexdigest() != expected:
-                    raise BackupFailed(f"{path} is there already and differs from the backup's; move it away first.")
+                    text = _("%(file)s is there already and differs from the backup's; move it away first.")
+                    raise BackupFailed(text % {"file": path})
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         placed.append(path)
@@ -282,7 +294,7 @@ def _feed(zipped: zipfile.ZipFile, to: IO[bytes]) -> None:
 def _pass_on(restoring: subprocess.Popen[bytes], psql: IO[bytes], manifest: Manifest) -> None:
     script = cast(IO[bytes], restoring.stdout)
     psql.write(b"BEGIN;\n")
-    for _ in range(PREAMBLE_LINES):
+    for _line in range(PREAMBLE_LINES):
         if (line := script.readline()) != UNKNOWN_TO_OLDER:
             psql.write(line)
     shutil.copyfileobj(script, psql, CHUNK)
@@ -316,9 +328,11 @@ def _require_empty(target: str) -> None:
         with psycopg.connect(target) as connection:
             found = _one(connection, RELATIONS)
     except psycopg.Error as error:
-        raise BackupFailed(f"No connection to the database: {error}") from error
+        told = {"problem": str(error).strip()}
+        raise BackupFailed(_("No connection to the database: %(problem)s") % told) from error
     if found:
-        raise BackupFailed(f"The database is not empty ({found} tables); restore goes into an empty one only.")
+        text = _("The database is not empty (%(count)s tables); restore goes into an empty one only.")
+        raise BackupFailed(text % {"count": found})
 
 
 def _count(connection: psycopg.Connection[Any]) -> dict[str, int]:

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.utils.translation import gettext as _
 
 OLDEST_SERVER = 150000  # as server_version_num
 MIGRATING = 0x6A696E67  # "jing": number of the advisory lock that one migrating process holds
@@ -38,14 +39,18 @@ def create() -> None:
         connection.ensure_connection()
     except OperationalError as error:
         if "does not exist" not in str(error) or name not in str(error):
-            raise NoDatabase(f"No connection to the database {name}: {_first_line(error)}") from error
+            told = {"name": name, "problem": _first_line(error)}
+            text = _("No connection to the database %(name)s: %(problem)s. Start its server, or see to DATABASE_URL.")
+            raise NoDatabase(text % told) from error
         _create(name)
     if connection.pg_version < OLDEST_SERVER:  # type: ignore[attr-defined]
-        raise NoDatabase(f"The server has PostgreSQL {connection.pg_version // 10000}; 15 or later is needed.")  # type: ignore[attr-defined]
+        told = {"version": connection.pg_version // 10000}  # type: ignore[attr-defined]
+        raise NoDatabase(_("The server has PostgreSQL %(version)s; 15 or later is needed.") % told)
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_encoding")
         if (encoding := cursor.fetchone()[0]) != "UTF8":
-            raise NoDatabase(f"The database {name} is encoded in {encoding}; make it anew with ENCODING 'UTF8'.")
+            text = _("The database %(name)s is encoded in %(encoding)s; make it anew with ENCODING 'UTF8'.")
+            raise NoDatabase(text % {"name": name, "encoding": encoding})
 
 
 def unknown_migrations(names: list[str]) -> list[str]:
@@ -63,7 +68,8 @@ def _create(name: str) -> None:
             cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)} ENCODING 'UTF8' TEMPLATE template0")
     except DatabaseError as error:
         if not isinstance(error.__cause__, psycopg.errors.DuplicateDatabase | psycopg.errors.UniqueViolation):
-            raise NoDatabase(f"The database {name} is missing and cannot be made: {_first_line(error)}") from error
+            told = {"name": name, "problem": _first_line(error)}
+            raise NoDatabase(_("The database %(name)s is missing and cannot be made: %(problem)s") % told) from error
     connection.ensure_connection()
 
 

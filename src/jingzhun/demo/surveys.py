@@ -1,5 +1,6 @@
 """What the surveyors found at each household: incomes, land, house, water, roads, causes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -135,24 +136,51 @@ def _compose(
     return {name: np.round(amount).astype(np.int64) for name, amount in money.items()}
 
 
+Chance = Callable[[NDArray | float], NDArray[np.bool_]]
+
+
 def _facts(rng: Generator, villages: Villages, families: Families, has: _Summary) -> dict[str, NDArray]:
-    """Land, house, water, road and possessions, worse where the village is remote and the household poor."""
+    """Land, house, water, road and possessions, worse where the village is remote and the household poor.
+
+    The order in which chances are drawn is part of what a seed means.
+    """
     count, poor = len(families), families.poor
     remote, orchard = villages.remote[families.village], villages.orchard[families.village]
-    paved = villages.paved[families.village]
 
     def chance(share: NDArray | float) -> NDArray[np.bool_]:
         return rng.random(count) < share
 
     arable = np.round(rng.gamma(4, 0.42, count) * families.size, 1).clip(0.3, 40)
     difficulty = chance(np.where(poor, 0.22, 0.08) * (0.4 + remote))
+    walls = _walls(chance, poor)
+    dangerous = chance(np.where(poor, 0.3, 0.05) * np.where(np.isin(walls, ("earth", "cave")), 1.6, 0.5))
+    planning = _planning(chance, has)
+    return (
+        _land(rng, chance, arable, orchard)
+        | _supplies(chance, poor, remote, difficulty)
+        | _road(rng, chance, villages.paved[families.village], remote)
+        | _house(rng, chance, families, walls, dangerous)
+        | _means(chance, poor)
+        | {"family_planning": planning, "martyr_family": chance(0.004), "disaster": poor & chance(0.04)}
+    )
+
+
+def _walls(chance: Chance, poor: NDArray) -> NDArray[np.str_]:
+    """What a house is built of."""
     structure = np.where(
         chance(np.where(poor, 0.42, 0.22)), "cave", np.where(chance(0.45), "brick_timber", "brick_mixed")
     )
-    structure = np.where(chance(np.where(poor, 0.2, 0.05)), "earth", structure)
-    dangerous = chance(np.where(poor, 0.3, 0.05) * np.where(np.isin(structure, ("earth", "cave")), 1.6, 0.5))
+    return np.where(chance(np.where(poor, 0.2, 0.05)), "earth", structure)
+
+
+def _planning(chance: Chance, has: _Summary) -> NDArray[np.str_]:
     one_child = (has.children == 1) & chance(0.1)
     two_girls = (has.children == 2) & (has.daughters == 2) & chance(0.3)
+    return np.where(one_child, "only_child", np.where(two_girls, "two_daughters", "no"))
+
+
+def _land(rng: Generator, chance: Chance, arable: NDArray, orchard: NDArray) -> dict[str, NDArray]:
+    count = len(arable)
     return {
         "arable": arable,
         "irrigated": np.round(arable * np.where(chance(0.3), rng.uniform(0, 0.7, count), 0), 1),
@@ -161,32 +189,54 @@ def _facts(rng: Generator, villages: Villages, families: Families, has: _Summary
         "orchard": np.minimum(
             np.where(chance(orchard), np.round(arable * rng.uniform(0.2, 0.8, count), 1), 0.0), arable
         ),
+    }
+
+
+def _supplies(chance: Chance, poor: NDArray, remote: NDArray, difficulty: NDArray) -> dict[str, NDArray]:
+    """Water, power and broadcast."""
+    return {
         "tap_water": chance(0.82 - 0.3 * remote),
         "water_difficulty": difficulty,
         "safe_water": ~difficulty & chance(np.where(poor, 0.9, 0.96)),
-        "domestic_power": np.ones(count, bool),
+        "domestic_power": np.ones(len(poor), bool),
         "production_power": chance(0.86 - 0.2 * remote),
         "broadcast": chance(0.93),
+    }
+
+
+def _road(rng: Generator, chance: Chance, paved: NDArray, remote: NDArray) -> dict[str, NDArray]:
+    return {
         "road_type": np.where(chance(np.where(paved, 0.03, 0.6)), "earth", np.where(chance(0.3), "gravel", "cement")),
-        "road_km": np.round(rng.gamma(1.6, 0.25 + 0.5 * remote, count), 1).clip(0, 4.9),
+        "road_km": np.round(rng.gamma(1.6, 0.25 + 0.5 * remote, len(remote)), 1).clip(0, 4.9),
+    }
+
+
+def _house(
+    rng: Generator, chance: Chance, families: Families, walls: NDArray, dangerous: NDArray
+) -> dict[str, NDArray]:
+    count, poor = len(families), families.poor
+    return {
         "fuel": np.where(chance(0.55), "firewood", np.where(chance(0.7), "coal", "electricity")),
         "sanitary_toilet": chance(np.where(poor, 0.18, 0.42)),
         "house_area": np.round((38 + families.size * 14) * rng.uniform(0.6, 1.5, count) * np.where(poor, 0.8, 1.1)),
-        "house_structure": structure,
+        "house_structure": walls,
         "house_year": rng.integers(1968, 2013, count) - np.where(poor, 4, 0),
         "house_grade": np.where(
-            dangerous, np.where(chance(0.55), "C", "D"), np.where(chance(0.5) & (structure != "earth"), "A", "B")
+            dangerous, np.where(chance(0.55), "C", "D"), np.where(chance(0.5) & (walls != "earth"), "A", "B")
         ),
         "dangerous_house": dangerous,
+    }
+
+
+def _means(chance: Chance, poor: NDArray) -> dict[str, NDArray]:
+    """Cooperative, enterprise and possessions."""
+    return {
         "cooperative": chance(np.where(poor, 0.09, 0.16)),
         "enterprise_led": chance(0.05),
         "car": ~poor & chance(0.09),
         "tractor": chance(np.where(poor, 0.16, 0.3)),
         "commercial_property": ~poor & chance(0.02),
         "business": ~poor & chance(0.03),
-        "family_planning": np.where(one_child, "only_child", np.where(two_girls, "two_daughters", "no")),
-        "martyr_family": chance(0.004),
-        "disaster": poor & chance(0.04),
     }
 
 

@@ -40,6 +40,7 @@ OF_THE_POOR = {
     for name in ("status", "exit_year", "attribute", "cause_main", "causes_other", "registered_on", "recognised_by")
 }
 RESIDENTS = [column for column in COLUMNS if column not in OF_THE_POOR]
+NOT_OF_THE_SURVEY = ("family_planning", "martyr_family", "disaster")  # facts of the household, or of its causes
 Columns = list[tuple[str, ...]]
 BANK = "永寿县农村信用合作联社"
 SURVEYORS = np.array(list("甲乙丙丁戊己庚辛"))
@@ -140,21 +141,31 @@ def _labels(name: str) -> dict[str, str]:
 
 def _household_cells(county: County) -> Callable[[int], tuple[dict, dict]]:
     """A function giving a household's cells that stand on every row, and those that stand on the head's row."""
-    villages, families, surveys = county.villages, county.families, county.surveys
-    causes, attributes = _labels("cause"), _labels("attribute")
-    fact_labels = {
-        name: _labels(dictionary.field("survey", name).code_list)
-        for name in surveys.facts
-        if name not in ("family_planning", "martyr_family", "disaster")
-        and dictionary.field("survey", name).kind == "code"
-    }
-    serials, groups = county.serials, 3 + villages.households // 90
-    planning = _labels("family_planning")
+    place_cells, facts_cells = _place_cells(county), _facts_cells(county)
+    visit_cells, poor_cells = _visit_cells(county), _poor_cells(county)
+    poor = county.families.poor
 
     def cells(household: int) -> tuple[dict, dict]:
+        shared = place_cells(household)
+        once = visit_cells(household) | facts_cells(household)
+        if poor[household]:
+            of_all, of_head = poor_cells(household)
+            shared |= of_all
+            once |= of_head
+        return shared, once
+
+    return cells
+
+
+def _place_cells(county: County) -> Callable[[int], dict]:
+    """Where a household lives, its number and size."""
+    villages, families = county.villages, county.families
+    serials, groups = county.serials, 3 + villages.households // 90
+
+    def cells(household: int) -> dict:
         village = int(families.village[household])
         code, serial = str(villages.code[village]), int(serials[household])
-        shared = {
+        return {
             ("household", "province"): "陕西省",
             ("household", "city"): "咸阳市",
             ("household", "county"): "永寿县",
@@ -164,7 +175,18 @@ def _household_cells(county: County) -> Callable[[int], tuple[dict, dict]]:
             ("household", "number"): f"{code}{serial:05d}",
             ("survey", "members_counted"): int(families.size[household]),
         }
-        once: dict[tuple[str, str], Any] = {
+
+    return cells
+
+
+def _visit_cells(county: County) -> Callable[[int], dict]:
+    """How a household is reached, what it is by its own papers, and who visited it."""
+    families, surveys = county.families, county.surveys
+    planning = _labels("family_planning")
+
+    def cells(household: int) -> dict:
+        per_head = int(surveys.net[household]) / int(families.size[household]) / 100
+        return {
             # 1 and nine zeros stand before the serial: no such prefix was ever allotted to a mobile network.
             ("household", "phone"): f"100{household:08d}" if household % 9 else None,
             ("household", "bank"): BANK,
@@ -174,30 +196,49 @@ def _household_cells(county: County) -> Callable[[int], tuple[dict, dict]]:
             ("survey", "visited_on"): county.visited[household],
             ("survey", "surveyor_1"): f"调查员{SURVEYORS[county.pair[household]]}",
             ("survey", "surveyor_2"): f"调查员{SURVEYORS[county.pair[household] + 4]}",
-            ("survey", "stated_per_capita"): round(
-                int(surveys.net[household]) / int(families.size[household]) / 100, 2
-            ),
+            ("survey", "stated_per_capita"): round(per_head, 2),
         }
-        for name, amounts in surveys.money.items():
-            once["survey", name] = int(amounts[household]) / 100
-        for name, values in surveys.facts.items():
-            if name in ("family_planning", "martyr_family", "disaster"):
-                continue
+
+    return cells
+
+
+def _facts_cells(county: County) -> Callable[[int], dict]:
+    """Incomes and what else the survey found."""
+    surveys = county.surveys
+    facts = {name: values for name, values in surveys.facts.items() if name not in NOT_OF_THE_SURVEY}
+    kinds = {name: dictionary.field("survey", name) for name in facts}
+    labels = {name: _labels(field.code_list) for name, field in kinds.items() if field.kind == "code"}
+
+    def cells(household: int) -> dict:
+        told: dict[tuple[str, str], Any] = {
+            ("survey", name): int(amounts[household]) / 100 for name, amounts in surveys.money.items()
+        }
+        for name, values in facts.items():
             value = values[household].item()
-            if name in fact_labels:
-                value = fact_labels[name][value]
-            once["survey", name] = ("是" if value else "否") if isinstance(value, bool) else value
-        if families.poor[household]:
-            shared |= {
-                ("household", "status"): "未脱贫",
-                ("household", "attribute"): attributes[str(surveys.attribute[household])],
-                ("household", "cause_main"): causes[str(surveys.main_cause[household])],
-                ("household", "causes_other"): _joined(str(surveys.other_causes[household]), causes),
-            }
-            once |= {
-                ("household", "registered_on"): county.registered[village],
-                ("household", "recognised_by"): "国家标准",
-            }
+            if name in labels:
+                value = labels[name][value]
+            told["survey", name] = ("是" if value else "否") if isinstance(value, bool) else value
+        return told
+
+    return cells
+
+
+def _poor_cells(county: County) -> Callable[[int], tuple[dict, dict]]:
+    """What stands on the register of the poor: on every row, and on the head's."""
+    families, surveys = county.families, county.surveys
+    causes, attributes = _labels("cause"), _labels("attribute")
+
+    def cells(household: int) -> tuple[dict, dict]:
+        shared = {
+            ("household", "status"): "未脱贫",
+            ("household", "attribute"): attributes[str(surveys.attribute[household])],
+            ("household", "cause_main"): causes[str(surveys.main_cause[household])],
+            ("household", "causes_other"): _joined(str(surveys.other_causes[household]), causes),
+        }
+        once = {
+            ("household", "registered_on"): county.registered[int(families.village[household])],
+            ("household", "recognised_by"): "国家标准",
+        }
         return shared, once
 
     return cells

@@ -9,8 +9,8 @@ from .models import Entry
 
 
 def tell_areas(loaded: Any, file: str, **_: Any) -> None:
-    """A list of areas came in."""
-    record(Decision("areas.loaded", "areas", file[:60], values=vars(loaded)), by=SYSTEM)
+    """A list of areas, points or boundaries came in."""
+    record(Decision("areas.loaded", "areas", file[:60], values=loaded.counts), by=SYSTEM)
 
 
 def tell_reference(added: int, changed: dict[str, Any], **_: Any) -> None:

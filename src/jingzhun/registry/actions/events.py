@@ -115,7 +115,21 @@ def split_household(
     """
     household = _lock(household)
     _require_day(on, household)
-    wanted, related = {member.pk for member in members}, relations or {}
+    related = relations or {}
+    going, staying = _parted(household, {member.pk for member in members}, head)
+    facts = Facts()
+    with on_behalf_of(by, event=True):
+        _leave(facts, going, on, "split")
+        _succeed(facts, going, staying, new_head, related)
+        founded = _found_beside(facts, household)
+        _arrive(facts, going, founded, on, "split", {**related, head.number: "head"})
+        for spell in _open_spells(household, on):
+            facts.add(RegisterSpell(household=founded, registered_on=on, relapse=spell.relapse, round=spell.round))
+    return tell_event("split", household, facts, on=on, by=by, note=note, other=founded)
+
+
+def _parted(household: Household, wanted: set[int], head: Member) -> tuple[list[Member], list[Member]]:
+    """Who goes and who stays. Raises Refused."""
     present = _present(household)
     going, staying = [p for p in present if p.pk in wanted], [p for p in present if p.pk not in wanted]
     if not going or len(going) != len(wanted):
@@ -124,20 +138,18 @@ def split_household(
         raise Refused.because(_("Somebody must stay; to move a whole household, record a move."), "members")
     if head.pk not in wanted:
         raise Refused.because(_("The new household's head is one of those who go."), "head")
-    facts = Facts()
-    with on_behalf_of(by, event=True):
-        _leave(facts, going, on, "split")
-        _succeed(facts, going, staying, new_head, related)
-        founded = Household(
-            number=numbers.next_household(household.village_code),
-            **{name: getattr(household, name) for name in CARRIED_OVER},
-        )
-        facts.add(founded)
-        founded.refresh_from_db()
-        _arrive(facts, going, founded, on, "split", {**related, head.number: "head"})
-        for spell in _open_spells(household, on):
-            facts.add(RegisterSpell(household=founded, registered_on=on, relapse=spell.relapse, round=spell.round))
-    return tell_event("split", household, facts, on=on, by=by, note=note, other=founded)
+    return going, staying
+
+
+def _found_beside(facts: Facts, household: Household) -> Household:
+    """A household in the same place."""
+    founded = Household(
+        number=numbers.next_household(household.village_code),
+        **{name: getattr(household, name) for name in CARRIED_OVER},
+    )
+    facts.add(founded)
+    founded.refresh_from_db()
+    return founded
 
 
 @transaction.atomic

@@ -127,7 +127,7 @@ def _value(name: str, cell: Any, where: str) -> Any:
         if "\0" in text or (name == "year" and not YEARS[0] <= value <= YEARS[1]):
             raise ValueError(text)
     except (KeyError, ValueError, InvalidOperation, ValidationError) as error:
-        told["expected"] = _expected(field)
+        told["expected"] = expected(field)
         raise BadVillageReports(_("%(cell)s: “%(value)s” is not %(expected)s.") % told) from error
     return value
 
@@ -165,7 +165,7 @@ def _amount(text: str) -> Decimal:
     return amount
 
 
-def _expected(field: Any) -> str:
+def expected(field: Any) -> str:
     """What a cell may hold, in words."""
     kind = field.get_internal_type()
     if field.name == "year":

@@ -1,7 +1,8 @@
 """The export's screens: what is wanted, progress, the file; and the empty template."""
 
+from collections.abc import Callable
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -23,6 +24,7 @@ from jingzhun.registry.queries.households import area_names
 from jingzhun.registry.unread import of_area
 from jingzhun.registry.workbook.book import XLSX
 from jingzhun.registry.workbook.template import write_template
+from jingzhun.registry.workbook.village_template import write_village_template
 
 CSV = "text/csv; charset=utf-8"
 SHOWN = 30  # exports in the list
@@ -95,11 +97,20 @@ def delete(request: Request, pk: int) -> HttpResponse:
 @requires(IMPORT_REGISTER)
 def template(request: Request) -> FileResponse:
     """The empty template, in the language of the screen."""
-    language = "en" if (get_language() or "").startswith("en") else "zh"
+    return _template(write_template, _("template"))
+
+
+@requires(IMPORT_REGISTER)
+def village_template(request: Request) -> FileResponse:
+    """The empty template of the villages' reports, with notes in the language of the screen."""
+    return _template(write_village_template, _("village reports"))
+
+
+def _template(write: Callable[[BinaryIO, str], None], name: str) -> FileResponse:
     file = TemporaryFile()  # noqa: SIM115 - the response closes it, and with that it is gone
-    write_template(file, language)
+    write(file, "en" if (get_language() or "").startswith("en") else "zh")
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{_('template')}.xlsx", content_type=XLSX)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 
 
 def _export(request: Request, pk: int) -> Export:

@@ -92,7 +92,7 @@ def _tiles(report: Report) -> dict[str, Any]:
         }
         for town in tiles.tile_map(report)
     ]
-    legend = [{"step": step, "text": text} for step, text in tiles.legend()]
+    legend = [{"step": step, "text": text} for step, text in tiles.legend(report)]
     return {"title": _("Incidence by village"), "towns": towns, "legend": legend, "poor": _("poor village")}
 
 

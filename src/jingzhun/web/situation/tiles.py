@@ -12,9 +12,6 @@ from jingzhun.registry.queries.situation import Place
 from . import words
 from .report import Report
 
-# Colours change at fixed incidences, so that one year compares with another and one town with the next.
-BREAKS = (Decimal("0.03"), Decimal("0.15"), Decimal("0.30"), Decimal("0.45"))
-
 
 @dataclass(frozen=True)
 class Tile:
@@ -31,8 +28,9 @@ class Town:
     url: str
 
 
-def step_of(incidence: Decimal | None) -> int:
-    return 0 if incidence is None else 1 + sum(incidence >= bound for bound in BREAKS)
+def step_of(incidence: Decimal | None, classes: tuple[Decimal, ...]) -> int:
+    """Which colour: 0 where nothing is known, or where the colours begin."""
+    return 0 if incidence is None or not classes else 1 + sum(incidence >= bound for bound in classes)
 
 
 def tile_map(report: Report) -> list[Town]:
@@ -52,32 +50,50 @@ def tile_map(report: Report) -> list[Town]:
     ]
 
 
-def legend() -> list[tuple[int, str]]:
-    """Steps of the colours with their ranges."""
-    bounds = [f"{bound * 100:.0f}" for bound in BREAKS]
+def legend(report: Report) -> list[tuple[int, str]]:
+    """Steps of the colours with their ranges; nothing where no ranges are in force."""
+    bounds = [f"{(bound * 100).normalize():f}" for bound in report.found.map_classes]
+    if not bounds:
+        return []
     ranges = [f"< {bounds[0]} %"]
     ranges += [f"{low}–{high} %" for low, high in pairwise(bounds)]
     return list(enumerate([*ranges, f"≥ {bounds[-1]} %"], 1))
 
 
 def map_data(report: Report) -> dict[str, Any] | None:
-    """Points and boundaries for the map component where the areas have them; None where too few do."""
-    places = report.villages or report.places
-    known = [place for place in places if place.area and (place.area.boundary or place.area.longitude is not None)]
-    if not known or len(known) * 2 < len(places):
-        return None
+    """Points and boundaries for the map component: of the villages, else of the towns; None where too few have any."""
+    for places in (report.villages, report.places):
+        known = [place for place in places if _is_placed(place)]
+        if known and len(known) * 2 >= len(places):
+            return _map_of(report, known)
+    return None
+
+
+def off_the_map(report: Report) -> int:
+    """Villages that a map of the villages does not show."""
+    return sum(not _is_placed(village) for village in report.villages)
+
+
+def _is_placed(place: Place) -> bool:
+    area = place.area
+    return area is not None and (area.boundary is not None or area.longitude is not None)
+
+
+def _map_of(report: Report, known: list[Place]) -> dict[str, Any]:
     shapes = [_shape(report, place) for place in known if place.area and place.area.boundary]
     points = [_point(report, place) for place in known if place.area and not place.area.boundary]
     return {
         "shapes": {"type": "FeatureCollection", "features": shapes},
         "points": points,
         "format": "percent",
-        "breaks": [float(bound) for bound in BREAKS],
+        "breaks": [float(bound) for bound in report.found.map_classes] or None,
     }
 
 
 def _tile(report: Report, place: Place) -> Tile:
-    return Tile(place, step_of(place.tally.incidence), _text(place), report.links.village(place.code))
+    return Tile(
+        place, step_of(place.tally.incidence, report.found.map_classes), _text(place), report.links.village(place.code)
+    )
 
 
 def _text(place: Place) -> str:

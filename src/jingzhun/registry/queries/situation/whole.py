@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.methods.shares import rounded
-from jingzhun.parameters.queries import dated_values
+from jingzhun.parameters.queries import DatedValues, dated_values
 from jingzhun.registry.queries.asked import USUAL_INCOME_YEAR, Asked, asked_for
 from jingzhun.registry.rules.ages import born_by
 from jingzhun.registry.rules.guarantees import SCHOOL_FROM, SCHOOL_UNTIL
@@ -18,6 +18,8 @@ from .households import Households, Judged, count_households
 from .people import People, count_people
 from .places import Places, places_of
 from .tally import Tally
+
+MAP_CLASSES = ("map_class_2", "map_class_3", "map_class_4", "map_class_5")  # where each of the map's colours begins
 
 
 class AreaTooSmall(ValueError):
@@ -29,7 +31,8 @@ class Situation:
     """An area on the last day of a year, today while the year lasts. Only rural households count.
 
     A household is poor when it is on the register that day; a village when its latest report says so. `line` is in
-    yuan per person at the prices of `income_year`, None where no line is known.
+    yuan per person at the prices of `income_year`, None where no line is known. `map_classes` are the incidences, as
+    fractions in ascending order, at which the map's colours change; none where not all are known.
     """
 
     area: str
@@ -37,6 +40,7 @@ class Situation:
     line: Decimal | None
     counted: Households
     places: Places
+    map_classes: tuple[Decimal, ...]
 
     @property
     def year(self) -> int:
@@ -127,10 +131,11 @@ def situation(area: str, year: int) -> Situation:
     if len(area) > DIGITS[Level.VILLAGE]:
         raise AreaTooSmall(area)
     asked = asked_for(year)
-    judged = _judged(area, asked)
+    values = dated_values(["poverty_line", SCHOOL_FROM, SCHOOL_UNTIL, *MAP_CLASSES], area)
+    judged = _judged(values, asked)
     counted = count_households(area, judged)
     places = places_of(area, asked.day, asked.year, counted.by["place"])
-    return Situation(area, asked, judged.line, counted, places)
+    return Situation(area, asked, judged.line, counted, places, _map_classes(values, asked))
 
 
 def people_of(found: Situation, register: Register) -> People:
@@ -139,8 +144,13 @@ def people_of(found: Situation, register: Register) -> People:
     return count_people(found.area, found.asked.day, min(register.first_year, last), last)
 
 
-def _judged(area: str, asked: Asked) -> Judged:
-    values = dated_values(["poverty_line", SCHOOL_FROM, SCHOOL_UNTIL], area)
+def _map_classes(values: DatedValues, asked: Asked) -> tuple[Decimal, ...]:
+    bounds = [values.on(name, asked.day) for name in MAP_CLASSES]
+    known = sorted(bound for bound in bounds if bound is not None)
+    return tuple(known) if len(known) == len(bounds) else ()
+
+
+def _judged(values: DatedValues, asked: Asked) -> Judged:
     youngest, oldest = values.on(SCHOOL_FROM, asked.day), values.on(SCHOOL_UNTIL, asked.day)
     known = youngest is not None and oldest is not None
     return Judged(

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from jingzhun.methods.typed import is_digits
 
 
@@ -29,6 +31,7 @@ DIGITS = {
     Level.GROUP: 15,
 }
 LEVEL_OF = {digits: level for level, digits in DIGITS.items()}
+PADDED = (DIGITS[Level.COUNTY], DIGITS[Level.VILLAGE])  # lengths to which files fill codes up (GB/T 2260, NBS)
 
 
 class BadAreaCode(ValueError):
@@ -38,7 +41,8 @@ class BadAreaCode(ValueError):
 def level_of(code: str) -> Level:
     """Level that a code names by its length. Raises BadAreaCode."""
     if not is_digits(code) or len(code) not in LEVEL_OF:
-        raise BadAreaCode(f"{code!r} is not an area code: 2, 4, 6, 9, 12 or 15 digits are expected")
+        told = {"code": repr(code)}
+        raise BadAreaCode(_("%(code)s is not an area code: 2, 4, 6, 9, 12 or 15 digits are expected") % told)
     return LEVEL_OF[len(code)]
 
 
@@ -48,6 +52,18 @@ def parent_of(code: str) -> str | None:
     levels = list(Level)
     above = levels.index(level) - 1
     return None if above < 0 else code[: levels[above].digits]
+
+
+def without_padding(code: str) -> str:
+    """The code of an area whose file fills all codes up with zeros: `610426` for `610426000000`, `61` for `610000`."""
+    if not is_digits(code) or len(code) not in PADDED:
+        return code
+    while len(code) > DIGITS[Level.PROVINCE]:
+        shorter = code[: max(digits for digits in LEVEL_OF if digits < len(code))]
+        if code[len(shorter) :].strip("0"):
+            break
+        code = shorter
+    return code
 
 
 def ancestors_of(code: str) -> list[str]:
