@@ -105,3 +105,24 @@ def test_the_register_goes_out_and_is_fetched(page, clerk, settings, tmp_path):
     with page.expect_download() as download:
         link.click()
     assert download.value.suggested_filename.endswith(".xlsx")
+
+
+@pytest.mark.parametrize("width", [390, 768, 992, 1200, 1440])
+def test_every_member_can_be_edited_without_scrolling_sideways(page, log_in, width):
+    family = [
+        {"name": "欧阳建国"},
+        {"name": "李秀英", "relation": "daughter_in_law", "sex": "female", "student": "higher_vocational_1"},
+        {"name": "欧阳小宝", "relation": "grandson", "health": ["chronic", "disabled"], "labour": "weak"},
+    ]
+    household = make_household(members=[person | {"education": "junior", "work_place": "elsewhere",
+                                                  "work_months": 11} for person in family], survey={})  # fmt: skip
+    log_in(make_user())
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"/register/households/{household.number}/")
+    pencils = page.locator("a[href*='/members/']")
+    assert pencils.count() == 3
+    for at in range(3):
+        box = pencils.nth(at).bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    table = pencils.first.locator("xpath=ancestor::table/..")
+    assert table.evaluate("box => box.scrollWidth <= box.clientWidth")

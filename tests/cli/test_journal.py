@@ -1,6 +1,7 @@
 """`jingzhun journal` from the command line."""
 
 import json
+from datetime import date
 
 import pytest
 from tests.journal.stories import decide, publish_on, unprotected
@@ -8,6 +9,7 @@ from typer.testing import CliRunner
 
 from jingzhun.cli import app
 from jingzhun.cli.output import Refused
+from jingzhun.journal.queries import published_growth
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +76,22 @@ def test_a_proof_made_here_is_checked_anywhere(tmp_path, django_db_blocker):
         assert json.loads(journal("check", str(file), "--key", key, "--json"))["ok"]
         other = key.replace("610426", "610427")
         assert "another key" in journal("check", str(file), "--key", other, code=1)
+
+
+def test_that_a_root_contains_an_earlier_one_is_checked_anywhere(tmp_path, django_db_blocker):
+    publish_on(1, entries=4)
+    publish_on(2, entries=9)
+    told = published_growth(date(2014, 6, 1), date(2014, 6, 2)).as_dict()
+    file = tmp_path / "growth.json"
+    file.write_text(json.dumps(told))
+    with django_db_blocker.block():
+        assert "contains the root of" in journal("check", str(file))
+        assert json.loads(journal("check", str(file), "--key", told["new"]["key"], "--json"))["ok"]
+        file.write_text(json.dumps(told | {"path": told["path"][1:]}))
+        assert json.loads(journal("check", str(file), "--json", code=1))["problems"] == ["growth"]
+        file.write_text('{"format": "jingzhun journal growth 1"}')
+        with pytest.raises(Refused, match="growth"):
+            journal("check", str(file))
 
 
 def test_a_proof_in_which_something_was_changed_does_not_hold(tmp_path):

@@ -1,8 +1,16 @@
 """The round of 2014 in a small county: everybody is registered because they went through the procedure."""
 
+import io
+import re
+from datetime import datetime, time
 from itertools import pairwise
+from urllib.parse import urljoin
 
+import pypdf
 import pytest
+import time_machine
+from django.core.cache import caches
+from django.utils import timezone
 
 from jingzhun.areas.actions import load_areas
 from jingzhun.demo import county as demo
@@ -15,8 +23,9 @@ from jingzhun.identification.models import Application, Flag, Meeting
 from jingzhun.journal.models import Entry
 from jingzhun.procedure.models import Case, Passage
 from jingzhun.publicity.models import Notice, NoticeItem, Objection
+from jingzhun.registry import dictionary
 from jingzhun.registry.actions.village_reports import import_village_reports
-from jingzhun.registry.models import Household, RegisterSpell, VillageYear
+from jingzhun.registry.models import Household, Member, RegisterSpell, VillageYear
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TOWN = "渠子镇"
@@ -37,12 +46,13 @@ def played(settings, tmp_path):
     return county, play_round(county, 7, "610426")
 
 
-def test_the_round_of_2014(played):
+def test_the_round_of_2014(played, client):
     """Played once for all that must be true of it: building even a small county takes its time."""
     county, round_ = played
     just_the_poor_are_registered_and_each_has_the_whole_way_behind_it(county, round_)
     there_are_refusals_appeals_returns_objections_and_flags()
     the_journal_stands_in_the_order_of_time()
+    no_public_page_tells_anything_private(client)
 
 
 def just_the_poor_are_registered_and_each_has_the_whole_way_behind_it(county, round_):
@@ -81,3 +91,60 @@ def the_journal_stands_in_the_order_of_time():
     assert len(moments) > 500
     late = [later for earlier, later in pairwise(moments) if (earlier - later).days >= 1]
     assert not late
+
+
+def no_public_page_tells_anything_private(client):
+    """Every public page that links lead to, in both languages, and every value that is nobody's business."""
+    announced = Notice.objects.filter(kind="announcement").order_by("closes_on")
+    last_day = datetime.combine(announced.last().closes_on, time(12))  # the names are still on the website
+    with time_machine.travel(timezone.make_aware(last_day), tick=False):
+        caches["pages"].clear()
+        pages = crawled(client, "/public/", "/public/en/", "/robots.txt", "/sitemap.xml")
+    numbers = set(Notice.objects.values_list("number", flat=True))
+    assert {url.split("/")[-2] for url in pages if re.search(r"/n/[^/]+/$", url)} == numbers
+    text = "\n".join(pages.values())
+    heads = {item["head"] for item in NoticeItem.objects.values_list("shown", flat=True) if "head" in item}
+    of_last = NoticeItem.objects.filter(notice=announced.last()).values_list("shown", flat=True)
+    assert of_last and all(item["head"] in text for item in of_last)
+    told = [value for value in private_values(heads) if value in text]
+    assert not told, told[:10]
+
+
+def crawled(client, *addresses: str) -> dict[str, str]:
+    """Text by address, from some addresses on along every link."""
+    waiting, pages = list(addresses), {}
+    while waiting:
+        address = waiting.pop()
+        if address in pages:
+            continue
+        response = client.get(address)
+        assert response.status_code in (200, 301, 302), address
+        content = b"".join(response) if response.streaming else response.content
+        pages[address] = readable(response["Content-Type"], content)
+        links = re.findall(r'(?:href|src|action)="([^"#]+)"', pages[address]) if response.status_code == 200 else []
+        links = [urljoin(address, link.replace("&amp;", "&")) for link in links]
+        waiting += [
+            link for link in links if link.startswith(("/public/", "/n/")) and not link.startswith("/public/my")
+        ]
+        waiting += [response["Location"]] if response.status_code != 200 else []
+    return pages
+
+
+def readable(kind: str, content: bytes) -> str:
+    if kind == "application/pdf":
+        return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    return content.decode()
+
+
+def private_values(heads: set[str]) -> set[str]:
+    """Everything of households, persons and objectors that no public page may tell."""
+    households = list(Household.objects.all())
+    values = {value for each in households for value in (each.number, each.phone, each.account, each.address)}
+    members = list(Member.objects.all())
+    values |= {value for each in members for value in (each.id_number, each.phone)}
+    names = {each.name for each in members if len(each.name) > 2}
+    values |= {name for name in names if not any(name in head for head in heads)}
+    values |= {value for each in Objection.objects.all() for value in (each.phone, each.text)}
+    health = dictionary.choices("health")
+    values |= {label for code, label in health if code != "healthy"}
+    return {value for value in values if value and len(value) > 2}

@@ -16,13 +16,13 @@ from jingzhun.journal.queries import (
     prove,
     public_keys,
     public_proof,
-    published_consistency,
+    published_growth,
     published_root,
     published_roots,
 )
 from jingzhun.journal.rules import notes
-from jingzhun.journal.rules.proofs import Problem, problems, read_proof
-from jingzhun.methods import merkle
+from jingzhun.journal.rules.growth import growth_problems, read_growth
+from jingzhun.journal.rules.proofs import BadProof, Problem, problems, read_proof
 
 pytestmark = pytest.mark.django_db
 
@@ -126,20 +126,36 @@ def test_the_public_gets_no_proof_of_what_is_in_no_published_root(entry):
 
 
 def test_the_public_sees_that_todays_root_contains_yesterdays(entry):
-    shown = published_consistency(date(2014, 6, 2), date(2014, 6, 3))
-    assert shown.holds and (shown.old, shown.new) == (28, 33)
-    old, new = (notes.read(checkpoint_of(date(2014, 6, day))) for day in (2, 3))
-    path = [bytes.fromhex(each) for each in shown.as_dict()["path"]]
-    assert merkle.consistent(old.size, new.size, old.root, new.root, path)
+    shown = published_growth(date(2014, 6, 2), date(2014, 6, 3))
+    assert (shown.old, shown.new) == (checkpoint_of(date(2014, 6, 2)), checkpoint_of(date(2014, 6, 3)))
+    assert growth_problems(read_growth(json.dumps(shown.as_dict())), public_keys()[0].vkey) == []
     for old_day, new_day in ((3, 2), (2, 9), (9, 3)):
         with pytest.raises(NoProof):
-            published_consistency(date(2014, 6, old_day), date(2014, 6, new_day))
+            published_growth(date(2014, 6, old_day), date(2014, 6, new_day))
+
+
+def test_a_root_that_grew_out_of_another_journal_is_found_out(entry):
+    shown = published_growth(date(2014, 6, 2), date(2014, 6, 3))
+    seed = bytes(range(32))
+    old = notes.read(shown.old)
+    key = notes.vkey(old.origin, notes.public_of(seed))
+    other = notes.sign(old.origin, old.size, b"\x07" * 32, seed)
+    replaced = dataclasses.replace
+    assert growth_problems(replaced(shown, old=other, old_key=key)) == [Problem.GROWTH]
+    assert growth_problems(replaced(shown, old=other)) == [Problem.GROWTH, Problem.SIGNATURE]
+    assert growth_problems(replaced(shown, old_key=key)) == [Problem.SIGNATURE]
+    assert growth_problems(replaced(shown, path=shown.path[1:])) == [Problem.GROWTH]
+    assert growth_problems(replaced(shown, old="x")) == [Problem.CHECKPOINT]
+    assert growth_problems(shown, key) == [Problem.KEY]
+    for text in ("x", "{}", '{"old": 1, "new": 2, "path": []}', '{"old": {}, "new": {}, "path": ["zz"]}'):
+        with pytest.raises(BadProof):
+            read_growth(text)
 
 
 def test_what_the_public_reads_costs_few_statements(entry, django_assert_max_num_queries):
     with django_assert_max_num_queries(10):
         public_proof(entry.pk)
     with django_assert_max_num_queries(10):
-        published_consistency(date(2014, 6, 1), date(2014, 6, 3))
+        published_growth(date(2014, 6, 1), date(2014, 6, 3))
     with django_assert_max_num_queries(1):
         assert all(root.key.vkey for root in published_roots())

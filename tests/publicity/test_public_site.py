@@ -1,6 +1,7 @@
 """The public website: readable by everybody, kept ready, and telling nothing that is not public."""
 
 import gzip
+import html
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,11 +11,13 @@ from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.journal.stories import publish_on
 from tests.publicity.factories import make_item, make_notice, make_objection, noon, picture, settle_as_system
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
 
 from jingzhun import publicity
 from jingzhun.journal.actions import SYSTEM
+from jingzhun.journal.rules.growth import growth_problems, read_growth
 from jingzhun.parameters.models import Parameter
 from jingzhun.publicity.actions.contacts import set_contact
 from jingzhun.publicity.actions.notices import close_due
@@ -311,6 +314,21 @@ def test_where_to_object_stands_on_the_notice(client, notice):
 def test_before_a_root_is_published_the_journal_page_says_so(client, notice):
     assert "尚未公布根值" in client.get(reverse("public:journal")).text
     assert "没有这个编号的记录" in client.get(reverse("public:journal"), {"entry": "1"}).text
+
+
+def test_the_journal_page_proves_that_todays_root_contains_yesterdays(client, notice):
+    for day in (1, 2, 4):
+        publish_on(day, entries=3)
+    address = reverse("public-en:journal")
+    shown = client.get(address).text
+    assert "?from=2014-06-02&amp;to=2014-06-04#growth" in shown and "?from=2014-06-01&amp;to=2014-06-02" in shown
+    proved = client.get(address, {"from": "2014-06-02", "to": "2014-06-04"}).text
+    assert "The root of 2014-06-04 contains the root of 2014-06-02" in proved
+    growth = read_growth(html.unescape(proved.split('<pre class="code scroll">')[1].split("</pre>")[0]))
+    assert growth_problems(growth) == []
+    for days in (("2014-06-03", "2014-06-04"), ("2014-06-04", "2014-06-02"), ("yesterday", "<b>")):
+        told = client.get(address, dict(zip(("from", "to"), days, strict=True))).text
+        assert "This cannot be proved" in told and "<b>" not in told
 
 
 def test_an_empty_installation_has_a_website_too(client):

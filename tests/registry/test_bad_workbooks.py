@@ -3,6 +3,9 @@
 import io
 import random
 import shutil
+import subprocess
+import sys
+import time
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -16,6 +19,7 @@ from jingzhun.areas.models import Area
 from jingzhun.registry.actions import imports
 from jingzhun.registry.importing.staging import numbers_in_use
 from jingzhun.registry.models import Household, Import, Member
+from jingzhun.registry.workbook.guard import LARGEST_FILE
 from jingzhun.registry.workbook.problems import WorkbookRefused
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +105,7 @@ def test_two_hundred_megabytes_of_zeros(file):
 
 
 def test_a_file_larger_than_any_register(file, monkeypatch):
-    monkeypatch.setattr("jingzhun.registry.actions.imports.LARGEST_FILE", 1000)
+    monkeypatch.setattr("jingzhun.registry.actions.import_files.LARGEST_FILE", 1000)
     write_xlsx(file, household())
     with pytest.raises(WorkbookRefused) as error:
         read(file)
@@ -122,6 +126,65 @@ def test_a_zip_bomb(file):
                 sheet.write(bytes(1_000_000))
     assert file.stat().st_size < 1_000_000
     assert refused(file) == "zip_bomb"
+
+
+def _many_large(target) -> None:
+    noise = random.Random(7)
+    block = b"".join(b"<si><t>%032x</t></si>" % noise.getrandbits(128) for _ in range(22_000))  # a megabyte
+    for _ in range(160):
+        target.write(block)
+
+
+def _many_small(target) -> None:
+    for _ in range(41):
+        target.write(b"<si>ab" * 100_000)
+
+
+def _one_without_end(target) -> None:
+    target.write(b"<si><t>")
+    target.write(b"a" * 40_000_000)
+
+
+@pytest.mark.parametrize(
+    ("hostile", "code"),
+    [(_many_large, "texts_too_large"), (_many_small, "too_many_texts"), (_one_without_end, "endless_text")],
+)
+def test_shared_texts_beyond_all_measure(file, hostile, code):
+    """They are refused while they are unpacked: 600 MB of address space are enough for a process that meets them."""
+    _with_shared_texts(file, hostile)
+    assert file.stat().st_size < LARGEST_FILE
+    look = (
+        "import resource, sys; from pathlib import Path\n"
+        "from jingzhun.registry.workbook.reader import opened\n"
+        "from jingzhun.registry.workbook.problems import WorkbookRefused\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (600_000_000, 600_000_000))\n"
+        "try:\n    with opened(Path(sys.argv[1])): pass\n"
+        "except WorkbookRefused as error: print(error.code)"
+    )
+    done = subprocess.run([sys.executable, "-c", look, str(file)], capture_output=True, text=True)
+    assert done.stdout.strip() == code, done.stderr
+    assert refused(file) == code
+
+
+def test_shared_texts_that_would_take_hours_to_take_apart_take_no_time(file):
+    """Readings and tags that begin again and again and never end."""
+
+    def unending(target):
+        target.write(b"<si>" + b"<rPh" * 250_000 + b"</si><si>" + b"<t " * 300_000 + b"</si></sst>")
+
+    _with_shared_texts(file, unending)
+    begun = time.monotonic()
+    read(file)
+    assert time.monotonic() - begun < 20
+
+
+def test_shared_texts_that_do_not_unpack(file):
+    write_xlsx(file, household())
+    content = bytearray(file.read_bytes())
+    start = content.find(b"xl/sharedStrings.xml") + 60
+    content[start : start + 100] = bytes(100)
+    file.write_bytes(content)
+    assert refused(file) == "damaged"
 
 
 def test_a_workbook_that_lies_about_its_size(file):
@@ -408,6 +471,20 @@ def test_a_formula_in_a_csv_stays_text_all_the_way(tmp_path):
     rows[0]["家庭住址"] = '=HYPERLINK("http://x")'
     load(write_csv(tmp_path / "名册.csv", rows))
     assert Household.objects.get(number=f"{VILLAGE}00001").address.startswith("=HYPERLINK")
+
+
+def _with_shared_texts(path: Path, write) -> None:
+    """A register whose shared texts somebody has replaced."""
+    write_xlsx(path, household())
+    with zipfile.ZipFile(path) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+        for name, content in parts.items():
+            if name != "xl/sharedStrings.xml":
+                target.writestr(name, content)
+        with target.open("xl/sharedStrings.xml", "w") as part:
+            part.write(b'<?xml version="1.0" encoding="UTF-8"?><sst>')
+            write(part)
 
 
 def _replace(path: Path, name: str, change) -> None:

@@ -16,6 +16,7 @@ from jingzhun.registry.actions.saving import ChangedMeanwhile, digested
 from jingzhun.registry.models import Household, Survey, VillageYear
 from jingzhun.registry.queries.history import changes, version_of, versions_of
 from jingzhun.registry.rules.refusals import Refused
+from jingzhun.registry.workbook.official import header
 
 from .factories import VILLAGE, make_area, make_household, make_id, make_survey, make_user, make_village
 
@@ -224,6 +225,71 @@ def test_a_warning_does_not_hold_back(client, household):
     member.refresh_from_db()
     assert member.birth_date == date(1965, 5, 21)
     assert "warning" in [message.level_tag for message in response.context["messages"]]
+
+
+IMPOSSIBLE = [
+    ("household", "phone", "abc"),
+    ("household", "account", "12"),
+    ("member", "phone", "abc"),
+    ("member", "name", "9999"),
+    ("member", "work_months", "13"),
+    ("survey", "arable", "30000"),
+    ("survey", "house_area", "90000"),
+    ("survey", "members_counted", "300"),
+    ("survey", "house_year", "1492"),
+    ("survey", "income_wage", "99999999"),
+    ("survey", "road_km", "-1"),
+    ("survey", "surveyor_1", "123"),
+]
+
+
+def address_of(household, kind: str) -> str:
+    if kind == "household":
+        return reverse("registry:household-edit", args=[household.number])
+    if kind == "member":
+        return reverse("registry:member-edit", args=[household.number, f"{household.number}01"])
+    return reverse("registry:survey-edit", args=[household.number, household.surveys.get().year])
+
+
+@pytest.mark.parametrize(("kind", "name", "typed"), IMPOSSIBLE)
+def test_what_cannot_be_true_is_refused_beside_its_field(client, household, kind, name, typed):
+    address = address_of(household, kind)
+    response = client.post(address, form_of(client.get(address)) | {name: typed})
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == [name], response.context["form"].errors
+    assert typed.removesuffix(".00") in str(response.context["form"].errors[name])
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "typed", "told"),
+    [
+        ("member", "name", "张三1", "姓名：“张三1”作为姓名不常见，请核实。"),
+        ("survey", "arable", "300", "耕地面积 (亩)：“300”不常见（通常为 ≤ 100），请核实。"),
+        ("survey", "members_counted", "16", "人数：“16”不常见（通常为 1–15），请核实。"),
+        ("survey", "income_wage", "-5", "工资性收入：金额为负数；亏损应计入支出。"),
+    ],
+)
+def test_what_is_unusual_is_saved_and_pointed_out_by_its_label(client, household, kind, name, typed, told):
+    address = address_of(household, kind)
+    response = client.post(address, form_of(client.get(address)) | {name: typed}, follow=True)
+    assert told in [str(message) for message in response.context["messages"]]
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "computed"),
+    [
+        ("zh-hans", "来源文件所填人均纯收入（仅与计算值比对，不使用）", "人均纯收入"),
+        ("en", "Per-capita net income as typed in the source file (only compared with the computed one, never used)",
+         "Per-capita net income"),
+    ],
+)  # fmt: skip
+def test_the_stated_income_says_that_it_is_not_the_computed_one(client, household, language, told, computed):
+    household.surveys.update(stated_per_capita=Decimal(1234))
+    client.cookies["django_language"] = language
+    page = client.get(reverse("registry:household", args=[household.number])).content.decode()
+    assert told in page and computed in page.replace(told, "")
+    assert told in client.get(address_of(household, "survey")).content.decode()
+    assert header(("survey", "stated_per_capita"), "zh") == "人均纯收入"  # the official header stays
 
 
 def test_a_bad_form_says_where(client, household):

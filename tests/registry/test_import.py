@@ -1,10 +1,20 @@
 """A county's register comes in from workbooks: what is added, changed, unchanged and refused."""
 
+import io
+import os
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
+from django.db import connection, transaction
+from django.utils import translation
+from tests.installation import wait_until
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user, make_village
 from tests.registry.importing import codes, load, read, reasons, register
 from tests.registry.workbooks import NATIONAL, PEOPLE, household, write_csv, write_sheets, write_xlsx
@@ -13,9 +23,12 @@ from jingzhun.areas.models import Area
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
 from jingzhun.registry.actions import imports
+from jingzhun.registry.actions.edits import edit_household
+from jingzhun.registry.actions.saving import lock
 from jingzhun.registry.importing import analysis
 from jingzhun.registry.models import Household, Import, Member, RegisterSpell, Survey
 from jingzhun.registry.queries.asked import asked_for
+from jingzhun.registry.queries.imports import problems, towns
 from jingzhun.registry.queries.situation import register_years
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +244,26 @@ def test_a_stated_income_is_kept_only_where_it_differs_from_its_parts(file):
     assert any("人均" in text for text in job.warning_texts)
 
 
+def test_a_file_may_say_no_more_than_a_form(file):
+    """The same values that a form refuses are refused, the same that it warns of are pointed out by their labels."""
+    wrong = {"耕地面积": 30000, "住房面积(平方米)": 90000, "联系电话": "abc", "调查人一": "123", "人数": 300}
+    rows = household(1, **wrong)
+    rows[0]["姓名"] = "9999"
+    assert codes(read(write_xlsx(file, rows))) >= {"out_of_range", "not_a_phone", "not_a_name"}
+    told = "\n".join(reasons(read(file)))
+    assert all(column in told for column in (*wrong, "姓名"))
+
+    rows = household(1, 耕地面积=300) + household(2)
+    rows[1]["姓名"] = "李四2"
+    job = read(write_xlsx(file, rows))
+    assert not job.counts["problem_rows"]
+    with translation.override("zh-hans"):
+        assert "耕地面积 (亩)：1 处数值不常见（通常为 ≤ 100），请核实。" in job.warning_texts
+    with translation.override("en"):
+        assert "Name: 1 are unusual (a digit, or one character only); please make sure of them." in job.warning_texts
+    assert not [code for code, _params in load(file).warnings if code == "unusual"]
+
+
 def test_the_register_status_becomes_spells(file):
     rows = (
         household(1, 识别时间="2014-10-01")
@@ -281,7 +314,6 @@ def test_one_refused_person_holds_the_whole_file_back_unless_the_user_wants_the_
 
 
 def test_refused_rows_come_back_as_the_users_own_rows_with_the_reason_beside(file, tmp_path):
-    import openpyxl
 
     rows = household(1) + household(2)
     rows[4]["证件号码"] = "12345"
@@ -297,13 +329,43 @@ def test_refused_rows_come_back_as_the_users_own_rows_with_the_reason_beside(fil
     faulty = sheet.cell(3, NATIONAL.index("证件号码") + 1)
     assert faulty.value == "12345" and faulty.comment and faulty.fill.fgColor.rgb.endswith("FFC7CE")
     assert "18" in sheet.cell(3, len(headers)).value and "证件号码 J6" in sheet.cell(3, len(headers)).value
-    assert sheet.cell(2, len(headers)).value.startswith("本行无误")
+    assert sheet.cell(2, len(headers)).value.startswith("该户另有一行被退回")
     assert sheet.cell(3, len(headers) - 1).value == "=1+1" and sheet.cell(3, len(headers) - 1).data_type == "s"
     # Corrected, the very workbook goes in.
     faulty.value = make_id(date(1967, 3, 1), "female", 99)
     book = sheet.parent
     book.save(back)
     assert load(back).counts["households"]["add"] == 1
+
+
+HAN = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_reasons_of_refused_rows_are_in_the_users_language_alone(file, tmp_path, language):
+    """Also where a corrected file brings the reasons of an earlier refusal in another language along."""
+    rows = household(1) + household(2)
+    for row in rows:
+        row |= {"退回原因": "旧原因", "Reason of refusal": "former reason"}
+    rows[1] |= {"与户主关系": "", "健康状况": "good", "姓名": "9999"}
+    rows[2]["贫困户属性"] = "低保贫困户"
+    job = read(write_xlsx(file, rows))
+    job.language = language
+    with (back := tmp_path / "refused.xlsx").open("wb") as target:
+        assert imports.write_refused(job, target) == 3
+    lines = list(openpyxl.load_workbook(back).active.values)
+    wanted = {"zh-hans": "退回原因", "en": "Reason of refusal"}[language]
+    assert [name for name in lines[0] if name in ("退回原因", "Reason of refusal")] == [wanted] == [lines[0][-1]]
+    told = [line[-1] for line in lines[1:]]
+    assert all(told) and "former" not in str(lines) and "旧原因" not in str(lines)
+    if language == "en":
+        assert told[0] == "Another row of this household is refused, so this row is not taken either."
+        own = re.sub("|".join((*NATIONAL, "“[^”]*”")), "", "\n".join(told))  # the user's own columns and values
+        assert not HAN.search(own) and "relation to head" in told[1] and "healthy" in told[1]
+        assert "“general poor”" in told[2] or "general" in told[2]
+    else:
+        assert told[0] == "该户另有一行被退回，本行一并不予导入。"
+        assert "missing" not in "".join(told) and "is not" not in "".join(told)
 
 
 def test_a_workstation_imports_into_its_own_town_only(file):
@@ -321,6 +383,41 @@ def test_a_household_of_another_town_is_not_changed_by_its_number(file):
     rows = [{"户编号": f"{VILLAGE}00001", "人编号": f"{VILLAGE}0000101", "姓名": "张三丰", "与户主关系": "户主"}]
     job = read(write_xlsx(file, rows), by=user, area=OTHER_VILLAGE[:9])
     assert "area_outside" in codes(job)
+
+
+def test_of_another_towns_household_the_preview_tells_no_more_than_that_it_is_outside(file):
+    """Neither its status, its days, its people nor its town; and no other word where no such household exists."""
+    load(write_xlsx(file, household(脱贫属性="已脱贫", 脱贫年度=2016)))
+    Household.objects.update(closed_on=date(2017, 3, 4))
+    Area.objects.filter(pk=OTHER_VILLAGE[:9]).update(name="常宁镇")
+    user = make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9])
+    told = []
+    for serial in ("00001", "00777"):
+        asked = {"户编号": VILLAGE + serial, "脱贫属性": "返贫", "脱贫年度": 2015}
+        rows = [{"姓名": "张三", "与户主关系": "户主"}, {"姓名": "李四", "与户主关系": "户主"}]
+        job = read(write_xlsx(file, [asked | row for row in rows]), by=user, area=OTHER_VILLAGE[:9])
+        assert codes(job) == {"area_outside"}
+        assert not [code for code, _params in job.warnings if code in ("not_in_file", "no_id", "stated_differs")]
+        told.append((reasons(job), job.counts["towns"], [each["name"] for each in towns(job)]))
+    assert told[0] == told[1] and "店头镇" not in str(told)
+
+
+def test_a_household_without_a_number_is_not_told_where_its_head_belongs(file):
+    load(write_xlsx(file, household()))
+    user = make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9])
+    rows = household(户编号="", 行政村="平安村", **{"乡(镇)": ""})
+    for row in rows:
+        row["人编号"] = ""
+    job = read(write_xlsx(file, rows), by=user, area=OTHER_VILLAGE[:9])
+    assert [each.text for each in problems(job)] == ["该户不在您的辖区内。"]
+
+
+def test_persons_of_another_towns_household_are_not_told_by_their_numbers(file):
+    load(write_xlsx(file, household()))
+    user = make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9])
+    rows = household(户编号=f"{OTHER_VILLAGE}00001", 行政村="平安村", **{"乡(镇)": ""})
+    job = read(write_xlsx(file, rows), by=user, area=OTHER_VILLAGE[:9])
+    assert "person_elsewhere" in codes(job) and f"属于户 {VILLAGE}" not in "".join(reasons(job))
 
 
 def test_a_confirmation_looks_again_when_the_register_changed_meanwhile(file):
@@ -354,6 +451,40 @@ def test_an_edit_made_while_the_preview_is_worked_out_is_not_overwritten(file, m
     job.refresh_from_db()
     assert job.state == Import.State.READY and job.changed_meanwhile
     assert Household.objects.get().attribute == "five_guarantees"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_confirmation_waits_for_a_clerk_who_is_saving_and_keeps_what_was_saved(file):
+    """The clerk has the household's row and is about to write it; neither may wait for the other for ever."""
+    load(write_xlsx(file, household()))
+    job = read(write_xlsx(file, household(贫困户属性="五保户")))
+    clerk, saved, opened = make_user(), Household.objects.get(), threading.Event()
+
+    def save():
+        try:
+            with transaction.atomic():
+                lock(saved, None)
+                opened.set()
+                wait_until(somebody_waits, "the confirmation waits")
+                edit_household(saved, {"address": "村东头 3 号"}, by=clerk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as others:
+        saving = others.submit(save)
+        assert opened.wait(30)
+        imports.confirm(job)
+        saving.result()
+    job.refresh_from_db()
+    assert job.state == Import.State.APPLIED
+    saved.refresh_from_db()
+    assert (saved.address, saved.attribute) == ("村东头 3 号", "five_guarantees")
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 def test_a_change_elsewhere_does_not_hold_the_confirmation_back(file):
@@ -394,6 +525,40 @@ def test_previews_that_nobody_confirms_are_given_up_after_a_week(file):
     assert imports.sweep(timezone.now() + timedelta(days=8)) == 1
     job.refresh_from_db()
     assert job.state == Import.State.CANCELLED and not job.path
+
+
+class SweptMeanwhile(io.BytesIO):
+    """An upload that is still on its way while the nightly sweep runs, in a session of its own."""
+
+    def read(self, *given):
+        with ThreadPoolExecutor(1) as others:
+            others.submit(self.sweep).result()
+        return super().read(*given)
+
+    @staticmethod
+    def sweep():
+        try:
+            imports.sweep()
+        finally:
+            connection.close()
+
+
+def test_an_upload_that_is_just_arriving_is_not_swept_away(file):
+    content = write_xlsx(file, household()).read_bytes()
+    job = imports.take_in(SweptMeanwhile(content), "a.xlsx", by=None, area_code="610426", year=2013)
+    assert Path(job.path).read_bytes() == content
+    assert imports.read(job).state == Import.State.READY
+
+
+def test_uploads_of_nobody_go_after_an_hour_those_of_open_imports_stay(file):
+    job = read(write_xlsx(file, household()))
+    left, fresh = (Path(job.path).with_name(f"{job.pk + turn}.xlsx") for turn in (1, 2))
+    for path in (left, fresh):
+        path.write_bytes(b"PK")
+    for path in (left, Path(job.path)):
+        os.utime(path, (time.time() - 3700,) * 2)
+    imports.sweep()
+    assert not left.exists() and fresh.exists() and Path(job.path).exists()
 
 
 def test_incomes_of_another_year_than_the_registers_are_pointed_out(file):

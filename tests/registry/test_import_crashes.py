@@ -1,4 +1,4 @@
-"""A crash at any moment leaves the old or the new state; a full disk is told; two confirmations do not mix."""
+"""A crash or a cancel at any moment leaves the old or the new state; a full disk is told; confirmations do not mix."""
 
 import os
 import shutil
@@ -18,7 +18,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "jingzhun.settings"
 import django
 django.setup()
 from jingzhun.registry.actions import imports
-from jingzhun.registry.importing import applying, reading
+from jingzhun.registry.importing import applying, judging, reading
+from jingzhun.registry.importing.stopping import Cancelled
 from jingzhun.registry.models import Import
 def wait(word):
     print(word, flush=True)
@@ -38,6 +39,22 @@ class Halved(dict):
             yield kind, sql
 applying.INSERTS = Halved(applying.INSERTS)
 """
+STOP_AT_THE_END = """
+class Ended(dict):
+    def items(self):
+        yield from super().items()
+        wait("halfway")
+applying.INSERTS = Ended(applying.INSERTS)
+"""
+STOP_WHILE_COMPARING = """
+class Halved(list):
+    def __iter__(self):
+        wait("halfway")
+        return super().__iter__()
+judging.SURVEY_RULES = Halved(judging.SURVEY_RULES)
+"""
+CANCEL = "print(imports.cancel(Import.objects.latest('pk')).state)"
+HEARD = "except Cancelled:\n    print('heard', Import.objects.latest('pk').state)"
 CONFIRM = "job = imports.confirm(Import.objects.get(pk=int(sys.argv[1]))); print(job.state, job.changed_meanwhile)"
 
 
@@ -118,6 +135,34 @@ def test_killed_while_reading_begins_anew(county):
     assert python(county, "print(imports.read(Import.objects.get(pk=int(sys.argv[1]))).state)", number) == "ready"
     python(county, CONFIRM, number)
     assert counts(county)["registry_household"] == 40
+
+
+def left_behind(county) -> tuple[int, list[Path]]:
+    tables = county.value("SELECT count(*) FROM pg_tables WHERE schemaname = 'staging'")
+    return tables, list((county.var / "imports").iterdir())
+
+
+def test_a_cancel_is_heard_while_the_rows_are_compared_with_the_register(county):
+    before = counts(county)
+    code = STOP_WHILE_COMPARING + TAKE_IN + f"try:\n    imports.read(job)\n{HEARD}"
+    process = halfway(county, code, county.file)
+    assert python(county, CANCEL) == "reading"
+    printed, said = process.communicate("go\n")
+    assert printed.strip() == "heard cancelled", said
+    assert counts(county) == before and left_behind(county) == (0, [])
+
+
+@pytest.mark.parametrize("stop", [STOP_IN_THE_MIDDLE, STOP_AT_THE_END])
+def test_a_cancel_is_heard_while_the_rows_are_written_into_the_register(county, stop):
+    before = counts(county)
+    number = python(county, READ, county.file)
+    confirmed = "imports.ask_confirmation(Import.objects.get(pk=int(sys.argv[1])), partial=False)\n"
+    process = halfway(county, stop + confirmed + f"try:\n    {CONFIRM}\n{HEARD}", number)
+    assert python(county, CANCEL) == "confirmed"  # the cancel waits for nobody
+    printed, said = process.communicate("go\n")
+    assert printed.strip() == "heard cancelled", said
+    assert counts(county) == before and left_behind(county) == (0, [])
+    assert python(county, CANCEL) == "cancelled"
 
 
 def test_two_confirmations_at_once_do_not_mix(county):

@@ -114,6 +114,33 @@ def test_a_cancelled_import_leaves_the_register_and_no_file(client, commissioner
     assert not Household.objects.exists() and not list((settings.VAR / "imports").iterdir())
 
 
+def test_an_import_cancelled_after_its_confirmation_says_that_it_stops_and_that_it_did(client, commissioner, tmp_path):
+    upload(client, write_xlsx(tmp_path / "a.xlsx", household()))
+    work()
+    job = Import.objects.get()
+    client.post(reverse("registry:import-confirm", args=[job.pk]))
+    address = reverse("registry:import", args=[job.pk])
+    cancel = reverse("registry:import-cancel", args=[job.pk])
+    assert cancel in text(client.get(address))
+    client.post(cancel)
+    page = text(client.get(address))
+    assert "正在停止" in page and cancel not in page
+    work()
+    assert "已取消" in text(client.get(address))
+    assert not Household.objects.exists()
+
+
+def test_a_cancel_that_comes_too_late_is_told(client, commissioner, tmp_path):
+    upload(client, write_xlsx(tmp_path / "a.xlsx", household()))
+    work()
+    job = Import.objects.get()
+    client.post(reverse("registry:import-confirm", args=[job.pk]))
+    work()
+    client.post(reverse("registry:import-cancel", args=[job.pk]))
+    assert "来不及取消" in text(client.get(reverse("registry:import", args=[job.pk])))
+    assert Household.objects.exists()
+
+
 def test_an_unreadable_file_says_why(client, commissioner, tmp_path):
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"PK\x03\x04 cut off")

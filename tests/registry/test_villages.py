@@ -6,6 +6,7 @@ from datetime import date
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_user, make_village
 
 from jingzhun.journal.models import Entry
@@ -81,6 +82,26 @@ def test_a_village_shows_the_households_on_its_register_and_leads_to_their_list(
 def test_a_village_page_asks_as_often_for_many_households_as_for_few(client, officer, django_assert_max_num_queries):
     for number in range(60):
         make_household(VILLAGE, members=[f"户{number}"], registered_on=date(2014, 10, 1))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         page = client.get(reverse("registry:village", args=[VILLAGE]), {"year": 2014, "page": "2"}).content.decode()
     assert page.count("<tr data-href") == 25
+
+
+def test_the_list_tells_communities_and_towns_and_its_heads_sort_both_ways(client, officer):
+    address = reverse("registry:villages")
+    page = client.get(address, {"year": 2014, "sort": "-persons"}).content.decode()
+    text = " ".join(strip_tags(page).split())
+    assert "建设路社区 社区 店头镇" in text and "永安村 贫困村 店头镇" in text and "平安村 常宁镇" in text
+    assert "3 个行政村 (其中社区 1 个)" in text
+    assert 'aria-sort="descending"><a class="table-sort desc" href="?year=2014&amp;sort=persons"' in page
+    assert 'href="?year=2014&amp;sort=-income"' in page
+
+
+def test_every_number_of_a_village_has_its_unit_and_leads_to_its_list(client, officer):
+    VillageYear.objects.filter(area_id=VILLAGE).update(per_capita_income="3211.50", arable="900", households=3)
+    page = client.get(reverse("registry:village", args=[VILLAGE]), {"year": 2014}).content.decode()
+    text = " ".join(strip_tags(page).split())
+    for words in ("3户", "5人", "2户 4 名贫困人口", "3,211.50 元", "900.00 亩", "3 户", "2 户", "编辑2014年度村情"):
+        assert words in text
+    lists = f"{reverse('registry:households')}?area={VILLAGE}&amp;year=2014"
+    assert f'"{lists}&amp;status=registered&amp;cause=none"' in page and page.count(f'"{lists}"') == 3

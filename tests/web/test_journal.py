@@ -18,6 +18,7 @@ from jingzhun.journal.queries import entries as queries
 from jingzhun.journal.rules.labels import action_label, known_actions
 from jingzhun.journal.rules.proofs import problems, read_proof
 from jingzhun.people.rules import Role
+from jingzhun.web.journal import excel
 from jingzhun.web.navigation import menu_of
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +143,14 @@ def test_the_list_goes_out_as_a_workbook_and_the_journal_says_so(client, auditor
         {"query": f"area={VILLAGE}", "rows": 1},
         "auditor",
     )
+
+
+def test_a_file_that_cannot_hold_every_entry_says_how_many_are_left(client, auditor, monkeypatch):
+    record_many([Decision("registry.moved", "household", str(n), VILLAGE) for n in range(5)], by=SYSTEM)
+    monkeypatch.setattr(excel, "MOST", 3)
+    response = client.get(reverse("journal:export"), {"area": VILLAGE})
+    rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).active.values)
+    assert len(rows) == 5 and rows[4][2] == "另有2条较早的记录不在本文件中：请选择日期或地区后再导出。"
 
 
 def test_an_entry_shows_its_values_place_proof_and_neighbours(client, auditor):

@@ -1,7 +1,7 @@
 """`jingzhun journal`: seal, publish, verify, prove and check."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from .output import Json, Refused, console, print_json, print_table, refusing, s
 if TYPE_CHECKING:
     from jingzhun.journal.models import PublishedRoot
     from jingzhun.journal.queries import Verified
-    from jingzhun.journal.rules.proofs import Proof
+    from jingzhun.journal.rules.proofs import Problem
 
 app = typer.Typer(no_args_is_help=True, help="The journal of decisions: seal, publish, verify, prove, check.")
 
@@ -151,39 +151,63 @@ def check(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Check a proof without any database. Exit code 1 when it does not hold.
+    """Check a proof (of an entry, or that a root contains an earlier one) without any database.
 
-    Example: jingzhun journal check proof.json --key county.key
+    Exit code 1 when it does not hold. Example: jingzhun journal check proof.json --key county.key
     """
     setup(database=False)
-    from jingzhun.journal.rules.proofs import PROBLEMS, BadProof, problems, read_proof
+    from jingzhun.journal.rules.proofs import PROBLEMS, BadProof
 
     try:
         with using(file), refusing(BadProof):
-            proof = read_proof(file.read_text(encoding="utf-8"))
-        trusted = Path(key).read_text(encoding="utf-8") if key and Path(key).is_file() else key
+            text = file.read_text(encoding="utf-8")
+            trusted = Path(key).read_text(encoding="utf-8") if key and Path(key).is_file() else key
+            checked = _check(text, trusted)
     except UnicodeDecodeError as error:
         raise Refused(_("%(file)s is not a proof or key: it is no text in UTF-8.") % {"file": file}) from error
-    found = problems(proof, trusted)
-    texts = [str(PROBLEMS[problem]) for problem in found]
+    texts = [str(PROBLEMS[problem]) for problem in checked.problems]
     if as_json:
-        counts = {"number": proof.number, "position": proof.position, "size": proof.size}
-        print_json({"ok": not found} | counts | {"problems": found, "texts": texts, "key": proof.key})
+        print_json({"ok": not texts} | checked.facts | {"problems": checked.problems, "texts": texts})
+    elif texts:
+        say("\n".join([_("The proof does not hold."), *texts]))
     else:
-        _tell_checked(proof, texts, trusted)
-    if found:
+        say(checked.shown)
+        if not trusted:
+            told = {"key": checked.facts["key"]}
+            say(_("It was checked by the key in the file; compare it with the published one: %(key)s") % told)
+    if texts:
         raise typer.Exit(1)
 
 
-def _tell_checked(proof: "Proof", problems: list[str], trusted: str) -> None:
-    if problems:
-        say("\n".join([_("The proof does not hold."), *problems]))
-        return
-    told = {"number": proof.number, "size": proof.size, "county": proof.key.split("+")[0], "key": proof.key}
-    text = _("The proof holds: entry %(number)s is in the root of %(size)s entries that %(county)s signed.")
-    say(text % told)
-    if not trusted:
-        say(_("It was checked by the key in the file; compare it with the published one: %(key)s") % told)
+class _Checked(NamedTuple):
+    problems: "list[Problem]"
+    facts: dict[str, Any]
+    shown: str
+
+
+def _check(text: str, trusted: str) -> _Checked:
+    """Check whichever proof a file is. Raises BadProof."""
+    from jingzhun.journal.rules.growth import growth_problems, is_growth, read_growth
+    from jingzhun.journal.rules.proofs import problems, read_proof
+
+    if is_growth(text):
+        growth = read_growth(text)
+        sizes = {"old": _size(growth.old), "new": _size(growth.new)}
+        shown = _("The proof holds: the root of %(new)s entries contains the root of %(old)s.") % sizes
+        return _Checked(growth_problems(growth, trusted), sizes | {"key": growth.new_key}, shown)
+    proof = read_proof(text)
+    facts = {"number": proof.number, "position": proof.position, "size": proof.size, "key": proof.key}
+    shown = _("The proof holds: entry %(number)s is in the root of %(size)s entries that %(county)s signed.")
+    return _Checked(problems(proof, trusted), facts, shown % (facts | {"county": proof.key.split("+")[0]}))
+
+
+def _size(checkpoint: str) -> int | None:
+    from jingzhun.journal.rules import notes
+
+    try:
+        return notes.read(checkpoint).size
+    except notes.BadNote:
+        return None
 
 
 @app.command()

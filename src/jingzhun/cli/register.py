@@ -123,7 +123,8 @@ def _import(path: Path, scope: str, year: int | None, on: date | None, quiet: bo
                 task, description=f"{path.name}: {PHASES.get(phase, phase)}", completed=done, total=total or None
             )
 
-        return imports.read(job, report)
+        with refusing(imports.Cancelled):
+            return imports.read(job, report)
 
 
 def _settle(job: "Import", path: Path, *, dry_run: bool, yes: bool, partial: bool, quiet: bool) -> dict[str, Any]:
@@ -141,7 +142,7 @@ def _settle(job: "Import", path: Path, *, dry_run: bool, yes: bool, partial: boo
                 imports.write_refused(job, target)
             _say(quiet, _("The refused rows are in %(file)s.") % {"file": beside})
         if _wanted(refused, dry_run=dry_run, yes=yes, partial=partial, quiet=quiet):
-            with refusing(imports.NotConfirmable):
+            with refusing(imports.NotConfirmable, imports.Cancelled):
                 imports.confirm(job, partial=refused and partial)
             check_after_import(job)
         else:

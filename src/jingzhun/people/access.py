@@ -1,8 +1,10 @@
 """Access of views: closed by default, opened by naming the permission they need."""
 
+import ipaddress
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 
@@ -37,3 +39,16 @@ def public(view: Callable[..., Any]) -> Callable[..., Any]:
     """Open a view to everybody, without a login."""
     view.permission = None  # type: ignore[attr-defined]
     return login_not_required(view)
+
+
+def client_address(request: HttpRequest) -> str:
+    """The Internet address that a request comes from, beyond our own proxies; of IPv6 the network of one customer."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.PROXIES:
+        passed = [each.strip() for each in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        address = passed[-settings.PROXIES] if len(passed) >= settings.PROXIES else address
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:60]
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 PREFIXES = ("/public/", "/n/")
 # What an address may ask for; anything else is left aside and cannot fill the cache.
 KNOWN = ("page", "state", "town", "village", "year")
-NEVER_KEPT = ("entry",)  # what somebody looks up or chooses
+NEVER_KEPT = ("entry", "from", "to")  # what somebody looks up or chooses
 LONGEST = 40
 KEPT_HEADERS = ("Content-Type", "Content-Language", "Cache-Control", "X-Robots-Tag", "Location")
 

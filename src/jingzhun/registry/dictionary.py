@@ -9,6 +9,7 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -38,7 +39,11 @@ class Code:
 
 @dataclass(frozen=True)
 class Field:
-    """One column of the register. `kind`: text, int, money, decimal, date, bool, code, codes, id, phone, account."""
+    """One column of the register. `kind`: text, int, money, decimal, date, bool, code, codes, id, phone, account.
+
+    Nothing outside of `low` to `high`, and no text that does not match `pattern` as a whole, can be true; what lies
+    outside of the usual ones is rare. Patterns mean the same to Python; `usual_pattern` also to PostgreSQL.
+    """
 
     sheet: str
     name: str
@@ -49,9 +54,25 @@ class Field:
     unit: str
     aliases: tuple[str, ...]
     national: bool
+    low: Decimal | None
+    high: Decimal | None
+    usual_low: Decimal | None
+    usual_high: Decimal | None
+    pattern: str
+    usual_pattern: str
+    zh_label: str
+    en_label: str
 
     @property
     def label(self) -> str:
+        """What a screen calls it: the header, unless the dictionary says more."""
+        if (get_language() or "").startswith("en"):
+            return self.en_label or self.en
+        return self.zh_label or self.zh
+
+    @property
+    def header(self) -> str:
+        """The official header in the language of the screen."""
         return self.en if (get_language() or "").startswith("en") else self.zh
 
     @property
@@ -143,9 +164,21 @@ def _all_fields() -> tuple[Field, ...]:
                 row["unit"],
                 _split(row["aliases"]),
                 row["national"] == "yes",
+                _number(row["low"]),
+                _number(row["high"]),
+                _number(row["usual_low"]),
+                _number(row["usual_high"]),
+                row["pattern"],
+                row["usual_pattern"],
+                row["zh_label"],
+                row["en_label"],
             )
             for row in csv.DictReader(file)
         )
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -1,10 +1,8 @@
 """The filters of the household list, in the words of its address, so that every number can link to its list."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any
 
 import django_filters as filters
 from django import forms
@@ -12,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Substr
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.rules import Level
@@ -21,14 +20,16 @@ from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_HOUSEHOLDS
 
 from . import dictionary
+from .checks import RULES
 from .member_filters import MemberFilters
 from .models import Household, Member
 from .models.checks import CheckFinding
-from .queries.asked import Asked, asked_for
+from .queries.asked import Asked
 from .queries.columns import SURVEY, members_on
 from .queries.households import area_choices, in_area, matching
 from .queries.status import Status, has_status
 from .rules.search import read_search
+from .unread import is_area_code, of_area, of_choice
 
 YES_NO = [("yes", _("yes")), ("no", _("no"))]
 YES_NO_UNKNOWN = [*YES_NO, ("unknown", _("not known"))]
@@ -42,7 +43,6 @@ STATUSES = [
 POOR = [("below", _("below the line")), ("above", _("at or above the line")), ("unknown", _("income not known"))]
 NOT_STATED = ("none", _("not stated"))
 RURAL = [("yes", _("villages")), ("no", _("communities"))]
-_YEARS = frozenset(map(str, range(1991, 2102)))
 FINDINGS = [("yes", _("with open findings")), ("no", _("without open findings"))]
 MORE = ("findings", "poor", "income_min", "income_max", "size_min", "size_max", "dangerous", "safe_water", "allowance",
         "insured", "schooling", "age_min", "age_max", "sex", "rural")  # fmt: skip
@@ -52,7 +52,8 @@ AREA_FIELDS = {"town": Level.TOWN, "village": Level.VILLAGE, "group": Level.GROU
 
 
 class HouseholdFilter(MemberFilters):
-    """Filters of households at a day (`year`: its end; `on`: the day itself). Unknown values are left aside."""
+    """Filters of households at a day (`year`: its end; `on`: the day itself). What cannot be followed is left aside
+    and told: `notices`. `begins`: the register's first day, where it begins later than what is asked for."""
 
     q = filters.CharFilter(method="by_text", label=_("search"))
     town = filters.CharFilter(method="aside", label=_("town"))
@@ -98,6 +99,8 @@ class HouseholdFilter(MemberFilters):
             self.base_filters = {name: every[name] for name in every if name in (*data, "status")}
         super().__init__(data, queryset)
         self.user, self.asked = user, asked
+        self.begins: date | None = None
+        self.notices: list[str] = []
 
     @property
     def area_code(self) -> str:
@@ -108,7 +111,28 @@ class HouseholdFilter(MemberFilters):
             if len(text) == level.digits and is_digits(text) and text.startswith(code):
                 code = text
         area = str(self.data.get("area") or "")
-        return code or (area if is_digits(area) and len(area) in _digits() else "")
+        return code or (area if is_area_code(area) else "")
+
+    def unread(self) -> list[str]:
+        """What could not be followed, in words; at most one query."""
+        told = [of_choice(self._label(name), value) for name in self.form.errors for value in self._values(name)]
+        for name in (*AREA_FIELDS, "area"):
+            text = str(self.data.get(name) or "")
+            if name == "group" and text == NO_GROUP:
+                continue
+            if wrong := of_area(self.user, text, VIEW_HOUSEHOLDS):
+                told.append(wrong)
+            elif text and not self.area_code.startswith(text):
+                told.append(of_choice(self._label(name), text))
+        rule = str(self.data.get("finding") or "")
+        return [*told, of_choice(self._label("finding"), rule)] if rule and rule not in RULES else told
+
+    def _label(self, name: str) -> str:
+        return str(capfirst(self.declared_filters[name].label))
+
+    def _values(self, name: str) -> list[str]:
+        known = {str(code) for code, _label in getattr(self.form.fields[name], "choices", ())}
+        return [value for value in self.data.getlist(name) if value and value not in known]
 
     @property
     def of_no_group(self) -> bool:
@@ -220,27 +244,6 @@ class HouseholdFilter(MemberFilters):
             return None
 
 
-@dataclass(frozen=True)
-class Moment:
-    """What an address says of the moment it asks for; nonsense says nothing."""
-
-    year: int | None
-    on: date | None
-
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> Self:
-        year = query.get("year", "")
-        try:
-            on = date.fromisoformat(query.get("on", ""))
-        except ValueError:
-            on = None
-        return cls(int(year) if year in _YEARS else None, on)
-
-    def asked(self) -> Asked:
-        """The moment, the newest where nothing is asked for."""
-        return asked_for(self.year, self.on)
-
-
 def _stored(values: list[str]) -> list[str]:
     """Codes as they are stored: what is not stated is the empty text."""
     return ["" if value == NOT_STATED[0] else value for value in values]
@@ -249,10 +252,6 @@ def _stored(values: list[str]) -> list[str]:
 def _shared(codes: tuple[str, ...]) -> str:
     """The area that holds all areas; where there is only one town or village to choose from, what lies below shows."""
     return codes[0] if len(codes) == 1 else ""
-
-
-def _digits() -> set[int]:
-    return {level.digits for level in Level}
 
 
 def _part(code: str, level: Level) -> str:

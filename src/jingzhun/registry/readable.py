@@ -10,6 +10,7 @@ from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from . import dictionary
 from .rules import ids
@@ -22,6 +23,19 @@ COMPUTED: dict[str, str | Promise] = {
     "per_capita": _("Per-capita net income"),
 }
 UNITS: dict[str, str | Promise] = {"mu": _("mu"), "km": _("km"), "m²": "m²"}  # money is yuan throughout
+# What a village reports, by its unit; the rest is yes or no, a day or a text.
+VILLAGE_UNITS: dict[str, str | Promise] = {
+    **dict.fromkeys(
+        ("households", "safe_water_households", "tap_water_households", "power_households"),
+        pgettext_lazy("unit", "households"),
+    ),
+    **dict.fromkeys(("persons", "labour", "doctors"), pgettext_lazy("unit", "persons")),
+    **dict.fromkeys(("groups", "groups_without_road"), pgettext_lazy("unit", "groups")),
+    **dict.fromkeys(("per_capita_income", "collective_income"), pgettext_lazy("unit", "yuan")),
+    "arable": pgettext_lazy("unit", "mu"),
+    "dangerous_houses": pgettext_lazy("unit", "houses"),
+    "cooperatives": pgettext_lazy("unit", "cooperatives"),
+}
 # Columns that events and not forms write: outside of the dictionary of the workbooks.
 EVENT_FIELDS: dict[str, tuple[str | Promise, str, str]] = {
     "joined_on": (_("joined on"), "date", ""),
@@ -77,7 +91,7 @@ def with_unit(field: dictionary.Field) -> str:
     """A field's label, with its unit where the label does not name it."""
     unit = UNITS.get(field.unit)
     label = str(capfirst(field.label))
-    return label if unit is None or label.endswith(")") else f"{label} ({unit})"
+    return label if unit is None or label.endswith((")", "）")) else f"{label} ({unit})"
 
 
 def _kind(sheet: str, name: str) -> tuple[str, str]:

@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from . import dictionary
+from .models import Member
 from .queries.asked import Asked
 from .queries.columns import Column, rows_of
-from .queries.households import area_names
+from .queries.households import area_names, matched_members
 
 STATUS_COLOURS = {"registered": "red", "relapsed": "purple", "exited": "green"}
 ANY_NUMBER = "0" * 17
@@ -50,9 +51,18 @@ class HouseholdTable:
     """
 
     def __init__(
-        self, households: QuerySet, columns: list[Column], asked: Asked, *, sort: list[str], page: str | None, size: int
+        self,
+        households: QuerySet,
+        columns: list[Column],
+        asked: Asked,
+        *,
+        sort: list[str],
+        page: str | None,
+        size: int,
+        search: str = "",
     ) -> None:
-        self.columns, self.asked = columns, asked
+        """`search`: the text that was searched for; members that it means are named beside the head."""
+        self.columns, self.asked, self.search = columns, asked, search
         shown = {column.key: column for column in columns}
         self.sorted_by = {key.lstrip("-"): key for key in sort if key.lstrip("-") in shown}
         order = [
@@ -77,11 +87,18 @@ class HouseholdTable:
         if any(column.kind == "area" for column in self.columns):
             names = area_names({row["area_id"] for row in self.rows})
         cells = [(_opened(column), _cell(column)) for column in self.columns]
+        named = {key: _matched(people) for key, people in self._members().items()}
+        beside = next((at for at, column in enumerate(self.columns) if column.key == "head"), 0)
         rows = []
         for row in self.rows:
-            drawn = "".join([f"{opened}{cell(row, names)}</td>" for opened, cell in cells])
+            texts = [cell(row, names) for _start, cell in cells]
+            texts[beside] += named.get(row["pk"], "")
+            drawn = "".join([f"{start}{text}</td>" for (start, _cell), text in zip(cells, texts, strict=True)])
             rows.append(f'<tr data-href="{link(row["number"])}">{drawn}</tr>')
         return mark_safe("\n".join(rows))  # noqa: S308  # each cell is escaped where it is drawn
+
+    def _members(self) -> dict[int, list[Member]]:
+        return matched_members([row["pk"] for row in self.rows], self.search) if self.search else {}
 
     def _head(self, column: Column) -> Head:
         alias = self.sorted_by.get(column.key, "")
@@ -110,6 +127,17 @@ def _cell(column: Column) -> Cell:
         labels = {code: escape(label) for code, label in dictionary.choices(column.code_list)} | {None: ""}
         return lambda row, names: labels[row[name]] if row[name] in labels else escape(row[name])
     return lambda row, names: escape(column.text(row, names))
+
+
+def _matched(people: list[Member]) -> str:
+    """The members that a search means: what each is to the head, and how they left."""
+    told = []
+    for member in people:
+        relation = dictionary.label("relation", member.relation)
+        left = f", {dictionary.label('leave_reason', member.leave_reason)}" if member.left_on else ""
+        if member.relation != "head" or member.left_on:
+            told.append(f"{escape(member.name)} ({escape(relation)}{escape(left)})")
+    return f'<div class="small text-secondary fw-normal">{", ".join(told)}</div>' if told else ""
 
 
 def _badge(status: str, text: str) -> str:

@@ -6,6 +6,7 @@ from django.utils import translation
 from procrastinate.contrib.django import app
 
 from jingzhun.registry.actions import checks, exports, imports
+from jingzhun.registry.importing.stopping import Cancelled
 from jingzhun.registry.models import Export, Import
 
 
@@ -15,7 +16,7 @@ def read_import(number: int) -> None:
     job = Import.objects.filter(pk=number).first()
     if job is None or job.state not in (Import.State.WAITING, Import.State.READING):
         return
-    with suppress(imports.Cancelled):
+    with suppress(Cancelled):
         imports.read(job)
 
 
@@ -23,9 +24,11 @@ def read_import(number: int) -> None:
 def apply_import(number: int) -> None:
     """Let a confirmed import into the register, and have what it wrote checked."""
     job = Import.objects.filter(pk=number).first()
-    if job is not None and job.state == Import.State.CONFIRMED:
-        job = imports.confirm(job, partial=job.partial)
-    if job is not None:
+    if job is None:
+        return
+    with suppress(Cancelled):
+        if job.state == Import.State.CONFIRMED:
+            job = imports.confirm(job, partial=job.partial)
         checks.check_after_import(job)
 
 

@@ -9,13 +9,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_user
 from tests.registry.worker import lose_jobs, work_off
 
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
 from jingzhun.registry.actions.checks import recheck_later, run_checks
-from jingzhun.registry.models import CheckFinding, CheckRun
+from jingzhun.registry.models import CheckFinding, CheckRun, VillageYear
+from jingzhun.registry.queries.history import version_of
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +141,58 @@ def test_a_member_is_fixed_in_the_form_and_saving_leads_to_the_next(client, cler
     assert client.get(saved["Location"])["Location"].startswith(
         reverse("registry:member-edit", args=[two.number, person])
     )
+
+
+def opened(client, finding):
+    """Address and sent values of the form in which a finding is fixed."""
+    address = client.get(reverse("registry:finding-fix", args=[finding.pk]))["Location"].split("#")[0]
+    page = client.get(address, headers={"accept-language": "en"})
+    return address, {name: value for name, value in page.context["form"].initial.items() if value not in (None, "")}
+
+
+def test_saving_says_whether_the_finding_is_gone_before_the_worker_has_looked(client, clerk):
+    make_household(VILLAGE, members=[{"name": "王建国", "medical_insurance": False}], registered_on=date(2014, 5, 1))
+    run_checks(make_area(VILLAGE), YEAR)
+    finding = CheckFinding.objects.get(code="INS-01")
+    address, values = opened(client, finding)
+    english = {"headers": {"accept-language": "en"}}
+    still = client.post(address, values | {"ethnicity": "02", "medical_insurance": "false"}, **english)
+    assert still["Location"].startswith(address)
+    page = client.get(still["Location"], **english).content.decode()
+    assert "Saved, but still found: 王建国" in page and "· still found" in page
+    values = opened(client, finding)[1]
+    gone = client.post(address, values | {"medical_insurance": "true"}, **english)
+    assert gone["Location"] == reverse("registry:finding-next", args=[finding.pk])
+    page = client.get(address, **english).content.decode()
+    assert "Saved. The finding is gone: 王建国" in page and "· no longer found" in page
+    finding.refresh_from_db()
+    assert finding.state == "open"  # the worker has not come yet
+
+
+def test_a_village_sees_by_how_much_its_figures_differ(client, clerk):
+    make_household(VILLAGE, members=COUPLE)
+    VillageYear.objects.create(area_id=VILLAGE, year=YEAR, households=4, persons=9)
+    run_checks(make_area(VILLAGE), YEAR)
+    shown = client.get(
+        reverse("registry:check", args=["VIL-02"]), {"year": YEAR}, headers={"accept-language": "en"}
+    ).content.decode()
+    text = strip_tags(shown)
+    for words in ("households reported 4", "households in the register 1", "difference in households +3",
+                  "persons reported 9", "persons in the register 2", "difference in persons +7"):  # fmt: skip
+        assert words in text
+    finding = CheckFinding.objects.get(code="VIL-02")
+    address, _values = opened(client, finding)
+    sent = {"households": "1", "persons": "2", "version": version_of(VillageYear.objects.get())}
+    saved = client.post(address, sent)
+    assert saved["Location"] == reverse("registry:finding-next", args=[finding.pk])
+
+
+def test_a_households_page_tells_its_findings_with_their_values(client, clerk):
+    household = make_household(VILLAGE, members=COUPLE, survey={"dangerous_house": True, "house_grade": "A"})
+    run_checks(make_area(VILLAGE), YEAR)
+    page = client.get(reverse("registry:household", args=[household.number]))
+    text = " ".join(strip_tags(page.content.decode()).split())
+    assert "住房安全等级 A级 · 是否危房户 是 对照住房安全鉴定结果改正。" in text
 
 
 def test_after_the_last_one_comes_the_list(client, clerk):

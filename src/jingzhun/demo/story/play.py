@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from jingzhun.areas.models import Area
+from jingzhun.database.statistics import refresh_statistics
 from jingzhun.demo.workbooks import County
 from jingzhun.identification.actions import rounds
 from jingzhun.identification.models import Round
@@ -28,6 +29,8 @@ DOCUMENT = "永扶发〔2014〕12号"
 FIRST_CLOSING, LAST_CLOSING = date(2014, 5, 1), date(2014, 9, 25)
 LISTS_ON = date(2014, 5, 12)
 SPREAD = 5  # villages begin on one of so many days
+COUNTED_EVERY = 7  # days
+GROWING = ("identification", "procedure", "publicity", "registry")  # apps
 Progress = Callable[[str, int, int], None]
 
 
@@ -74,6 +77,8 @@ def play_round(county: County, seed: int, code: str, progress: Progress = lambda
     calendar = Calendar()
     for day in range((LAST_CLOSING - FIRST_CLOSING).days + 1):
         calendar.put(FIRST_CLOSING + timedelta(days=day), 0, close_due)
+    for day in range(3, (LAST_CLOSING - WINDOW[0]).days, COUNTED_EVERY):
+        calendar.put(WINDOW[0] + timedelta(days=day), 23, lambda _at: refresh_statistics(GROWING))
     villages = Area.objects.in_bulk([plan.code for plan in plans])
     for number, plan in enumerate(plans):
         Village(county, plan, villages[plan.code], round_, cast, calendar).schedule(number % SPREAD)

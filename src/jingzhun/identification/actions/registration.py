@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from jingzhun.identification.models import Application, Visit
@@ -33,15 +35,16 @@ def register(cases: Sequence[Case], by: object, at: datetime) -> None:
         ],
         batch_size=BATCH,
     )
-    visits = Visit.objects.filter(application__in=applications, purpose="survey").order_by("recorded_at", "pk")
-    causes = {visit.application_id: visit for visit in visits}
-    changed: list[Household] = []
-    for each in applications:
-        visit, household = causes[each.pk], each.household
-        household.cause_main, household.causes_other = visit.cause_main, visit.causes_other
-        household.recognised_by = household.recognised_by or "national"
-        household.attribute = household.attribute or "general"
-        changed.append(household)
-    Household.objects.bulk_update(
-        changed, ["cause_main", "causes_other", "recognised_by", "attribute"], batch_size=BATCH
+    found = Visit.objects.filter(application__household=OuterRef("pk"), application__case__in=cases, purpose="survey")
+    latest = found.order_by("-recorded_at", "-pk")[:1]
+    Household.objects.filter(pk__in=[each.household_id for each in applications]).update(
+        cause_main=Subquery(latest.values("cause_main")),
+        causes_other=Subquery(latest.values("causes_other")),
+        recognised_by=_or("recognised_by", "national"),
+        attribute=_or("attribute", "general"),
     )
+
+
+def _or(field: str, value: str) -> Coalesce:
+    """What a household has in a field already, else a value."""
+    return Coalesce(NullIf(field, Value("")), Value(value))

@@ -18,7 +18,7 @@ from jingzhun.identification.actions import panel as actions
 from jingzhun.identification.forms.panel import CodeForm, ScoreForm
 from jingzhun.identification.models import Judge, Panel
 from jingzhun.identification.queries import panels as queries
-from jingzhun.people.access import public
+from jingzhun.people.access import client_address, public
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.publicity.actions.limits import attempt
 from jingzhun.registry.rules.refusals import Refused
@@ -131,4 +131,4 @@ def _judge(request: HttpRequest) -> Judge | None:
 def _may_try(request: HttpRequest) -> bool:
     """Whether this address has tries left; none where no meeting was ever called."""
     allowed = queries.tries_allowed(timezone.localdate())
-    return attempt("panel", request.META.get("REMOTE_ADDR", ""), limit=allowed, seconds=TEN_MINUTES)
+    return attempt("panel", client_address(request), limit=allowed, seconds=TEN_MINUTES)

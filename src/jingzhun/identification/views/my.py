@@ -20,7 +20,7 @@ from jingzhun.identification.forms.applications import CodeForm, OwnAppealForm, 
 from jingzhun.identification.models import FiledBy
 from jingzhun.identification.queries.my import OwnPage, own_page
 from jingzhun.parameters.queries import value
-from jingzhun.people.access import public
+from jingzhun.people.access import client_address, public
 from jingzhun.procedure.actions import CaseMoved, NotAllowed
 from jingzhun.registry.models import Household
 from jingzhun.registry.rules.refusals import Refused
@@ -51,7 +51,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            household = codes.use_code(form.cleaned_data["code"], request.META.get("REMOTE_ADDR", ""))
+            household = codes.use_code(form.cleaned_data["code"], client_address(request))
         except Refused as refused:
             form.refuse(refused)
             return _private(render(request, "identification/my/enter.html", {"form": form}, status=429))

@@ -6,7 +6,7 @@ from .published import (
     checkpoint_of,
     public_keys,
     public_proof,
-    published_consistency,
+    published_growth,
     published_root,
     published_roots,
 )
@@ -25,7 +25,7 @@ __all__ = [
     "prove",
     "public_keys",
     "public_proof",
-    "published_consistency",
+    "published_growth",
     "published_root",
     "published_roots",
     "verify",

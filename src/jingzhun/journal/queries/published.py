@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from jingzhun.areas.rules import DIGITS, LEVEL_OF, Level
 from jingzhun.journal.models import Entry, Place, PublishedRoot, SigningKey
+from jingzhun.journal.rules.growth import Growth
 from jingzhun.journal.rules.labels import action_label
 from jingzhun.journal.rules.proofs import Proof
 
-from .tree import Consistency, NoProof, consistency, prove_place
+from .tree import NoProof, consistency, prove_place
 
 MOST = 366  # published roots in one answer
 
@@ -87,9 +88,10 @@ def public_proof(number: int, day: date | None = None) -> PublicProof:
     )
 
 
-def published_consistency(old: date, new: date) -> Consistency:
+def published_growth(old: date, new: date) -> Growth:
     """Proof that the root of a day contains the root of an earlier day. Raises NoProof when one was not published."""
     first, second = published_root(old), published_root(new)
     if first is None or second is None or first.size > second.size:
         raise NoProof(f"No root was published on {old if first is None else new}, or {old} is not the earlier day.")
-    return consistency(first.size, second.size)
+    path = consistency(first.size, second.size).path
+    return Growth(first.text, first.key.vkey, second.text, second.key.vkey, path)

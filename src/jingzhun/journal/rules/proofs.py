@@ -28,6 +28,7 @@ class Problem(StrEnum):
     SIGNATURE = "signature"
     KEY = "key"
     UNSIGNED = "unsigned"
+    GROWTH = "growth"
 
 
 PROBLEMS: dict[Problem, Promise] = {
@@ -37,6 +38,7 @@ PROBLEMS: dict[Problem, Promise] = {
     Problem.SIGNATURE: _("The checkpoint is not signed by the key that the proof names."),
     Problem.KEY: _("The proof names another key than the one you trust."),
     Problem.UNSIGNED: _("The root is not signed yet; ask for the proof again once the day's root is published."),
+    Problem.GROWTH: _("The path does not lead from the earlier root to the later: something before it was changed."),
 }
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from jingzhun.parameters.queries import values
+from jingzhun.people.access import client_address
 from jingzhun.publicity import codes
 from jingzhun.publicity.actions import objections
 from jingzhun.publicity.actions.limits import attempt
@@ -25,7 +26,7 @@ from jingzhun.publicity.queries.public import PublicNotice, public_notice
 from jingzhun.publicity.queries.site import contacts, county
 from jingzhun.registry.rules.refusals import Refused
 
-from .pages import client_address, page, public_page
+from .pages import page, public_page
 
 LARGEST_BODY = 3 * objections.LARGEST_PHOTO + 1024**2
 HOUR, TEN_MINUTES = 3600, 600

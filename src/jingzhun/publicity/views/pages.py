@@ -1,6 +1,5 @@
 """How pages of the public website are made: their language by their address, nobody's login looked at."""
 
-import ipaddress
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -78,19 +77,6 @@ def page(request: HttpRequest, name: str, context: dict[str, Any], *, names: boo
 def address(request: HttpRequest, path: str) -> str:
     """The whole address of a path of this site."""
     return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
-
-
-def client_address(request: HttpRequest) -> str:
-    """The Internet address that a request comes from, beyond our own proxies; of IPv6 the network of one customer."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.PROXIES:
-        passed = [each.strip() for each in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-        address = passed[-settings.PROXIES] if len(passed) >= settings.PROXIES else address
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:60]
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
 def _other(request: HttpRequest, here: str) -> str:

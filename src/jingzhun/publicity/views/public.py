@@ -113,19 +113,22 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 @public_page(kept)
 def journal(request: HttpRequest) -> HttpResponse:
-    """The published roots, and the proof that a decision is in one."""
+    """The published roots, the proof that a decision is in one, and that one contains an earlier."""
     asked = request.GET.get("entry", "").strip()
-    context: dict[str, Any] = {
-        "roots": journal_queries.published_roots(journal_queries.ROOTS),
-        "keys": journal_queries.public_keys(),
-    }
+    days = [request.GET.get(name, "").strip()[:10] for name in ("from", "to")]
+    context: dict[str, Any] = {"roots": journal_queries.shown_roots(), "keys": journal_queries.public_keys()}
     if asked:
         context["asked"] = asked[:12]
         context["proof"] = journal_queries.proof_of(asked)
         if context["proof"]:
             context["proof_text"] = json.dumps(context["proof"].as_dict(), indent=2)
+    if all(days):
+        context["days"] = days
+        context["growth"] = journal_queries.growth_between(*days)
+        if context["growth"]:
+            context["growth_text"] = json.dumps(context["growth"].as_dict(), indent=2)
     response = page(request, "journal", context)
-    if asked:
+    if asked or all(days):
         response.public_seconds = 0
     return response
 

@@ -12,6 +12,7 @@ from jingzhun.people.fields import index_of
 from jingzhun.people.models import User
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, SEE_PERSONAL
 from jingzhun.registry.models import Household, Member, Survey, VillageYear
+from jingzhun.registry.queries.beginnings import known_since
 from jingzhun.registry.queries.history import DERIVED
 from jingzhun.registry.rules import entry
 from jingzhun.registry.rules.derive import member_columns
@@ -62,7 +63,7 @@ def save_survey(
     household: Household, values: dict[str, Any], *, by: User, version: int | None = None, why: str = ""
 ) -> Survey:
     """Record the survey of a year, or change the one there is (`version` given). Raises Refused, ChangedMeanwhile."""
-    refuse(entry.survey_remarks(values, timezone.localdate()))
+    refuse(entry.survey_remarks(values, timezone.localdate(), known_since(household)))
     existing = Survey.objects.filter(household=household, year=values["year"]).first()
     if existing and version is not None:
         return _edit(existing, "registry.survey_edited", values, household, by=by, version=version, why=why)

@@ -92,7 +92,7 @@ def carry_out(export: Export) -> Export:
         _require(asked, export.by)
     except PermissionError:
         return _fail(export, _("You may not export this area any more."))
-    unfinished = path_of(export).with_suffix(".part")
+    unfinished = _unfinished(export)
     try:
         written = _write_to(unfinished, asked, export)
         size, sha256 = unfinished.stat().st_size, _digest(unfinished)
@@ -122,7 +122,8 @@ def sweep(now: datetime | None = None) -> int:
     stale = list(Export.objects.filter(state=State.READY, ended_at__lt=before))
     for export in stale:
         forget(export)
-    known = {path_of(export).name for export in Export.objects.filter(state=State.READY)}
+    kept = Export.objects.filter(state__in=(State.READY, *Export.AT_WORK))
+    known = {path.name for export in kept for path in (path_of(export), _unfinished(export))}
     for path in folder().iterdir():
         if path.name not in known and path.stat().st_mtime < before.timestamp():
             path.unlink(missing_ok=True)
@@ -152,6 +153,10 @@ def folder() -> Path:
 def path_of(export: Export) -> Path:
     """Where the file of an order lies once it is written."""
     return folder() / f"{export.pk}.{'csv' if export.layout == Layout.CSV else 'xlsx'}"
+
+
+def _unfinished(export: Export) -> Path:
+    return path_of(export).with_suffix(".part")
 
 
 def _require(asked: Asked, by: User) -> None:

@@ -1,7 +1,5 @@
 """Imports of workbooks: taken in, read, confirmed or cancelled. A confirmation is one transaction with one entry."""
 
-import hashlib
-import logging
 import os
 import time
 from collections.abc import Callable
@@ -10,7 +8,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pghistory
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone, translation
 
@@ -22,19 +19,22 @@ from jingzhun.registry.importing.analysis import TUNING, analyse, fingerprint
 from jingzhun.registry.importing.areas import Areas
 from jingzhun.registry.importing.reading import Reader
 from jingzhun.registry.importing.staging import Staging, numbers_in_use
+from jingzhun.registry.importing.stopping import Cancelled, Heed, heeding
 from jingzhun.registry.models import Import
 from jingzhun.registry.queries.imports import refused_rows
 from jingzhun.registry.workbook import refused
-from jingzhun.registry.workbook.guard import LARGEST_FILE, MEGABYTE
 from jingzhun.registry.workbook.layout import Layout, understand
 from jingzhun.registry.workbook.problems import WorkbookRefused
 from jingzhun.registry.workbook.reader import opened
 
+from .import_files import folder, keep, refused_file, sweep_files
 from .jobs import has_job, is_disk_full
 
 CONFIRMING = 0x696D706F  # "impo": number of the advisory lock of confirmations
 KEPT_DAYS = 7  # a preview that nobody confirms
+ARRIVING = timedelta(hours=1)  # an upload on its way has no row yet that others could see
 LOCK_TRIES = 50
+PREVIEW = ("warnings", "counts", "fingerprint")
 TRY_VILLAGES = """
 SELECT bool_and(pg_try_advisory_xact_lock(hashtextextended(village, 0))) FROM (
     SELECT DISTINCT 'household-number ' || village_code AS village FROM {e_household} WHERE act = 'add'
@@ -42,12 +42,7 @@ SELECT bool_and(pg_try_advisory_xact_lock(hashtextextended(village, 0))) FROM (
 """
 State = Import.State
 
-log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
-
-
-class Cancelled(Exception):
-    """The user cancelled while the file was being read."""
 
 
 class RowsLost(Exception):
@@ -56,13 +51,6 @@ class RowsLost(Exception):
 
 class NotConfirmable(Exception):
     """The import is not (or no longer) waiting for a confirmation, or has refused rows that the user must decide on."""
-
-
-def folder() -> Path:
-    """Where uploaded files wait; nobody else on the machine may look into it."""
-    path = Path(settings.VAR) / "imports"
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
 
 
 def take_in(
@@ -89,7 +77,7 @@ def take_in(
     )
     path = folder() / f"{job.pk}{Path(name).suffix.lower()[:8]}"
     try:
-        job.size, job.sha256 = _keep(file, path)
+        job.size, job.sha256 = keep(file, path)
     except (OSError, WorkbookRefused) as error:
         path.unlink(missing_ok=True)
         job.delete()
@@ -116,8 +104,7 @@ def read(job: Import, progress: Progress | None = None) -> Import:
             raise
         _fail(job, WorkbookRefused("disk_full"))
     except Cancelled:
-        _set(job, state=State.CANCELLED, phase="", ended_at=timezone.now())
-        _forget(job)
+        _stopped(job)
         raise
     return job
 
@@ -127,7 +114,7 @@ def confirm(job: Import, *, partial: bool = False) -> Import:
 
     `partial`: the user wishes that households with refused rows are left out. If the register changed since the
     preview and the outcome with it, nothing is written and the import waits with a new preview (`changed_meanwhile`).
-    Raises NotConfirmable.
+    Raises NotConfirmable; Cancelled when the user cancelled before it was done, with the register as it was.
     """
     try:
         if partial and job.counts.get("problem_rows"):
@@ -135,6 +122,9 @@ def confirm(job: Import, *, partial: bool = False) -> Import:
         _confirm(job, partial)
     except (applying.GroupsChanged, RowsLost):
         return read(job)
+    except Cancelled:
+        _stopped(job)
+        raise
     except (OSError, DatabaseError) as error:
         if not is_disk_full(error):
             raise
@@ -153,30 +143,26 @@ def write_refused(job: Import, target: BinaryIO) -> int:
         return refused.write(Path(job.path), job.tables, refused_rows(job), target)
 
 
-def refused_file(job: Import) -> Path:
-    """Where the refused rows of an import that was applied in part are kept for a week."""
-    return folder() / f"{job.pk}-refused.xlsx"
-
-
 def keep_refused(job: Import) -> None:
     """Keep the refused rows beyond the end of the import."""
     with os.fdopen(os.open(refused_file(job), os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
         write_refused(job, target)
 
 
-def ask_confirmation(job: Import, *, partial: bool) -> None:
-    """Note that the user confirmed; a job does the work. Raises NotConfirmable."""
+def ask_confirmation(job: Import, *, partial: bool, language: str = "") -> None:
+    """Note that the user confirmed, in which language; a job does the work. Raises NotConfirmable."""
     with transaction.atomic():
         locked = Import.objects.select_for_update().get(pk=job.pk)
         _require_confirmable(locked, partial)
-        _set(locked, state=State.CONFIRMED, partial=partial, phase="applying", error=None, changed_meanwhile=False)
+        reset = {"phase": "applying", "error": None, "changed_meanwhile": False}
+        _set(locked, state=State.CONFIRMED, partial=partial, language=language or locked.language, **reset)
 
 
 def cancel(job: Import) -> Import:
-    """Give an import up; an import that is being read stops at its next batch. Applied ones stay applied."""
+    """Give an import up; one at work stops at its next step, one that was applied stays applied."""
     with transaction.atomic():
         locked = Import.objects.select_for_update().get(pk=job.pk)
-        if locked.state == State.READING:
+        if locked.state in (State.READING, State.CONFIRMED):
             _set(locked, cancel_asked=True)
         elif locked.state in (State.READY, State.WAITING):
             _set(locked, state=State.CANCELLED, ended_at=timezone.now())
@@ -194,14 +180,11 @@ def sweep(now: Any = None) -> int:
     for job in stale:
         cancel(job)
         given_up += 1
+    with_rows = numbers_in_use()  # first: an import that begins meanwhile is none of these
     open_now = set(Import.objects.filter(state__in=Import.OPEN).values_list("pk", flat=True))
-    for number in numbers_in_use() - open_now:
+    for number in with_rows - open_now:
         Staging(number).drop()
-    for path in folder().iterdir():
-        prefix, _, rest = path.stem.partition("-")
-        old = path.stat().st_mtime < (now - timedelta(days=KEPT_DAYS)).timestamp()
-        if prefix.isdigit() and (old if rest else int(prefix) not in open_now):
-            path.unlink(missing_ok=True)
+    sweep_files(open_now, uploads_before=now - ARRIVING, refused_before=now - timedelta(days=KEPT_DAYS))
     return given_up
 
 
@@ -229,7 +212,9 @@ def give_up_if_abandoned(job: Import) -> Import:
         return job
     with transaction.atomic():
         locked = Import.objects.select_for_update().get(pk=job.pk)
-        if locked.state == State.CONFIRMED:
+        if locked.cancel_asked and locked.state in Import.AT_WORK:
+            _stopped(locked)
+        elif locked.state == State.CONFIRMED:
             _set(locked, state=State.READY, phase="", error={"code": "job_died", "params": {}})
         elif locked.state in Import.AT_WORK:
             _fail(locked, WorkbookRefused("job_died"))
@@ -238,24 +223,32 @@ def give_up_if_abandoned(job: Import) -> Import:
 
 
 def _read(job: Import, progress: Progress) -> None:
-    staging = Staging(job.pk)
+    staging, heed = Staging(job.pk), heeding(job)
+
+    def report(done: int, total: int) -> None:
+        heed()
+        progress("reading", done, total)
+
+    heed()
     with opened(Path(job.path)) as book:
+        heed()
         layout = understand(book)
         areas = Areas(job.area_code)
-        reader = Reader(layout, staging, areas, job.year, lambda done, total: progress("reading", done, total))
+        reader = Reader(layout, staging, areas, job.year, report)
         reader.run()
         job.warnings = layout.warnings + [
             ("formulas", {"sheet": table.sheet.name}) for table in layout.tables if table.sheet.formulas
         ]
     job.tables, job.groups = _tables(layout), areas.new_groups
+    heed()
     progress("comparing", reader.read, reader.read)
-    _analyse(staging)
-    analyse(job)
-    fields = ("tables", "groups", "warnings", "counts", "fingerprint")
-    _set(job, state=State.READY, phase="", read_at=timezone.now(), **{name: getattr(job, name) for name in fields})
+    _prepare(staging)
+    analyse(job, heed)
+    seen = _seen(job, ("tables", "groups", *PREVIEW))
+    _end_work(job, state=State.READY, phase="", read_at=timezone.now(), **seen)
 
 
-def _analyse(staging: Staging) -> None:
+def _prepare(staging: Staging) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TUNING)
         cursor.execute(staging.sql("CREATE INDEX ON {member} (mid); CREATE INDEX ON {member} (sid)"))
@@ -278,25 +271,28 @@ def _tables(layout: Layout) -> list[dict[str, Any]]:
 
 
 def _confirm(job: Import, partial: bool) -> None:
-    actor = job.by or SYSTEM
+    """The row of the import is locked only at the very end, so that a cancel can be noted, and heard, until then."""
+    heed = heeding(job)
     context = pghistory.context(user=job.by_id, event=False, **{"import": job.pk})
     with context, transaction.atomic():
-        locked = Import.objects.select_for_update().get(pk=job.pk)
-        if locked.state == State.APPLIED:
+        _take_turn()
+        found = Import.objects.get(pk=job.pk)
+        if found.state == State.APPLIED:
             return  # the job was run again after it had done its work
-        _require_confirmable(locked, partial)
-        if locked.by is not None and not locked.by.can(IMPORT_REGISTER, locked.area_code):
-            raise NotConfirmable(locked.area_code)
-        if is_lost(locked):
+        heed()
+        _require_confirmable(found, partial)
+        if found.by is not None and not found.by.can(IMPORT_REGISTER, found.area_code):
+            raise NotConfirmable(found.area_code)
+        if is_lost(found):
             raise RowsLost
-        _take_the_register(locked)
-        if fingerprint() != locked.fingerprint and not _same_outcome(locked):
+        _take_the_register(found, heed)
+        if fingerprint() != found.fingerprint and not _same_outcome(found, heed):
             return
-        written = applying.apply(Staging(locked.pk), locked.tables, locked.groups)
-        ended = timezone.now()
-        _set(locked, state=State.APPLIED, partial=partial, phase="", ended_at=ended, error=None)
+        written = applying.apply(Staging(found.pk), found.tables, found.groups, heed)
+        ended, seen = timezone.now(), _seen(found, PREVIEW)
+        _end_work(found, state=State.APPLIED, partial=partial, phase="", ended_at=ended, error=None, **seen)
         if any(written.values()):
-            record(_decision(locked, written), by=actor, at=ended)
+            record(_decision(found, written), by=found.by or SYSTEM, at=ended)
 
 
 def _require_confirmable(job: Import, partial: bool) -> None:
@@ -306,15 +302,21 @@ def _require_confirmable(job: Import, partial: bool) -> None:
         raise NotConfirmable("refused")
 
 
-def _take_the_register(job: Import) -> None:
+def _take_turn() -> None:
+    """Confirmations go one after another: wait until this transaction is the one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CONFIRMING])
+
+
+def _take_the_register(job: Import, heed: Heed) -> None:
     """Hold the register against other writers until the transaction ends; readers go on.
 
     A clerk who has just been given a household number holds its village: the import steps back and tries again,
     rather than wait for each other.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CONFIRMING])
         for _attempt in range(LOCK_TRIES):
+            heed()
             point = transaction.savepoint()
             cursor.execute(
                 "LOCK TABLE registry_household, registry_member, registry_survey, registry_registerspell, areas_area"
@@ -329,15 +331,33 @@ def _take_the_register(job: Import) -> None:
     raise NotConfirmable("taken")
 
 
-def _same_outcome(job: Import) -> bool:
-    """Work the preview out anew; if it differs, keep the new one and let the user look again."""
+def _same_outcome(job: Import, heed: Heed) -> bool:
+    """Work the preview out anew; whether it is what the user confirmed. If not, the import waits with it."""
     before = job.counts["digest"]
-    analyse(job)
+    analyse(job, heed)
     same = job.counts["digest"] == before
-    fields = ("warnings", "counts", "fingerprint")
-    values = {name: getattr(job, name) for name in fields}
-    _set(job, **values, **({} if same else {"state": State.READY, "phase": "", "changed_meanwhile": True}))
+    if not same:
+        _end_work(job, state=State.READY, phase="", changed_meanwhile=True, **_seen(job, PREVIEW))
     return bool(same)
+
+
+def _seen(job: Import, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(job, name) for name in names}
+
+
+def _end_work(job: Import, **values: Any) -> None:
+    """Note what the work came to. From here on a cancel comes too late for it. Raises Cancelled."""
+    with transaction.atomic():
+        locked = Import.objects.select_for_update().get(pk=job.pk)
+        if locked.cancel_asked or locked.state == State.CANCELLED:
+            raise Cancelled
+        _set(job, **values)
+
+
+def _stopped(job: Import) -> None:
+    """The user cancelled, and nothing has changed."""
+    _set(job, state=State.CANCELLED, phase="", cancel_asked=True, ended_at=timezone.now())
+    _forget(job)
 
 
 def _decision(job: Import, written: dict[str, int]) -> Decision:
@@ -357,15 +377,8 @@ def _decision(job: Import, written: dict[str, int]) -> Decision:
 
 
 def _reporter(job: Import) -> Progress:
-    """Writes progress where the screen reads it, and stops the reading when the user cancelled."""
-
-    def report(phase: str, done: int, total: int) -> None:
-        _set(job, phase=phase, done=done, total=max(done, total))
-        if Import.objects.filter(pk=job.pk, cancel_asked=True).exists():
-            job.cancel_asked = True
-            raise Cancelled
-
-    return report
+    """Writes progress where the screen reads it."""
+    return lambda phase, done, total: _set(job, phase=phase, done=done, total=max(done, total))
 
 
 def _fail(job: Import, error: WorkbookRefused) -> None:
@@ -385,16 +398,3 @@ def _set(job: Import, **values: Any) -> None:
     for name, value in values.items():
         setattr(job, name, value)
     Import.objects.filter(pk=job.pk).update(**values)
-
-
-def _keep(file: BinaryIO, path: Path) -> tuple[int, str]:
-    """Copy a file, readable by nobody else; its size and SHA-256. Raises WorkbookRefused when it is too big."""
-    digest, size = hashlib.sha256(), 0
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
-        while chunk := file.read(1 << 20):
-            size += len(chunk)
-            if size > LARGEST_FILE:
-                raise WorkbookRefused("too_big", megabytes=size // MEGABYTE, limit=LARGEST_FILE // MEGABYTE)
-            digest.update(chunk)
-            target.write(chunk)
-    return size, digest.hexdigest()

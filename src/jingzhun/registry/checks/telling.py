@@ -16,11 +16,14 @@ from .rulebook import told
 def tell(
     value: Mapping[str, Any], villages: Mapping[str, str], may_see: Callable[[str], bool]
 ) -> list[tuple[str, str]]:
-    """(label, text) of each value. `villages`: names by code. A household of a village that the reader may not see
-    stays unnamed: only its village is told."""
+    """(label, text) of each value, in the order of the book. `villages`: names by code. A household of a village
+    that the reader may not see stays unnamed: only its village is told.
+    """
     hidden = "other_village" in value and not may_see(value["other_village"] or "")
     found = []
-    for name, each in value.items():
+    order = list(told())
+    for name in sorted(value, key=lambda each: order.index(each) if each in told() else len(order)):
+        each = value[name]
         label, kind, code_list = _known(name)
         if kind == "household" and hidden:
             text = _("in another area")
@@ -45,6 +48,8 @@ def _known(name: str) -> tuple[str, str, str]:
 def _text(kind: str, code_list: str, value: Any) -> str:
     if kind in ("money", "decimal") and value is not None:
         return spoken(Decimal(str(value)))
+    if kind == "difference" and value is not None:
+        return f"{value:+,}"
     if kind == "date" and value:
         return date.fromisoformat(str(value)[:10]).isoformat()
     return spoken(readable(kind, code_list, value))

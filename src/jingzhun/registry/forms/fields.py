@@ -32,11 +32,10 @@ def form_field(field: dictionary.Field, stored: Any = None) -> forms.Field:
     if field.kind == "date":
         return date_field(label, required=False)
     if field.kind == "int":
-        return forms.IntegerField(label=label, required=False, min_value=0, max_value=32767)
+        return forms.IntegerField(label=label, required=False)
     if field.kind in ("money", "decimal"):
-        lowest = None if field.kind == "money" else 0
         digits = 12 if field.kind == "money" else 10
-        return forms.DecimalField(label=label, required=False, max_digits=digits, decimal_places=2, min_value=lowest)
+        return forms.DecimalField(label=label, required=False, max_digits=digits, decimal_places=2)
     if field.kind in PERSONAL:
         return _personal(field, stored or "")
     return forms.CharField(label=label, required=False, max_length=60 if field.name != "address" else 200)

@@ -7,13 +7,14 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.registry import dictionary
 from jingzhun.registry.actions.saving import ChangedMeanwhile
 from jingzhun.registry.models import Household, Member, Survey, VillageYear
 from jingzhun.registry.queries.history import version_of
-from jingzhun.registry.readable import PERSONAL
+from jingzhun.registry.readable import PERSONAL, field_label
 from jingzhun.registry.rules import entry
 from jingzhun.registry.rules.refusals import Refused
 from jingzhun.registry.sections import HOUSEHOLD_SECTIONS, MEMBER_SECTIONS, SURVEY_SECTIONS
@@ -58,7 +59,8 @@ class RowForm(forms.Form):
             if self._kind(name) in PERSONAL:
                 if not value:
                     continue
-                value = "" if value.strip() == REMOVE else dictionary.fold(value).upper()
+                value = "" if value.strip() == REMOVE else dictionary.fold(value)
+                value = value.upper() if self._kind(name) == "id" else value
             found[name] = value
         return found
 
@@ -67,7 +69,12 @@ class RowForm(forms.Form):
         return []
 
     def warnings(self) -> list[str]:
-        return [str(remark.message) for remark in self.remarks() if not remark.refuses]
+        """What is saved and yet deserves a second look, each named by the field's label."""
+        return [
+            gettext("%(label)s: %(text)s") % {"label": field_label(self.sheet, remark.field), "text": remark.message}
+            for remark in self.remarks()
+            if not remark.refuses
+        ]
 
     def refuse(self, refused: Refused) -> None:
         """Show why a write was refused, beside the field it concerns."""
@@ -140,13 +147,19 @@ class SurveyForm(RowForm):
 
     row: Survey | None
 
-    def __init__(self, data: Any = None, *, row: Survey | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, row: Survey | None = None, since: date | None = None, **kwargs: Any
+    ) -> None:
+        """`since`: the first day on which the register knows the household."""
         super().__init__(data, row=row, **kwargs)
+        self.since = since
         if row is None:
-            last = timezone.localdate().year - 1
+            today = timezone.localdate()
+            first = entry.first_income_year(since) if since else 1990
             self.fields["year"] = forms.IntegerField(
-                label=_("Income year"), min_value=1990, max_value=2100, initial=last
+                label=_("Income year"), min_value=1990, max_value=2100, initial=today.year - 1
             )
+            self.fields["year"].widget.attrs |= {"min": first, "max": today.year}
         self.fields["members_counted"].widget.attrs["min"] = 1
 
     @property
@@ -161,7 +174,7 @@ class SurveyForm(RowForm):
         return super().values() | {"year": self.year}
 
     def remarks(self) -> list[entry.Remark]:
-        return entry.survey_remarks(self.values(), timezone.localdate())
+        return entry.survey_remarks(self.values(), timezone.localdate(), self.since)
 
 
 class VillageYearForm(forms.ModelForm):

@@ -8,14 +8,17 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from jingzhun.registry import dictionary
 from jingzhun.registry.models import Import
 from jingzhun.registry.queries.asked import latest_income_year, usual_income_year
+from jingzhun.registry.rules.plausible import usual
 
 from .comparing import compare
 from .effective import lay_groups, lay_over
 from .judging import judge
 from .matching import match
 from .staging import Staging, stored
+from .stopping import Heed
 
 TABLES = ("registry_household", "registry_member", "registry_survey", "registry_registerspell")
 HISTORIES = (
@@ -25,12 +28,14 @@ HISTORIES = (
     "registry_registerspellevent",
 )
 WARNINGS = {
-    "no_id": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'missing'",
-    "placeholder_id": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'placeholder'",
-    "unknown_region": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'region'",
-    "not_in_file": "SELECT count(*) FROM {e_member} WHERE act = 'kept' AND left_on IS NULL",
-    "stated_differs": "SELECT count(*) FROM {e_survey} WHERE act <> 'kept' AND stated_per_capita <> per_capita",
+    "no_id": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'missing' AND {here}",
+    "placeholder_id": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'placeholder' AND {here}",
+    "unknown_region": "SELECT count(*) FROM {e_member} WHERE act <> 'kept' AND id_problem = 'region' AND {here}",
+    "not_in_file": "SELECT count(*) FROM {e_member} WHERE act = 'kept' AND left_on IS NULL AND {here}",
+    "stated_differs": "SELECT count(*) FROM {e_survey}"
+    " WHERE act <> 'kept' AND stated_per_capita <> per_capita AND {here}",
 }
+HERE = "sid NOT IN (SELECT sid FROM {outside})"
 # For statements that go through a whole county once: sorts in memory, small samples, no compilation.
 TUNING = "SET LOCAL work_mem = '96MB'; SET LOCAL default_statistics_target = 10; SET LOCAL jit = off"
 ASSUMED = """
@@ -59,8 +64,8 @@ class Columns:
         return cls(columns | {"told": by_kind["household"]}, fields)
 
 
-def analyse(job: Import) -> None:
-    """Work out the preview of an import that has been read, in one consistent look at the register."""
+def analyse(job: Import, heed: Heed) -> None:
+    """Work out the preview of an import that has been read, in one look at the register. Raises Cancelled."""
     staging, columns = Staging(job.pk), Columns.of(job.tables)
     year = income_year(job, staging)
     registered_on = job.registered_on or date(year + 1, 12, 31)
@@ -70,8 +75,9 @@ def analyse(job: Import) -> None:
             cursor.execute(TUNING)
         # First: what somebody commits from here on makes the register another one than the preview tells of.
         job.fingerprint = fingerprint()
-        match(staging, columns.stored)
-        lay_over(staging, columns.stored, year, registered_on)
+        match(staging, columns.stored, heed)
+        lay_over(staging, columns.stored, year, registered_on, heed)
+        heed()
         lay_groups(staging, job.groups)
         judge(
             staging,
@@ -79,11 +85,12 @@ def analyse(job: Import) -> None:
             year=year,
             today=today,
             fields=columns.fields,
+            heed=heed,
         )
-        job.counts = compare(staging, columns.stored) | {"year": year}
-        again = (*WARNINGS, "registered_on_assumed", "other_income_year")
+        job.counts = compare(staging, columns.stored, heed) | {"year": year}
+        again = (*WARNINGS, "registered_on_assumed", "other_income_year", "unusual_values", "unusual_names")
         job.warnings = [each for each in job.warnings if each[0] not in again]
-        job.warnings += _other_year(staging) + _warnings(staging, registered_on)
+        job.warnings += _other_year(staging) + _warnings(staging, registered_on) + _unusual(staging, columns)
 
 
 def income_year(job: Import, staging: Staging) -> int:
@@ -119,10 +126,36 @@ def _warnings(staging: Staging, registered_on: date) -> list[tuple[str, dict[str
     found: list[tuple[str, dict[str, Any]]] = []
     with connection.cursor() as cursor:
         for code, sql in WARNINGS.items():
-            cursor.execute(staging.sql(sql))
+            cursor.execute(staging.sql(sql, here=staging.sql(HERE)))
             if count := cursor.fetchone()[0]:
                 found.append((code, {"count": count}))
         cursor.execute(staging.sql(ASSUMED))
         if count := cursor.fetchone()[0]:
             found.append(("registered_on_assumed", {"count": count, "day": registered_on.isoformat()}))
     return found
+
+
+def _unusual(staging: Staging, columns: Columns) -> list[tuple[str, dict[str, Any]]]:
+    """By field of the file: how many new or changed rows have a value that the dictionary calls unusual."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    for kind in ("household", "member", "survey"):
+        looked_at = [each for each in dictionary.fields(kind) if each.name in columns.stored[kind] and _rare(each)]
+        if not looked_at:
+            continue
+        counts = ", ".join(f"count(*) FILTER (WHERE {_rare(each)})" for each in looked_at)
+        sql = f"SELECT {counts} FROM {{e_{kind}}} WHERE act IN ('add', 'change') AND {HERE}"
+        with connection.cursor() as cursor:
+            cursor.execute(staging.sql(sql))
+            for each, count in zip(looked_at, cursor.fetchone(), strict=True):
+                if count:
+                    code = "unusual_names" if each.usual_pattern else "unusual_values"
+                    found.append((code, {"field": f"{kind}.{each.name}", "count": count, "usual": usual(each)}))
+    return found
+
+
+def _rare(field: dictionary.Field) -> str:
+    """The condition under which a field's value is unusual; empty where the dictionary says nothing of it."""
+    if field.usual_pattern:
+        return f"{field.name} <> '' AND {field.name} !~ '^(?:{field.usual_pattern})$'"
+    bounds = [("<", field.usual_low), (">", field.usual_high)]
+    return " OR ".join(f"{field.name} {sign} {bound}" for sign, bound in bounds if bound is not None)

@@ -12,6 +12,7 @@ from jingzhun.methods.pinyin import initials, pinyin
 from .analysis import TUNING, Columns
 from .effective import compared
 from .staging import DERIVED, Staging, live_columns
+from .stopping import Heed
 
 ACCEPTED = "e.act = '{act}' AND e.sid NOT IN (SELECT sid FROM {refused})"
 NEW_HOUSEHOLDS = (
@@ -50,16 +51,18 @@ class GroupsChanged(Exception):
     """Groups were added to a village since the file was read; it must be read again."""
 
 
-def apply(staging: Staging, tables: list[dict[str, Any]], groups: list[dict[str, str]]) -> dict[str, int]:
-    """Write the accepted rows; number of rows written by kind and act. Raises GroupsChanged."""
+def apply(staging: Staging, tables: list[dict[str, Any]], groups: list[dict[str, str]], heed: Heed) -> dict[str, int]:
+    """Write the accepted rows; number of rows written by kind and act. Raises GroupsChanged; Cancelled."""
     columns = Columns.of(tables).stored
     written = {"group_add": _add_groups(staging, groups)}
     with connection.cursor() as cursor:
         cursor.execute(TUNING)
         cursor.execute(staging.sql(LET_GO, accepted=staging.sql(ACCEPTED, act="change")))
         for kind in ("household", "member", "survey"):
+            heed()
             written[f"{kind}_change"] = _change(cursor, staging, kind, columns)
         for kind, sql in INSERTS.items():
+            heed()
             names = [name for name in live_columns(kind) if name != "household_id"]
             values = ", ".join(f"e.{name}" for name in names)
             accepted = staging.sql(ACCEPTED, act="add")

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from jingzhun.registry import dictionary
 from jingzhun.registry.dictionary import Field
 from jingzhun.registry.workbook import cells
 from jingzhun.registry.workbook.problems import Fault
@@ -45,9 +44,10 @@ class Heading(NamedTuple):
     nothing: str
     longest: int | None
 
-    def spoken(self, text: str) -> str:
-        """What was read from a cell, as a message tells it."""
-        return dictionary.label(self.field.code_list, text) if self.field.kind == "code" else text
+    @property
+    def code_list(self) -> str:
+        """The list in whose words a message tells what was read from a cell; empty where it is told as it is."""
+        return self.field.code_list if self.field.kind == "code" else ""
 
 
 class Column(dict[Any, "str | Fault"]):
@@ -57,10 +57,11 @@ class Column(dict[Any, "str | Fault"]):
         super().__init__()
         self._decode, self.nothing = sheet.decode, heading.nothing
         self._amount = sheet.amount if heading.field.kind in ("money", "decimal") else None
+        self._short = len(str(heading.field.high)) + 2  # characters of an amount that is surely below what can be
         self._parse = _parser(heading.field, heading.longest)
 
     def __missing__(self, raw: Any) -> str | Fault:
-        if self._amount and (text := self._amount(raw)):
+        if self._amount and (text := self._amount(raw)) and len(text) <= self._short:
             if len(self) < AMOUNTS_REMEMBERED:
                 self[raw] = text
             return text

@@ -8,6 +8,7 @@ from django.db import connection
 
 from .effective import compared
 from .staging import DERIVED, LIVE, Staging
+from .stopping import Heed
 
 KINDS = ("household", "member", "survey")
 ACTS = ("add", "change", "same")
@@ -28,8 +29,10 @@ SELECT CASE WHEN q.sid IS NOT NULL THEN 'refused' ELSE e.act END, count(*) FROM 
 LEFT JOIN {refused} q ON q.sid = e.sid WHERE e.act <> 'kept' GROUP BY 1
 """
 TOWNS = """
-SELECT left(e.area_id, 9), CASE WHEN q.sid IS NOT NULL THEN 'refused' ELSE e.act END, count(*) FROM {e_household} e
-LEFT JOIN {refused} q ON q.sid = e.sid GROUP BY 1, 2 ORDER BY 1 NULLS LAST
+SELECT CASE WHEN o.sid IS NULL THEN left(e.area_id, 9) END, CASE WHEN q.sid IS NOT NULL THEN 'refused' ELSE e.act END,
+    count(*)
+FROM {e_household} e LEFT JOIN {refused} q ON q.sid = e.sid LEFT JOIN {outside} o ON o.sid = e.sid
+GROUP BY 1, 2 ORDER BY 1 NULLS LAST
 """
 NEW_MEMBERS = """
 SELECT count(*) FROM {e_member} e JOIN {e_household} h ON h.id = e.household_id
@@ -45,7 +48,7 @@ SELECT md5(string_agg(md5(concat_ws('|', kind, id, field, old, new)), '' ORDER B
 SEALED = frozenset({"id_number", "phone", "account"})
 
 
-def compare(staging: Staging, columns: dict[str, list[str]]) -> dict[str, Any]:
+def compare(staging: Staging, columns: dict[str, list[str]], heed: Heed) -> dict[str, Any]:
     """Fill {refused} and {change}, settle `act`, and give the counts of the preview."""
     with connection.cursor() as cursor:
         cursor.execute(staging.sql("DROP TABLE IF EXISTS {refused}, {change}"))
@@ -58,11 +61,13 @@ def compare(staging: Staging, columns: dict[str, list[str]]) -> dict[str, Any]:
         for kind in KINDS:
             names = {"e": staging.table(f"e_{kind}"), "live": LIVE[kind]._meta.db_table, "kind": kind}
             fields = _compared(kind, columns)
+            heed()
             if fields:
                 differs = " OR ".join(f"e.{name} IS DISTINCT FROM r.{name}" for name in fields)
                 cursor.execute(staging.sql(DIFFERING, differs=differs, **names))
                 cursor.execute(staging.sql(CHANGES, pairs=_pairs(fields), **names))
         cursor.execute(staging.sql("CREATE INDEX ON {change} (kind, field); ANALYZE {refused}"))
+    heed()
     return _counts(staging)
 
 

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from .staging import LIVE, Staging, live_columns
+from .stopping import Heed
 
 ENTITY_KEYS = {
     "household": ("number", "area_id"),
@@ -119,7 +120,7 @@ UPDATE {e_survey} SET stated_per_capita = NULL, members_counted = members_counte
 """
 
 
-def lay_over(staging: Staging, columns: dict[str, list[str]], year: int, registered_on: date) -> None:
+def lay_over(staging: Staging, columns: dict[str, list[str]], year: int, registered_on: date, heed: Heed) -> None:
     """Fill {e_household}, {e_member}, {e_survey} and {e_spell}. `act`: add, same (so far), kept (not in the file).
 
     New members count as belonging to their household since the income year began (or since their birth).
@@ -128,10 +129,12 @@ def lay_over(staging: Staging, columns: dict[str, list[str]], year: int, registe
     params = {"joined": date(year, 1, 1), "registered": registered_on}
     with connection.cursor() as cursor:
         for kind, sql in (("household", HOUSEHOLDS), ("member", MEMBERS), ("survey", SURVEYS)):
+            heed()
             names, values = _laid(kind, columns[kind])
             cursor.execute(staging.sql(sql, columns=names, values=values, born=_born(columns)), params)
             cursor.execute(staging.sql(f"CREATE INDEX ON {{e_{kind}}} (id); ANALYZE {{e_{kind}}}"))
         for kind, sql in (("member", OTHER_MEMBERS), ("survey", OTHER_SURVEYS)):
+            heed()
             names_all = [*live_columns(kind)]
             cursor.execute(
                 staging.sql(sql, columns=", ".join(names_all), values=", ".join(f"r.{name}" for name in names_all))
@@ -142,6 +145,7 @@ def lay_over(staging: Staging, columns: dict[str, list[str]], year: int, registe
         cursor.execute(staging.sql(SPELLS))
         if {"status"} & set(columns["told"]):
             cursor.execute(staging.sql(NEW_SPELLS), params)
+        heed()
         cursor.execute(staging.sql(STATED_ANEW))
         cursor.execute(staging.sql("ANALYZE {e_member}; ANALYZE {e_survey}; ANALYZE {e_spell}"))
 

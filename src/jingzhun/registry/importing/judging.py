@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db import connection
 
-from jingzhun.registry import checks, dictionary
+from jingzhun.registry import checks
 from jingzhun.registry.checks import Relations
 
 from .staging import Staging
+from .stopping import Heed
 
 INSERT = "INSERT INTO {problem} (sheet, row_no, field, sid, code, params, phase) "
 OF_MEMBER = (
@@ -30,6 +31,17 @@ FROM {household} s JOIN {e_household} e USING (sid) {joins} WHERE {when}
 )
 NOTHING = "'{}'::jsonb"
 SCOPE = "left(h.village_code, length(%(scope)s)) = %(scope)s"
+# Households of other areas, by their number or by their head. Of these the user learns nothing but that.
+OUTSIDE = """
+DROP TABLE IF EXISTS {outside};
+CREATE UNLOGGED TABLE {outside} AS
+SELECT s.sid FROM {household} s JOIN {e_household} e USING (sid)
+WHERE CASE WHEN e.act = 'add' THEN s.number <> '' AND left(s.number, length(left(%(scope)s, 12))) <> left(%(scope)s, 12)
+    ELSE left(e.area_id, length(%(scope)s)) <> %(scope)s END
+"""
+SAY_NO_MORE = """
+DELETE FROM {problem} p USING {outside} o WHERE o.sid = p.sid AND p.phase = 1 AND p.code <> 'area_outside'
+"""
 HEADS = """LEFT JOIN (SELECT household_id, count(*) AS members, count(*) FILTER (WHERE relation = 'head') AS heads
     FROM {e_member} WHERE left_on IS NULL GROUP BY household_id) g ON g.household_id = e.id"""
 # What stands more than once; few rows, so that the others need not be searched for each row.
@@ -45,12 +57,12 @@ LATEST = """JOIN LATERAL (SELECT r.*, CASE WHEN r.exited_on <= %(today)s THEN 'e
 
 # (sql, field, code, params, joins, when)
 MEMBER_RULES = [
-    ("member.name", "missing", "jsonb_build_object('column', %(name)s::text)", "", "e.name = ''"),
-    ("member.relation", "missing", "jsonb_build_object('column', %(relation)s::text)", "", "e.relation = ''"),
+    ("member.name", "missing", "jsonb_build_object('header', 'member.name')", "", "e.name = ''"),
+    ("member.relation", "missing", "jsonb_build_object('header', 'member.relation')", "", "e.relation = ''"),
     (
         "member.number",
         "person_elsewhere",
-        "jsonb_build_object('number', s.number, 'household', h.number)",
+        "jsonb_build_object('number', s.number, 'household', CASE WHEN " + SCOPE + " THEN h.number ELSE '' END)",
         "JOIN {m_member} k ON k.mid = s.mid AND k.hid <> e.household_id JOIN {live_household} h ON h.id = k.hid",
         "TRUE",
     ),
@@ -88,7 +100,7 @@ MEMBER_RULES = [
     (
         "member.id_number",
         "id_other_person",
-        "jsonb_build_object('other', o.number)",
+        "jsonb_build_object('other', CASE WHEN o.sid IN (SELECT sid FROM {outside}) THEN '' ELSE o.number END)",
         "JOIN {e_member} o ON o.id_index = e.id_index AND o.act = 'kept' AND o.left_on IS NULL AND o.id <> e.id",
         "e.left_on IS NULL",
     ),
@@ -158,9 +170,9 @@ HOUSEHOLD_RULES = [
     (
         "household.number",
         "area_outside",
-        "jsonb_build_object('value', left(s.key, 12))",
-        "",
-        "e.act <> 'add' AND left(e.area_id, length(%(scope)s)) <> %(scope)s",
+        "jsonb_build_object('value', left(s.number, 12))",
+        "JOIN {outside} USING (sid)",
+        "TRUE",
     ),
     ("household.number", "household_closed", "jsonb_build_object('day', e.closed_on)", "", "e.closed_on IS NOT NULL"),
     (
@@ -251,7 +263,7 @@ WHERE NOT EXISTS (SELECT FROM {problem} p WHERE p.phase = 0 AND p.sid = h.sid AN
 JUDGED_HERE = frozenset({"ID-01", "ID-02", "ID-03", "ID-04", "ID-05", "ID-11", "REL-01", "REL-02", "STA-02"})
 
 
-def judge(staging: Staging, *, scope: str, year: int, today: date, fields: set[str]) -> None:
+def judge(staging: Staging, *, scope: str, year: int, today: date, fields: set[str], heed: Heed) -> None:
     """Write a problem for every row that cannot come in. `fields`: `member.name` ... that the file has."""
     params: dict[str, Any] = {
         "scope": scope,
@@ -259,20 +271,24 @@ def judge(staging: Staging, *, scope: str, year: int, today: date, fields: set[s
         "today": today,
         "this_year": today.year,
         "has_status": "household.status" in fields,
-        "name": dictionary.field("member", "name").zh,
-        "relation": dictionary.field("member", "relation").zh,
     }
     with connection.cursor() as cursor:
         cursor.execute(staging.sql("DELETE FROM {problem} WHERE phase = 1"))
+        cursor.execute(staging.sql(OUTSIDE), params)
         for template, rules in ((OF_MEMBER, MEMBER_RULES), (OF_HOUSEHOLD, HOUSEHOLD_RULES)):
             for field, code, told, joins, when in rules:
-                text = template.replace("{joins}", joins).replace("{when}", when)
-                cursor.execute(staging.sql(text, field=field, code=code, params=told), params)
+                heed()
+                text = template.replace("{joins}", joins).replace("{when}", when).replace("{params}", told)
+                cursor.execute(staging.sql(text, field=field, code=code), params)
         counted = "TRUE" if "survey.members_counted" in fields else "FALSE"
         for field, code, told, when in SURVEY_RULES:
+            heed()
             text = OF_SURVEY.replace("{when}", when)
             cursor.execute(staging.sql(text, field=field, code=code, params=told, counted=counted), params)
+    heed()
     _check(staging, scope, year, today)
+    with connection.cursor() as cursor:
+        cursor.execute(staging.sql(SAY_NO_MORE))
 
 
 def _check(staging: Staging, scope: str, year: int, on: date) -> None:

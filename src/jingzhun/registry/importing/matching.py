@@ -5,6 +5,7 @@ from django.db import connection
 from jingzhun.people.fields import unseal
 
 from .staging import Staging
+from .stopping import Heed
 
 BATCH = 5_000
 
@@ -73,7 +74,7 @@ WHERE k.mid = s.mid AND r.id = k.rid AND s.mid = ANY(%s)
 """
 
 
-def match(staging: Staging, columns: dict[str, list[str]]) -> None:
+def match(staging: Staging, columns: dict[str, list[str]], heed: Heed) -> None:
     """Fill `m_household` (sid, hid) and `m_member` (mid, rid, hid); equal sealed values become equal bytes."""
     member = set(columns["member"])
     by_head = {"id_index", "relation"} <= member
@@ -83,25 +84,32 @@ def match(staging: Staging, columns: dict[str, list[str]]) -> None:
         cursor.execute(staging.sql("DROP TABLE IF EXISTS {m_household}, {m_member}"))
         cursor.execute(staging.sql(HOUSEHOLDS if by_head else HOUSEHOLDS_WITHOUT_HEADS))
         cursor.execute(staging.sql("ANALYZE {m_household}"))
+        heed()
         cursor.execute(staging.sql(MEMBERS))
         if "id_index" in member:
+            heed()
             cursor.execute(staging.sql(MEMBERS_BY_ID))
         if "name" in member:
             names = {
                 "id": "s.id_index" if "id_index" in member else "NULL",
                 "born": f"coalesce({', '.join(known)})" if known else "NULL::date",
             }
+            heed()
             cursor.execute(staging.sql(MEMBERS_BY_NAME, **names))
         cursor.execute(staging.sql("ANALYZE {m_member}"))
     for column, query in TO_OPEN.items():
         if column in member:
-            _take_equal(staging, column, query)
+            _take_equal(staging, column, query, heed)
 
 
-def _take_equal(staging: Staging, column: str, query: str) -> None:
+def _take_equal(staging: Staging, column: str, query: str, heed: Heed) -> None:
     purpose = f"member.{column}"
     with connection.cursor() as cursor:
         cursor.execute(staging.sql(query))
-        equal = [mid for mid, new, old in cursor.fetchall() if unseal(new, purpose) == unseal(old, purpose)]
+        rows, equal = cursor.fetchall(), []
+        for start in range(0, len(rows), BATCH):
+            heed()
+            batch = rows[start : start + BATCH]
+            equal += [mid for mid, new, old in batch if unseal(new, purpose) == unseal(old, purpose)]
         for start in range(0, len(equal), BATCH):
             cursor.execute(staging.sql(TAKE_SEALED, column=column), [equal[start : start + BATCH]])

@@ -83,7 +83,7 @@ class Reader:
     def _require_year(self) -> None:
         told = [name for name in self.fields["survey"] if name != "members_counted"]
         if told and not self.default_year and not self.layout.has("survey", "year"):
-            raise WorkbookRefused("no_year", column=dictionary.field("survey", "year").label)
+            raise WorkbookRefused("no_year", header="survey.year")
 
     def household(self, key: str, table: Table, row: int) -> Record:
         """The record of a key, made at its first mention."""
@@ -140,6 +140,7 @@ class Reader:
             if len(lines) >= BATCH:
                 self.staging.copy("household", (*keys, *self.columns["household"]), lines)
                 lines = []
+                self.progress(self.read, self.total)
         self.staging.copy("household", (*keys, *self.columns["household"]), lines)
 
     def _cells(self, kind: str, line: str) -> list[str]:
@@ -174,6 +175,7 @@ class Reader:
         ]
         for start in range(0, len(lines), BATCH):
             self.staging.copy("survey", (*keys, *self.fields["survey"]), lines[start : start + BATCH])
+            self.progress(self.read, self.total)
 
     def lines(self) -> dict[str, list[tuple[str, str]]]:
         """Plan.lines"""
@@ -286,7 +288,9 @@ class TableReader:
             self._raw = dict(self.sheet.cells(self.block, [each.column for each in self.shared]))
         value = text_of(self.sheet.decode(self._raw[row.number][i]))
         at = cell_name(other, heading.column)
-        self._complain(row, heading, Fault.of("contradiction", other=at, there=heading.spoken(there), value=value))
+        self._complain(
+            row, heading, Fault.of("contradiction", other=at, there=there, there_list=heading.code_list, value=value)
+        )
 
     def _survey(self, record: Record, row: Row, shared: Shared) -> Record | None:
         """The survey that the row tells of, if it tells anything."""
@@ -313,7 +317,7 @@ class TableReader:
     def _complain_missing(self, row: Row, kind: str, name: str) -> None:
         position = self.shared_at.get((kind, name))
         column = self.shared[position].column if position is not None else None
-        fault = Fault.of("missing", column=dictionary.field(kind, name).zh)
+        fault = Fault.of("missing", header=f"{kind}.{name}")
         self.reader.complain(self.table.position, row.number, column, self.record, fault)
 
 

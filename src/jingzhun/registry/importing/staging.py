@@ -94,7 +94,18 @@ class Staging:
     @property
     def names(self) -> dict[str, str]:
         """For `filled`: {household} as read, {e_household} as it would be, {live_household} as it is."""
-        parts = ("household", "member", "survey", "problem", "m_household", "m_member", "change", "refused", "e_area")
+        parts = (
+            "household",
+            "member",
+            "survey",
+            "problem",
+            "m_household",
+            "m_member",
+            "change",
+            "refused",
+            "outside",
+            "e_area",
+        )
         effective = [f"e_{kind}" for kind in LIVE]
         live = {f"live_{kind}": model._meta.db_table for kind, model in LIVE.items()}
         return {name: self.table(name) for name in (*parts, *effective)} | live

@@ -1,11 +1,14 @@
 """Imports of workbooks: from the upload to the confirmation."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.people.models import ScopedQuerySet, User
+from jingzhun.registry.readable import field_label
 from jingzhun.registry.workbook.problems import words
 
 
@@ -83,9 +86,14 @@ class Import(models.Model):
 
     @property
     def warning_texts(self) -> list[str]:
-        return [words(code, params) for code, params in self.warnings]
+        return [words(code, params | _labelled(params)) for code, params in self.warnings]
 
     @property
     def refused(self) -> int:
         """Households refused."""
         return self.counts.get("households", {}).get("refused", 0)
+
+
+def _labelled(params: dict[str, Any]) -> dict[str, str]:
+    """The label of the field that a warning is about, in the language of the reader."""
+    return {"label": field_label(*params["field"].split("."))} if "field" in params else {}

@@ -15,7 +15,7 @@ from jingzhun.areas.rules import DIGITS, Level, code_range, level_of
 from jingzhun.methods.typed import is_digits
 from jingzhun.people.models import User
 from jingzhun.people.rules import RUN_CHECKS, VIEW_HOUSEHOLDS
-from jingzhun.registry.checks import RULES, Rule, Severity, rules
+from jingzhun.registry.checks import LIVE, RULES, Rule, Severity, find, rules, run_on
 from jingzhun.registry.checks.telling import tell
 from jingzhun.registry.models import CheckFinding, CheckRun, Household, Member
 from jingzhun.registry.models.checks import CheckFindingQuerySet
@@ -165,20 +165,24 @@ class Found(NamedTuple):
     member: str | None
     accepted_at: datetime | None
     accepted_why: str
+    value: dict[str, Any]
 
     @property
     def rule(self) -> Rule:
         return RULES[self.code]
 
 
-def of_household(household: Household) -> list[Found]:
-    """Open and accepted findings of a household in the year last checked, grave ones first; one query."""
+def of_household(household: Household, user: User) -> list[tuple[Found, list[tuple[str, str]]]]:
+    """Open and accepted findings of a household in the year last checked with their values in words, grave ones
+    first; one query, and one where another household is pointed at."""
     newest = CheckFinding.objects.filter(household=household).order_by("-year").values("year")[:1]
     found = CheckFinding.objects.filter(household=household, resolved_at=None, year=Subquery(newest)).order_by("pk")
-    rows = found.values_list("code", "member__name", "accepted_at", "accepted_why")
+    rows = found.values_list("code", "member__name", "accepted_at", "accepted_why", "value")
     known = [Found(*row) for row in rows if row[0] in RULES]
     order = list(Severity)
-    return sorted(known, key=lambda each: (bool(each.accepted_at), order.index(each.rule.severity), each.code))
+    known.sort(key=lambda each: (bool(each.accepted_at), order.index(each.rule.severity), each.code))
+    names = _names({each.value["other_village"] for each in known if each.value.get("other_village")})
+    return [(each, tell(each.value, names, lambda village: user.can(VIEW_HOUSEHOLDS, village))) for each in known]
 
 
 def is_under_way(household: Household) -> bool:
@@ -196,20 +200,47 @@ def finding_of(user: User, pk: int, permission: str = RUN_CHECKS) -> CheckFindin
 
 @dataclass(frozen=True)
 class ToFix:
-    """A finding that somebody came to fix: its rule, and the values that decided in words."""
+    """A finding that somebody came to fix: its rule, and the values that decide in words. `gone`: the register as it
+    stands offends no more, whether the finding has been brought up to date or not."""
 
     finding: CheckFinding
     rule: Rule
     told: list[tuple[str, str]]
+    gone: bool
+
+    @property
+    def who(self) -> str:
+        """The member, else the household by its head, else the village."""
+        if self.finding.member:
+            return self.finding.member.name
+        if self.finding.household:
+            return self.finding.head_name or self.finding.household.number  # type: ignore[attr-defined]
+        return villages_of([self.finding]).get(self.finding.village_code, self.finding.village_code)
 
 
 def to_fix(user: User, pk: int) -> ToFix | None:
-    """The finding of a number for who may run checks in its area, else none; two queries."""
+    """The finding of a number for who may run checks in its area, else none; at most five queries."""
     finding = finding_of(user, pk) if user.can(RUN_CHECKS) else None
     if finding is None or finding.code not in RULES:
         return None
-    told = tell(finding.value, villages_of([finding]), lambda village: user.can(VIEW_HOUSEHOLDS, village))
-    return ToFix(finding, RULES[finding.code], told)
+    value = _value_now(finding) if finding.state == "open" else None
+    gone = finding.state == "resolved" or (finding.state == "open" and value is None)
+    shown = finding.value if value is None else value
+    told = tell(shown, villages_of([finding]), lambda village: user.can(VIEW_HOUSEHOLDS, village))
+    return ToFix(finding, RULES[finding.code], told, gone)
+
+
+def _value_now(finding: CheckFinding) -> dict[str, Any] | None:
+    """By which values a finding offends at this moment, None if it does not; nothing is written."""
+    asked = asked_for(finding.year)
+    household = finding.household_id
+    scope = finding.village_code if household is None else finding.village_code[: Level.COUNTY.digits]
+    judged = None if household is None else [household]
+    query = run_on(LIVE, scope, asked.day, [finding.code], income_year=asked.income_year, households=judged)
+    same = (finding.village_code, household, finding.member_id)
+    return next(
+        (each.value for each in find(query) if (each.village_code, each.household_id, each.member_id) == same), None
+    )
 
 
 def next_open(user: User, finding: CheckFinding, area: str = "") -> CheckFinding | None:
@@ -242,8 +273,7 @@ def villages_of(found: Sequence[CheckFinding]) -> dict[str, str]:
     """Names of the villages of findings, and of those that they point at; one query."""
     codes = {finding.village_code for finding in found}
     codes |= {finding.value.get("other_village", "") for finding in found}
-    areas = Area.objects.filter(code__in=codes).only("code", "name", "level")
-    return {area.code: area.short_name for area in areas}
+    return _names(codes)
 
 
 def choices(user: User, chosen: Chosen) -> list[Area]:
@@ -278,5 +308,10 @@ def as_dicts(chosen: Chosen) -> list[dict[str, Any]]:
 def village_names(found: QuerySet[CheckFinding]) -> dict[str, str]:
     """Names of all villages that findings lie in or point at; two queries."""
     rows = found.order_by().values_list("village_code", "value__other_village").distinct()
-    codes = {code for row in rows for code in row if code}
-    return {area.code: area.short_name for area in Area.objects.filter(code__in=codes).only("code", "name", "level")}
+    return _names({code for row in rows for code in row if code})
+
+
+def _names(codes: set[str]) -> dict[str, str]:
+    """Short names of areas by code; one query, none for no codes."""
+    found = Area.objects.filter(code__in=codes).only("code", "name", "level") if codes else ()
+    return {area.code: area.short_name for area in found}

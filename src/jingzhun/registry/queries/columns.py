@@ -172,7 +172,9 @@ class _Joined(_Label):
         self.before = before
 
     def __str__(self) -> str:
-        return capfirst(f"{self.before}{'' if self.field.label == self.field.zh else ' '}{self.field.label}")
+        return capfirst(
+            f"{self.before}{'' if self.field.label in (self.field.zh, self.field.zh_label) else ' '}{self.field.label}"
+        )
 
 
 def with_survey(households: QuerySet, asked: Asked) -> QuerySet:

@@ -55,6 +55,18 @@ def is_member(wanted: Wanted) -> Q:
     return Q(name__contains=wanted.key)
 
 
+def matched_members(households: list[int], text: str) -> dict[int, list[Member]]:
+    """By household, the members that a search for a person means; one query, none for a search of anything else."""
+    wanted = read_search(text)
+    if wanted.kind not in (Kind.NAME, Kind.PINYIN, Kind.ID):
+        return {}
+    found: dict[int, list[Member]] = {}
+    people = Member.objects.filter(is_member(wanted), household__in=households)
+    for member in people.only("name", "relation", "leave_reason", "left_on", "household_id").order_by("number"):
+        found.setdefault(member.household_id, []).append(member)
+    return found
+
+
 def area_names(codes: set[str]) -> dict[str, str]:
     """Short names of areas and of everything above them, by code; one query."""
     wanted = {above for code in codes for above in ancestors_of(code)}

@@ -24,6 +24,13 @@ from jingzhun.registry.workbook.problems import cell_name, words
 from jingzhun.registry.workbook.refused import Refused, RefusedRow
 
 PAGE = 50
+# What these problems name is empty where it lies outside the user's area; another wording tells so.
+NAMED_HERE = {
+    "id_elsewhere": "household",
+    "id_other_person": "other",
+    "person_elsewhere": "household",
+    "area_outside": "value",
+}
 PROBLEMS = """
 SELECT p.sheet, p.row_no, p.col, p.field, p.code, p.params FROM {problem} p
 ORDER BY p.sheet, p.row_no, p.col NULLS LAST, p.field, p.code
@@ -165,8 +172,8 @@ def problem_text(job: Import, code: str, params: dict[str, Any], field: str) -> 
     if "register_status" in told:
         told["register"] = dictionary.label("status", told["register_status"])
         told["file"] = dictionary.label("status", told["file_status"]) or _("never registered")
-    if code == "id_elsewhere" and not told["household"]:
-        code = "id_elsewhere_outside"
+    if told.get(NAMED_HERE.get(code, "")) == "":
+        code = f"{code}_outside"
     return words(code, told)
 
 

@@ -64,6 +64,7 @@ def household_page(household: Household, day: date | None = None) -> HouseholdPa
     if day is not None and day < today:
         at = household_at(household, day)
         shown, members, former, spells, surveys = at.household, at.members, [], at.spells, at.surveys
+        since = at.since
     else:
         everybody = list(household.members.order_by())
         shown, day = household, today
@@ -71,6 +72,7 @@ def household_page(household: Household, day: date | None = None) -> HouseholdPa
         former = [member for member in everybody if not is_present(member, today)]
         spells = list(household.spells.order_by())
         surveys = list(household.surveys.order_by("-year"))
+        since = min((member.joined_on for member in everybody), default=None)
     known = dated_values(("poverty_line", SCHOOL_FROM, SCHOOL_UNTIL), shown.area_id)
     found = {survey.year: known.poverty_line(survey.year) for survey in surveys}
     lines = {year: line for year, line in found.items() if line is not None}
@@ -85,6 +87,7 @@ def household_page(household: Household, day: date | None = None) -> HouseholdPa
         former=sorted(former, key=lambda member: member.number),
         spells=sorted(spells, key=lambda spell: spell.registered_on),
         surveys=surveys,
+        since=since,
         photos=list(household.photos.filter(removed_at=None, taken_on__lte=day)),
         lines=lines,
         guarantees=guarantees(members, latest, lines.get(latest.year) if latest else None, day, ages),

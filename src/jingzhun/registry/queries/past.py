@@ -36,6 +36,12 @@ class HouseholdAt:
     members: list[Member]
     spells: list[RegisterSpell]
     surveys: list[Survey]
+    since: date | None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the register did not know the household yet."""
+        return self.since is not None and self.day < self.since
 
     @property
     def head(self) -> Member | None:
@@ -64,6 +70,7 @@ def household_at(household: Household, day: date) -> HouseholdAt:
         [member for member in members if is_present(member, day)],
         [spell for spell in household.spells.order_by("registered_on") if spell.registered_on <= day],
         [survey for survey in surveys if _known(survey, day)],
+        min((member.joined_on for member in members), default=None),
     )
 
 

@@ -6,14 +6,17 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingzhun.journal.models import Entry
+from jingzhun.journal.rules.labels import action_label
 from jingzhun.registry import dictionary
-from jingzhun.registry.models import Event, Household
+from jingzhun.registry.models import Event, Household, RegisterSpell
 from jingzhun.registry.readable import field_label, field_text
 
+from .event_facts import names_for, told_facts
 from .history import RowChange, changes, names_of, versions_of
 
 # Decisions that stand in the timeline by what they did, with its details.
@@ -34,7 +37,10 @@ ICONS = {"birth": "plus", "marriage_in": "user-plus", "return": "user-plus", "jo
 
 @dataclass(frozen=True)
 class Happening:
-    """One entry: on which day, what, by whom and when written down; `changes` are (field, before, after) texts."""
+    """One entry: on which day, what, by whom and when written down; `changes` are (field, before, after) texts.
+
+    `by` is a name, or a text that says from where the entry comes (`by_whom`).
+    """
 
     day: date
     icon: str
@@ -46,10 +52,21 @@ class Happening:
     event: Event | None = None
     tone: str = ""
     changes: list[tuple[str, str, str]] = field(default_factory=list)
+    source: str = ""
+
+    @property
+    def who_and_when(self) -> str:
+        """By whom, or from where, and when it was written down, in words."""
+        at = timezone.localtime(self.recorded).strftime("%Y-%m-%d %H:%M") if self.recorded else ""
+        if self.by and at:
+            written = _("recorded by %(by)s, %(at)s") % {"by": self.by, "at": at}
+        else:
+            written = _("recorded %(at)s") % {"at": at} if at else self.by
+        return " · ".join(filter(None, [self.source, written]))
 
 
 def timeline(household: Household) -> list[Happening]:
-    """Events, spells, surveys, edits field by field, and decisions of the journal; eight queries."""
+    """Events, spells, surveys, edits field by field, and decisions of the journal; at most nine queries."""
     members, surveys = list(household.members.all()), list(household.surveys.all())
     spells = list(household.spells.all())
     edits = changes(versions_of(household), [household, *members, *surveys, *spells])
@@ -59,19 +76,27 @@ def timeline(household: Household) -> list[Happening]:
         .order_by("on", "pk")
     )
     names = names_of({edit.user_id for edit in edits})
-    found = [_event(event, household) for event in events]
+    known = names_for(events, members)
+    found = [_event(event, household, known) for event in events]
     found += [_edit(edit, members, surveys, names) for edit in edits if not edit.by_event]
     for spell in spells:
-        title = _("Relapsed into poverty") if spell.relapse else _("Registered as poor")
-        found.append(Happening(spell.registered_on, "flag", title, tone="red"))
-        if spell.exited_on and spell.exited_on != household.closed_on:
-            found.append(Happening(spell.exited_on, "circle-check", _("Exited from the register"), tone="green"))
+        found += _spell(spell, household)
     found += [_visit(survey) for survey in surveys if survey.visited_on]
     found += [_decision(entry) for entry in _entries(household)]
     return sorted(found, key=lambda item: (item.day, item.recorded is not None, item.recorded or 0), reverse=True)
 
 
-def _event(event: Event, household: Household) -> Happening:
+def _spell(spell: RegisterSpell, household: Household) -> list[Happening]:
+    source = _("identification, round %(round)s") % {"round": spell.round} if spell.round else _("from the register")
+    title = _("Relapsed into poverty") if spell.relapse else _("Registered as poor")
+    found = [Happening(spell.registered_on, "flag", title, "", spell.created_at, tone="red", source=source)]
+    if spell.exited_on and spell.exited_on != household.closed_on:
+        exit_ = _("Exited from the register")
+        found.append(Happening(spell.exited_on, "circle-check", exit_, tone="green", source=_("from the register")))
+    return found
+
+
+def _event(event: Event, household: Household, known: dict[str, str]) -> Happening:
     title = dictionary.label("event", event.kind)
     if event.kind == "reversal" and event.reverses:
         title = f"{title}: {dictionary.label('event', event.reverses.kind)}"
@@ -80,7 +105,8 @@ def _event(event: Event, household: Household) -> Happening:
     elsewhere = event.other if event.household_id == household.pk else event.household
     other = elsewhere.number if elsewhere else ""
     icon, by = ICONS.get(event.kind, "calendar"), str(event.by or "")
-    return Happening(event.on, icon, title, by, event.recorded_at, event.note, other, event)
+    facts = told_facts(event, household, known)
+    return Happening(event.on, icon, title, by, event.recorded_at, event.note, other, event, changes=facts)
 
 
 def _edit(edit: RowChange, members: list[Any], surveys: list[Any], names: dict[int, str]) -> Happening:
@@ -100,14 +126,15 @@ def _edit(edit: RowChange, members: list[Any], surveys: list[Any], names: dict[i
         )
         for change in edit.changes
     ]
-    by = names.get(edit.user_id or 0, "")
+    by = names.get(edit.user_id or 0, "") or _("an import or the system")
     return Happening(timezone.localdate(edit.at), "edit", titles[edit.kind](), by, edit.at, changes=texts)
 
 
 def _visit(survey: Any) -> Happening:
     surveyors = "、".join(name for name in (survey.surveyor_1, survey.surveyor_2) if name)
     title = _("Home visit for the incomes of %(year)s") % {"year": survey.year}
-    return Happening(survey.visited_on, "home", title, surveyors)
+    source = _("visited by %(names)s") % {"names": surveyors} if surveyors else ""
+    return Happening(survey.visited_on, "home", title, "", survey.created_at, source=source)
 
 
 def _entries(household: Household) -> list[Entry]:
@@ -119,5 +146,5 @@ def _entries(household: Household) -> list[Entry]:
 
 
 def _decision(entry: Entry) -> Happening:
-    title = str(DECISIONS.get(entry.action, entry.action))
+    title = str(DECISIONS.get(entry.action) or capfirst(action_label(entry.action)))
     return Happening(timezone.localdate(entry.at), "file-text", title, entry.actor, entry.at, entry.why)

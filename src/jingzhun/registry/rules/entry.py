@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from jingzhun.methods.typed import is_digits
+from jingzhun.registry import dictionary
 
 from .ids import Problem, read_id
+from .plausible import impossible, unusual
 
 ID_MESSAGES: dict[Problem, str | Promise] = {
     Problem.LENGTH: _("An ID number has 18 characters, a certificate of disability 20 or 22."),
@@ -33,10 +34,22 @@ class Remark:
     refuses: bool
 
 
+def value_remarks(sheet: str, values: Mapping[str, Any]) -> list[Remark]:
+    """Remarks on single values by the dictionary: what cannot be true refuses, what is unusual warns."""
+    remarks = []
+    for field in dictionary.fields(sheet):
+        value = values.get(field.name)
+        if fault := impossible(field, value):
+            remarks.append(Remark(field.name, str(fault), True))
+        elif fault := unusual(field, value):
+            remarks.append(Remark(field.name, str(fault), False))
+    return remarks
+
+
 def member_remarks(values: Mapping[str, Any], today: date) -> list[Remark]:
     """Remarks on a member's values as typed."""
     facts = read_id(values.get("id_number") or "")
-    remarks = []
+    remarks = value_remarks("member", values)
     if facts.problem:
         remarks.append(Remark("id_number", ID_MESSAGES[facts.problem], facts.problem.blocks))
     born = values.get("birth_date")
@@ -49,16 +62,13 @@ def member_remarks(values: Mapping[str, Any], today: date) -> list[Remark]:
     health = values.get("health") or []
     if "healthy" in health and len(health) > 1:
         remarks.append(Remark("health", _("Healthy goes with no illness or disability."), True))
-    months = values.get("work_months")
-    if months is not None and months > 12:
-        remarks.append(Remark("work_months", _("A year has twelve months."), True))
     return remarks
 
 
 def household_remarks(values: Mapping[str, Any]) -> list[Remark]:
     """Remarks on a household's values as typed."""
     main, others = values.get("cause_main") or "", values.get("causes_other") or []
-    remarks = []
+    remarks = value_remarks("household", values)
     if main and main in others:
         message = _("The main cause must not stand among the other causes again.")
         remarks.append(Remark("causes_other", message, True))
@@ -66,19 +76,22 @@ def household_remarks(values: Mapping[str, Any]) -> list[Remark]:
         remarks.append(Remark("causes_other", _("A household has at most two other causes."), True))
     if others and not main:
         remarks.append(Remark("cause_main", _("Other causes need a main cause."), True))
-    phone = values.get("phone") or ""
-    if phone and not (is_digits(phone) and len(phone) in (7, 8, 10, 11, 12)):
-        remarks.append(Remark("phone", _("A phone number has digits only: 11 for a mobile phone."), True))
-    account = values.get("account") or ""
-    if account and not (is_digits(account) and 8 <= len(account) <= 30):
-        remarks.append(Remark("account", _("A bank account has digits only."), True))
     return remarks
 
 
-def survey_remarks(values: Mapping[str, Any], today: date) -> list[Remark]:
-    """Remarks on a survey's values as typed."""
-    remarks = []
+def first_income_year(since: date) -> int:
+    """The first year whose incomes a household can be asked for: the one before the register knew it."""
+    return since.year - 1
+
+
+def survey_remarks(values: Mapping[str, Any], today: date, since: date | None = None) -> list[Remark]:
+    """Remarks on a survey's values as typed. `since`: the first day on which the register knows the household."""
+    remarks = value_remarks("survey", values)
     visited, year = values.get("visited_on"), values.get("year")
+    if since and year and year < first_income_year(since):
+        message = _("The register knows this household since %(since)s: its first incomes are those of %(first)s.")
+        told = {"since": since.isoformat(), "first": first_income_year(since)}
+        remarks.append(Remark("year", message % told, True))
     if visited and visited > today:
         remarks.append(Remark("visited_on", _("A visit lies in the past."), True))
     if visited and year and visited.year < year:

@@ -8,6 +8,8 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from jingzhun.areas.models import Area
+from jingzhun.areas.rules import Level
 from jingzhun.methods.shares import percent
 from jingzhun.registry import dictionary
 from jingzhun.registry.models import Household
@@ -45,6 +47,12 @@ def column_label(sheet: str, name: str) -> str:
 def revealed(numbers: dict[str, dict[str, str]], number: str, name: str) -> str:
     """A personal number that was asked for on this page, else the empty text."""
     return numbers.get(number, {}).get(name, "")
+
+
+@register.simple_tag
+def town_of(towns: dict[str, str], village: Area) -> str:
+    """Name of the town that a village lies in."""
+    return towns.get(village.code[: Level.TOWN.digits], "")
 
 
 @register.filter

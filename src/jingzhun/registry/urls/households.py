@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("households/", households.households, name="households"),
     path("households/ask/", households.ask, name="households-ask"),
     path("households/choices/", households.choices, name="households-choices"),
+    path("households/persons/", households.persons, name="households-persons"),
     path("households/export/", households.export, name="households-export"),
     path("households/filters/", households.keep_filter, name="filter-keep"),
     path("households/filters/<int:pk>/drop/", households.drop_filter, name="filter-drop"),

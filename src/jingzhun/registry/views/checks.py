@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jingzhun.methods.typed import whole
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, RUN_CHECKS, VIEW_HOUSEHOLDS
 from jingzhun.registry.actions.check_exports import export_findings
@@ -20,10 +19,12 @@ from jingzhun.registry.actions.checks import ask_for_run, give_up_if_abandoned
 from jingzhun.registry.checks import RULES, Rule, Severity
 from jingzhun.registry.checks.rulebook import groups
 from jingzhun.registry.models import CheckRun
+from jingzhun.registry.moments import Moment
 from jingzhun.registry.queries import checks as queries
 from jingzhun.registry.queries.check_charts import LABELS, area_chart, trend_chart
 from jingzhun.registry.queries.checks import Chosen
 from jingzhun.registry.tables_checks import FindingTable
+from jingzhun.registry.unread import of_area, of_choice
 from jingzhun.registry.workbook.book import XLSX
 
 from .paging import paged
@@ -33,7 +34,7 @@ PER_PAGE = 50
 
 def chosen(request: Request) -> Chosen:
     """The area and year of the address. Raises Http404 for an area that is not the user's."""
-    year = whole(request.GET.get("year", ""), 1991, 2101)
+    year = Moment.of({"year": request.GET.get("year", "")}).year
     found = queries.choose(request.user, request.GET.get("area", ""), year)
     if found is None:
         raise Http404
@@ -45,6 +46,7 @@ def checks(request: Request) -> HttpResponse:
     """Rules with their counts in an area, charts by area and day, the last run."""
     where = chosen(request)
     severity = request.GET.get("severity", "")
+    severity = severity if severity in set(Severity) else ""
     counts = queries.summary(where)
     shown = [row for row in counts if severity in ("", row.rule.severity)]
     address = f"{reverse('registry:checks')}?{urlencode({'year': where.year, 'area': ''})}"
@@ -52,6 +54,7 @@ def checks(request: Request) -> HttpResponse:
     on_its_way = give_up_if_abandoned(on_its_way) if on_its_way else None
     context = {
         "where": where,
+        "notices": _unread(request),
         "areas": queries.choices(request.user, where),
         "severity": severity,
         "severities": _severities(counts, where),
@@ -82,6 +85,7 @@ def check(request: Request, code: str) -> HttpResponse:
     context = {
         "rule": rule,
         "where": where,
+        "notices": _unread(request),
         "areas": queries.choices(request.user, where),
         "group": groups()[rule.group],
         "state": state,
@@ -141,6 +145,20 @@ def _rule(code: str) -> Rule:
     if code not in RULES:
         raise Http404
     return RULES[code]
+
+
+def _unread(request: Request) -> list[str]:
+    """What the address asks for and cannot be followed."""
+    told = [*Moment.of({"year": request.GET.get("year", "")}).ignored]
+    told.append(of_area(request.user, request.GET.get("area", ""), RUN_CHECKS))
+    known: dict[str, tuple[str, set[str]]] = {
+        "severity": (_("Severity"), set(Severity)),
+        "state": (_("State"), set(queries.STATES)),
+    }
+    for name, (label, values) in known.items():
+        if (value := request.GET.get(name, "")) and value not in values:
+            told.append(of_choice(label, value))
+    return list(filter(None, told))
 
 
 def _severities(counts: list[queries.RuleCount], where: Chosen) -> list[dict[str, Any]]:

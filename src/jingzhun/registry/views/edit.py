@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jingzhun.methods.typed import LARGEST_KEY, whole
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS
 from jingzhun.registry.actions import edits
@@ -20,11 +19,12 @@ from jingzhun.registry.forms import HeadForm, HouseholdForm, MemberForm, PlaceFo
 from jingzhun.registry.forms.rows import RowForm
 from jingzhun.registry.models import Household
 from jingzhun.registry.queries.areas import editable_areas
+from jingzhun.registry.queries.beginnings import known_since
 from jingzhun.registry.queries.history import names_of
 from jingzhun.registry.readable import field_label, field_text
 from jingzhun.registry.rules.refusals import Refused
 
-from .banner import asked_finding
+from .banner import asked_finding, back_from, saved
 from .household import crumbs, find
 
 
@@ -51,7 +51,7 @@ def survey(request: Request, number: str, year: int | None = None) -> HttpRespon
     found = find(request, number, EDIT_HOUSEHOLDS)
     row = get_object_or_404(found.surveys, year=year) if year else None
     initial = {} if row else _counted(found)
-    form = SurveyForm(request.POST or None, row=row, initial=initial)
+    form = SurveyForm(request.POST or None, row=row, since=known_since(found), initial=initial)
     title = _("Survey for the incomes of %(year)s") % {"year": year} if year else _("Survey of a year")
     return _form(request, found, form, title, lambda data: edits.save_survey(found, **data))
 
@@ -104,8 +104,7 @@ def _form(
             form = form.rebased(conflict)
         else:
             _warn(request, form.warnings())
-            messages.success(request, _("Saved."))
-            return redirect(_onwards(request, found))
+            return redirect(saved(request, reverse("registry:household", args=[found.number])))
     context = {
         "form": form,
         "household": found,
@@ -113,7 +112,7 @@ def _form(
         "crumbs": crumbs(found),
         "conflicts": _conflicts(form),
         "to_fix": asked_finding(request),
-        "back": _onwards(request, found),
+        "back": back_from(request, reverse("registry:household", args=[found.number])),
     }
     return render(request, "registry/households/edit.html", context)
 
@@ -141,13 +140,6 @@ def _conflicts(form: RowForm) -> list[dict[str, Any]]:
         for change in form.conflict.by_others
         for changed in change.changes
     ]
-
-
-def _onwards(request: Request, found: Household) -> str:
-    """Where to go after saving: to the next finding for who works through a list of them, else to the household."""
-    if finding := whole(request.GET.get("finding", ""), 1, LARGEST_KEY):
-        return reverse("registry:finding-next", args=[finding])
-    return reverse("registry:household", args=[found.number])
 
 
 def _warn(request: Request, warnings: list[str]) -> None:

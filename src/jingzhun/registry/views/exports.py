@@ -21,6 +21,7 @@ from jingzhun.registry.forms.exports import ExportForm
 from jingzhun.registry.models import Export
 from jingzhun.registry.queries import exports as queries
 from jingzhun.registry.queries.households import area_names
+from jingzhun.registry.unread import of_area
 from jingzhun.registry.workbook.book import XLSX
 from jingzhun.registry.workbook.template import write_template
 from jingzhun.registry.workbook.village_template import write_village_template
@@ -44,7 +45,9 @@ def exports(request: Request) -> HttpResponse:
     found = list(queries.of_user(request.user)[:SHOWN])
     names = area_names({each.area_code for each in found})
     files = [(each, names.get(each.area_code, each.area_code)) for each in found]
-    return render(request, "registry/exports/list.html", {"form": form, "files": files, "heading": _("Export")})
+    wrong_area = of_area(request.user, request.GET.get("area", ""), EXPORT_REGISTER)
+    context = {"form": form, "files": files, "heading": _("Export"), "notices": list(filter(None, [wrong_area]))}
+    return render(request, "registry/exports/list.html", context)
 
 
 @requires(EXPORT_REGISTER)

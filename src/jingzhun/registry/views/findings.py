@@ -10,13 +10,14 @@ from django.views.decorators.http import require_POST
 from jingzhun.methods.typed import is_digits
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import RUN_CHECKS, VIEW_HOUSEHOLDS
-from jingzhun.registry import dictionary
 from jingzhun.registry.actions.checks import NotAccepted, accept_finding, reopen_finding
 from jingzhun.registry.checks import RULES, rule
 from jingzhun.registry.checks.telling import tell
 from jingzhun.registry.forms.checks import AcceptForm, ReopenForm
 from jingzhun.registry.models import CheckFinding
 from jingzhun.registry.queries import checks as queries
+
+from .banner import fix_url
 
 AREA = "checks_area"  # of the list that the user works through; kept in the session
 
@@ -84,22 +85,6 @@ def reopen(request: Request, pk: int) -> HttpResponse:
         return redirect("registry:finding-accept", pk)
     messages.success(request, _("The finding is open again."))
     return redirect(_list_url(finding, request.session.get(AREA, "")))
-
-
-def fix_url(finding: CheckFinding) -> str:
-    """Where a finding is fixed: the form of its row at the field, else the household's or the village's page."""
-    found = rule(finding.code)
-    query = f"?finding={finding.pk}" + (f"#id_{found.field}" if found.field else "")
-    if finding.household is None:
-        return reverse("registry:village-year", args=[finding.village_code, finding.year]) + query
-    number = finding.household.number
-    if finding.member is not None:
-        return reverse("registry:member-edit", args=[number, finding.member.number]) + query
-    if found.subject == "survey":
-        return reverse("registry:survey-edit", args=[number, finding.year - 1]) + query
-    if found.field in {field.name for field in dictionary.fields("household")}:
-        return reverse("registry:household-edit", args=[number]) + query
-    return reverse("registry:household", args=[number]) + f"?finding={finding.pk}"
 
 
 def _finding(request: Request, pk: int) -> CheckFinding:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, SEE_PERSONAL, VIEW_HOUSEHOLDS
 from jingzhun.registry.actions import edits
-from jingzhun.registry.filters import Moment
 from jingzhun.registry.models import Household
+from jingzhun.registry.moments import Moment
 from jingzhun.registry.queries.checks import is_under_way, of_household
 from jingzhun.registry.queries.households import by_number
 from jingzhun.registry.queries.pages import household_page, income_chart, survey_table
@@ -75,16 +75,18 @@ def crumbs(found: Household) -> list[tuple[str, str]]:
 
 
 def _page(request: Request, found: Household, shown: dict[str, dict[str, str]] | None = None) -> HttpResponse:
-    page = household_page(found, Moment.of(request.GET).on)
+    moment = Moment.of(request.GET)
+    page = household_page(found, moment.on)
     surveys = page.surveys[:SURVEYS_SHOWN]
     context: dict[str, Any] = {
         "page": page,
+        "notices": moment.ignored,
         "household": page.household,
         "come_back": reverse("registry:household", args=[found.number]) if shown else "",
         "shown": shown or {},
         "surveys": surveys,
         "sections": survey_table(surveys),
-        "findings": [] if page.is_past else of_household(found),
+        "findings": [] if page.is_past else of_household(found, request.user),
         "to_fix": asked_finding(request),
         "checking": not page.is_past and is_under_way(found),
         "chart": income_chart(page.surveys, page.lines) if page.surveys else None,

@@ -17,9 +17,11 @@ from jingzhun.methods.typed import whole
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, EXPORT_REGISTER, SEE_PERSONAL, VIEW_HOUSEHOLDS
 from jingzhun.registry.actions import lists
-from jingzhun.registry.filters import FOLDED, HouseholdFilter, Moment
+from jingzhun.registry.filters import FOLDED, HouseholdFilter
 from jingzhun.registry.models import SavedFilter
+from jingzhun.registry.moments import Moment
 from jingzhun.registry.queries.columns import DEFAULT, Column, all_columns, chosen
+from jingzhun.registry.queries.exports import count_persons
 from jingzhun.registry.queries.households import visible
 from jingzhun.registry.queries.marks import mark
 from jingzhun.registry.tables import HouseholdTable
@@ -28,6 +30,7 @@ from jingzhun.registry.workbook.book import XLSX
 from .marking import numbers_marked
 
 PAGE_SIZES = (25, 50, 100, 200)
+COUNTED_AT_ONCE = 1_000  # households whose members are counted before the list is shown
 ASIDE = ("page", "open", "more", "csrfmiddlewaretoken")  # of an address, what is no part of a filter
 
 
@@ -45,10 +48,13 @@ def households(request: Request) -> HttpResponse:
         sort=request.GET.getlist("sort"),
         page=request.GET.get("page"),
         size=_page_size(request),
+        search=request.GET.get("q", ""),
     )
+    counted = table.paginator.count <= COUNTED_AT_ONCE
     context = {
         "filter": found,
         "table": table,
+        "persons": count_persons(found.qs.order_by().values("pk"), found.asked) if counted else None,
         "columns": columns,
         "usual_columns": " ".join(sorted(key for key in DEFAULT if key != "number")),
         **_choices(request, found, full=full),
@@ -81,6 +87,15 @@ def choices(request: Request) -> HttpResponse:
     found = _filtered(request, VIEW_HOUSEHOLDS, whole=True)
     context = {"filter": found, "opened": request.GET.get("open", ""), **_choices(request, found, full=True)}
     return render(request, "registry/households/more.html", context)
+
+
+@requires(VIEW_HOUSEHOLDS)
+@numbers_marked
+def persons(request: Request) -> HttpResponse:
+    """How many members the filtered households have: fetched by a long list once it is shown, as it takes a while."""
+    found = _filtered(request, VIEW_HOUSEHOLDS)
+    counted = count_persons(found.qs.order_by().values("pk"), found.asked)
+    return render(request, "registry/households/persons.html", {"persons": counted})
 
 
 @requires(EXPORT_REGISTER)
@@ -131,9 +146,15 @@ def drop_filter(request: Request, pk: int) -> HttpResponse:
 
 
 def _filtered(request: Request, permission: str, *, whole: bool = False) -> HouseholdFilter:
-    asked = Moment.of(request.GET).asked()
+    moment = Moment.of(request.GET)
+    asked = moment.asked()
+    begins = moment.too_early(asked)
     found = visible(request.user, asked, permission)
-    return HouseholdFilter(request.GET, found, user=request.user, asked=asked, whole=whole)
+    filtered = HouseholdFilter(
+        request.GET, found.none() if begins else found, user=request.user, asked=asked, whole=whole
+    )
+    filtered.begins, filtered.notices = begins, [*moment.ignored, *filtered.unread()]
+    return filtered
 
 
 def _choices(request: Request, found: HouseholdFilter, *, full: bool) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import IMPORT_REGISTER
 from jingzhun.registry import tasks
 from jingzhun.registry.actions import imports as actions
+from jingzhun.registry.actions.import_files import refused_file
 from jingzhun.registry.forms.imports import ConfirmForm, UploadForm
 from jingzhun.registry.models import Import
 from jingzhun.registry.queries import imports as queries
@@ -62,7 +63,7 @@ def import_(request: Request, pk: int) -> HttpResponse:
         return render(request, "registry/imports/work.html", context | _progress(job))
     if job.state == Import.State.READY:
         return render(request, "registry/imports/preview.html", context | _preview(request, job))
-    context["refused_kept"] = actions.refused_file(job).exists()
+    context["refused_kept"] = refused_file(job).exists()
     context |= {"towns": queries.towns(job), "counted": _counted(job)}
     return render(request, "registry/imports/result.html", context)
 
@@ -86,7 +87,8 @@ def confirm(request: Request, pk: int) -> HttpResponse:
     form.is_valid()
     try:
         with transaction.atomic():
-            actions.ask_confirmation(job, partial=bool(form.cleaned_data.get("partial")))
+            partial = bool(form.cleaned_data.get("partial"))
+            actions.ask_confirmation(job, partial=partial, language=get_language() or "")
             tasks.apply_import.defer(number=job.pk)
     except actions.NotConfirmable:
         messages.error(request, _("This import cannot be confirmed as it is."))
@@ -100,6 +102,8 @@ def cancel(request: Request, pk: int) -> HttpResponse:
     job = actions.cancel(_import(request, pk))
     if job.state == Import.State.CANCELLED:
         messages.success(request, _("The import was cancelled; the register is as it was."))
+    elif job.state == Import.State.APPLIED:
+        messages.warning(request, _("It was too late to cancel: the import has been applied."))
     return redirect("registry:import", job.pk)
 
 
@@ -107,7 +111,7 @@ def cancel(request: Request, pk: int) -> HttpResponse:
 def refused(request: Request, pk: int) -> FileResponse:
     """The refused rows as a workbook."""
     job = _import(request, pk)
-    kept = actions.refused_file(job)
+    kept = refused_file(job)
     if job.state == Import.State.READY and job.counts.get("problem_rows"):
         file = TemporaryFile()  # noqa: SIM115 - the response closes it, and with that it is gone
         job.language = get_language() or job.language
@@ -167,7 +171,7 @@ def _progress(job: Import) -> dict[str, Any]:
         "phase": _("Stopping") if job.cancel_asked else phases.get(job.phase, _("Waiting for its turn")),
         "percent": percent,
         "url": reverse("registry:import-progress", args=[job.pk]),
-        "cancel_url": "" if job.state == Import.State.CONFIRMED else reverse("registry:import-cancel", args=[job.pk]),
+        "cancel_url": "" if job.cancel_asked else reverse("registry:import-cancel", args=[job.pk]),
         "done": False,
         "failed": "",
     }

@@ -3,11 +3,11 @@
 from tempfile import TemporaryFile
 from typing import Any
 
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,17 +20,20 @@ from jingzhun.people.rules import EDIT_HOUSEHOLDS, EXPORT_REGISTER, VIEW_HOUSEHO
 from jingzhun.registry import dictionary
 from jingzhun.registry.actions import edits, lists
 from jingzhun.registry.actions.saving import ChangedMeanwhile
-from jingzhun.registry.filters import Moment
+from jingzhun.registry.filters import NOT_STATED
 from jingzhun.registry.forms import VillageYearForm
 from jingzhun.registry.models import VillageYear
+from jingzhun.registry.moments import Moment
 from jingzhun.registry.queries import villages as queries
 from jingzhun.registry.queries.columns import chosen
-from jingzhun.registry.queries.households import registered_in
+from jingzhun.registry.queries.households import area_names, registered_in
+from jingzhun.registry.readable import VILLAGE_UNITS
 from jingzhun.registry.rules.refusals import Refused
 from jingzhun.registry.tables import HouseholdTable
+from jingzhun.registry.unread import is_area_code, of_area
 from jingzhun.registry.workbook.book import XLSX
 
-from .banner import asked_finding
+from .banner import asked_finding, saved
 
 SHOWN_OF_HOUSEHOLDS = ("head", "group", "members", "attribute", "cause_main", "s_per_capita")
 HOUSEHOLDS_ON_A_PAGE = 25
@@ -46,9 +49,19 @@ def _village(request: Request, code: str, permission: str) -> Area:
 @requires(VIEW_HOUSEHOLDS)
 def villages(request: Request) -> HttpResponse:
     """Villages of the user's areas with what the register counts in them."""
-    asked, wanted = Moment.of(request.GET).asked(), _wanted(request)
+    moment, wanted = Moment.of(request.GET), _wanted(request)
+    asked = moment.asked()
+    begins = moment.too_early(asked)
+    found = [] if begins else queries.villages(request.user, asked, wanted)
     context = {
-        "villages": queries.villages(request.user, asked, wanted),
+        "villages": found,
+        "towns": area_names({row.area.code[: Level.TOWN.digits] for row in found}),
+        "communities": sum(row.area.is_community for row in found),
+        "heads": _heads(wanted.sort),
+        "households_in_all": sum(row.households for row in found),
+        "persons_in_all": sum(row.persons for row in found),
+        "begins": begins,
+        "notices": [*moment.ignored, *filter(None, [_wrong_area(request)])],
         "asked": asked,
         "wanted": wanted,
         "may_export": request.user.can(EXPORT_REGISTER),
@@ -74,11 +87,14 @@ def export(request: Request) -> FileResponse:
 def village(request: Request, code: str) -> HttpResponse:
     """One village: its register, its reports by year."""
     found = _village(request, code, VIEW_HOUSEHOLDS)
-    asked = Moment.of(request.GET).asked()
+    moment = Moment.of(request.GET)
+    asked = moment.asked()
     page = queries.village_page(found, asked, path(code))
     households = f"{reverse('registry:households')}?area={code}&year={asked.year}"
     context = {
         "village": found,
+        "begins": moment.too_early(asked),
+        "notices": moment.ignored,
         "page": page,
         "asked": asked,
         "households": households,
@@ -94,6 +110,7 @@ def village(request: Request, code: str) -> HttpResponse:
             (_("Poor households by main cause"), _links(page.causes, "cause", households)),
             (_("Poor households by attribute"), _links(page.attributes, "attribute", households)),
         ],
+        "reported": any(report.year == asked.year for report in page.reports),
         "chart": queries.year_chart(page) if page.by_year or page.reports else None,
         "facts": [(report, _facts(report)) for report in page.reports],
         "may_edit": request.user.can(EDIT_HOUSEHOLDS, code),
@@ -110,7 +127,7 @@ def village(request: Request, code: str) -> HttpResponse:
 def village_year(request: Request, code: str, year: int) -> HttpResponse:
     """What the village reports for a year: a form that records or corrects it."""
     found = _village(request, code, EDIT_HOUSEHOLDS)
-    if not 1990 <= year <= 2100:
+    if not 1990 <= year <= timezone.localdate().year:
         raise Http404
     row = VillageYear.objects.filter(area=found, year=year).first()
     form = VillageYearForm(request.POST or None, row=row)
@@ -125,8 +142,7 @@ def village_year(request: Request, code: str, year: int) -> HttpResponse:
             conflict = meanwhile
             form = VillageYearForm(row=meanwhile.row)  # type: ignore[arg-type]
         else:
-            messages.success(request, _("Saved."))
-            return redirect("registry:village", code)
+            return redirect(saved(request, reverse("registry:village", args=[code])))
     context = {
         "form": form,
         "village": found,
@@ -142,11 +158,32 @@ def _wanted(request: Request) -> queries.Wanted:
     """What the address asks for of the list of villages."""
     asked = request.GET
     return queries.Wanted(
-        area=asked.get("area", ""),
+        area=area if is_area_code(area := asked.get("area", "")) else "",
         text=line(asked.get("q", "")),
         kinds=tuple(kind for kind in queries.KINDS if asked.get(kind) == "yes"),
         sort=asked.get("sort", ""),
     )
+
+
+def _heads(sort: str) -> list[tuple[str, str, str]]:
+    """Label, order (asc, desc or empty) and what a click sorts by, of each number; the first click shows the most."""
+    labels = (
+        _("Households"),
+        _("Persons"),
+        _("Poor households"),
+        _("Poor persons"),
+        _("Incidence"),
+        _("Income per person (yuan)"),
+    )
+    orders = {name: "asc" if sort == name else "desc" if sort == f"-{name}" else "" for name in queries.SORTED_BY}
+    return [
+        (label, orders[name], name if orders[name] == "desc" else f"-{name}")
+        for label, name in zip(labels, queries.SORTED_BY, strict=True)
+    ]
+
+
+def _wrong_area(request: Request) -> str:
+    return of_area(request.user, request.GET.get("area", ""), VIEW_HOUSEHOLDS)
 
 
 def _links(counter: Any, code_list: str, households: str) -> list[tuple[str, int, str]]:
@@ -155,18 +192,19 @@ def _links(counter: Any, code_list: str, households: str) -> list[tuple[str, int
         (
             dictionary.label(code_list, code) or str(_("not stated")),
             count,
-            f"{households}&status=registered&{code_list}={code}" if code else "",
+            f"{households}&status=registered&{code_list}={code or NOT_STATED[0]}",
         )
         for code, count in counter.most_common()
     ]
 
 
-def _facts(report: VillageYear) -> list[tuple[str, Any]]:
-    """The filled fields of a report, labelled."""
+def _facts(report: VillageYear) -> list[tuple[str, Any, str | Promise]]:
+    """The filled fields of a report: label, value, unit."""
     found = []
     for field in VillageYear._meta.concrete_fields:
         value = getattr(report, field.attname)
         if field.name in ("id", "area", "year", "created_at") or value in (None, "", []):
             continue
-        found.append((str(field.verbose_name), "、".join(value) if isinstance(value, list) else value))
+        unit = VILLAGE_UNITS.get(field.name, "")
+        found.append((str(field.verbose_name), "、".join(value) if isinstance(value, list) else value, unit))
     return found

@@ -14,6 +14,7 @@ from typing import Any
 
 from jingzhun.registry import dictionary
 from jingzhun.registry.dictionary import Field, fold
+from jingzhun.registry.rules.plausible import impossible
 
 from .problems import Fault
 
@@ -30,9 +31,8 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff·])\s+(?=[\u3400-\u9fff·])")
 FIRST_SERIAL, LAST_SERIAL = 3654, 73050  # 1910 to 2099 as Excel counts days; smaller ones are years or slips
 EPOCH = date(1899, 12, 30)
-PHONE_LENGTHS = (7, 8, 10, 11, 12)  # local, area code and local, mobile
-YEARS = {"year": (1990, 2100), "exit_year": (1990, 2100), "house_year": (1800, 2100)}
-LIMITS = {"work_months": (0, 12), "members_counted": (0, 99)}
+PHONE, ACCOUNT = (re.compile(dictionary.field("household", name).pattern) for name in ("phone", "account"))
+YEARS = frozenset({"year", "exit_year", "house_year"})
 MAY_BE_ROUNDED = frozenset({"stated_per_capita"})  # a quotient, often with all its places
 
 Parser = Callable[[Any], Any]
@@ -55,7 +55,8 @@ def parser(field: Field, max_length: int | None = None) -> Parser:
             return None
         if isinstance(cell, Odd):
             return Fault.of(cell.code, value=cell.text)
-        return read(cell)
+        value = read(cell)
+        return value if value is None or isinstance(value, Fault) else impossible(field, value) or value
 
     return parse
 
@@ -65,8 +66,7 @@ def _reader(field: Field, max_length: int | None) -> Parser:
     if kind == "text":
         return lambda cell: read_text(cell, max_length, person=name == "name")
     if kind == "int":
-        low, high = YEARS.get(name) or LIMITS.get(name) or (0, 32767)
-        return lambda cell: read_int(cell, low, high, year=name in YEARS)
+        return lambda cell: read_int(cell, year=name in YEARS)
     if kind in ("money", "decimal"):
         digits, negative = (10, True) if kind == "money" else (8, False)
         return lambda cell: read_decimal(cell, digits, negative=negative, rounds=name in MAY_BE_ROUNDED)
@@ -156,7 +156,7 @@ def read_decimal(cell: Any, digits: int, *, negative: bool, rounds: bool = False
     return abs(cents) if cents == 0 else cents
 
 
-def read_int(cell: Any, low: int, high: int, *, year: bool = False) -> int | Fault | None:
+def read_int(cell: Any, *, year: bool = False) -> int | Fault | None:
     if year and isinstance(cell, date):
         return cell.year
     if year and (match := DATE.fullmatch(narrow(cell))):
@@ -168,8 +168,8 @@ def read_int(cell: Any, low: int, high: int, *, year: bool = False) -> int | Fau
         return Fault.of("not_whole", value=text_of(cell))
     if number < 0:
         return Fault.of("negative", value=text_of(cell))
-    if not low <= number <= high:
-        return Fault.of("out_of_range", value=text_of(cell), low=low, high=high)
+    if number.adjusted() >= EXACT_DIGITS:
+        return Fault.of("too_large", value=text_of(cell))
     return int(number)
 
 
@@ -258,7 +258,7 @@ def read_phone(cell: Any) -> str | Fault | None:
     if isinstance(text, Fault) or not text:
         return text or None
     digits = re.sub(r"[\s()-]", "", text).removeprefix("+86")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) not in PHONE_LENGTHS:
+    if not PHONE.fullmatch(digits):
         return Fault.of("not_a_phone", value=text_of(cell))
     return digits
 
@@ -270,7 +270,7 @@ def read_account(cell: Any) -> str | Fault | None:
     if isinstance(text, Fault) or not text:
         return text or None
     digits = re.sub(r"[\s-]", "", text)
-    if not (digits.isascii() and digits.isdigit()) or not 8 <= len(digits) <= 30:
+    if not ACCOUNT.fullmatch(digits):
         return Fault.of("not_an_account", value=text_of(cell))
     return digits
 
@@ -315,6 +315,4 @@ def _digits_text(cell: Any) -> str | Fault:
 
 
 def _unknown(cell: Any, code_list: str) -> Fault:
-    known = [entry.zh for entry in dictionary.codes(code_list).values()]
-    shown = "、".join(known[:12]) + ("…" if len(known) > 12 else "")
-    return Fault.of("not_in_list", value=text_of(cell).strip(), known=shown)
+    return Fault.of("not_in_list", value=text_of(cell).strip(), known_list=code_list)

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -61,7 +62,7 @@ def _inspect_zip(path: Path) -> Inspected:
     try:
         with zipfile.ZipFile(path) as archive:
             return _inspect_parts(path, archive)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, UnicodeDecodeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, UnicodeDecodeError) as error:
         raise WorkbookRefused("damaged", detail=str(error)) from error
 
 

@@ -170,11 +170,11 @@ def _require_identity(tables: list[Table]) -> None:
         where = {"sheet": table.sheet.name, "row": table.header_row}
         if table.rows == Rows.PERSONS:
             if not (table.has("member", "name") or table.has("member", "number")):
-                raise WorkbookRefused("missing_column", column=dictionary.field("member", "name").label, **where)
+                raise WorkbookRefused("missing_column", header="member.name", **where)
             if not _persons_grouped(table):
-                raise WorkbookRefused("no_identity", column=dictionary.field("household", "number").label, **where)
+                raise WorkbookRefused("no_identity", header="household.number", **where)
         elif not table.has("household", "number"):
-            raise WorkbookRefused("missing_column", column=dictionary.field("household", "number").label, **where)
+            raise WorkbookRefused("missing_column", header="household.number", **where)
 
 
 def _require_alike(tables: list[Table]) -> None:
@@ -183,7 +183,7 @@ def _require_alike(tables: list[Table]) -> None:
     for table in tables:
         other = first.setdefault(table.rows, table)
         if differing := table.columns.keys() ^ other.columns.keys():
-            names = "、".join(dictionary.field(*key).label for key in sorted(differing))
+            names = "、".join(dictionary.field(*key).header for key in sorted(differing))
             raise WorkbookRefused("sheets_differ", sheet=table.sheet.name, other=other.sheet.name, columns=names)
 
 

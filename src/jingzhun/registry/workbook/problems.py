@@ -7,7 +7,11 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from jingzhun.registry import dictionary
+
 # The words name what is wrong and what to do. Parameters: value (the cell's own text), the others as named.
+SHOWN_CODES = 12  # of a list that a message quotes
+
 FILE_MESSAGES: dict[str, str | Promise] = {
     "empty_file": _("The file is empty."),
     "too_big": _("The file has %(megabytes)s MB; at most %(limit)s MB are read. Split it by town."),
@@ -15,6 +19,17 @@ FILE_MESSAGES: dict[str, str | Promise] = {
     "password": _("The workbook is protected by a password. Save it without one (File, Info, Protect workbook)."),
     "damaged": _("The workbook is damaged or was cut off on its way: %(detail)s. Save or send it again."),
     "zip_bomb": _("The workbook unpacks to %(megabytes)s MB, more than any register needs; it is not opened."),
+    "texts_too_large": _(
+        "The texts of the workbook (xl/sharedStrings.xml) unpack to more than %(limit)s MB, more than any register"
+        " needs; it is not opened. Split it by town."
+    ),
+    "too_many_texts": _(
+        "The workbook has more than %(limit)s different texts, more than any register needs; it is not opened. Split it"
+        " by town."
+    ),
+    "endless_text": _(
+        "A single text of the workbook is longer than %(limit)s MB, which no cell can be; the workbook is not opened."
+    ),
     "too_many_parts": _("The workbook holds %(count)s parts, more than any register needs; it is not opened."),
     "document_type": _("The workbook declares XML entities, which no office program does; it is not opened."),
     "too_long": _("Sheet “%(sheet)s” has more than %(limit)s rows with content. Split it by town."),
@@ -59,6 +74,8 @@ WARNING_MESSAGES: dict[str, str | Promise] = {
     "placeholder_id": _("%(count)s persons have a placeholder for an ID number."),
     "not_in_file": _("%(count)s members of the register are not in the file; they stay. Record who left as events."),
     "registered_on_assumed": _("%(count)s households come without a day of registration; %(day)s was assumed."),
+    "unusual_values": _("%(label)s: %(count)s values are unusual (usual: %(usual)s); please make sure they are right."),
+    "unusual_names": _("%(label)s: %(count)s are unusual (a digit, or one character only); please make sure of them."),
     "stated_differs": _("%(count)s surveys state another per-capita income than their parts give; both are kept."),
 }
 
@@ -78,6 +95,9 @@ CELL_MESSAGES: dict[str, str | Promise] = {
     ),
     "turned_to_date": _("Excel made a date of this cell. Format it as text and type it again."),
     "not_a_phone": _("“%(value)s” is not a phone number: 11 digits for a mobile phone, or area code and number."),
+    "not_a_name": _("“%(value)s” is not a name."),
+    "unusual": _("“%(value)s” is unusual (usual: %(usual)s); please make sure that it is right."),
+    "unusual_name": _("“%(value)s” is unusual for a name; please make sure that it is right."),
     "not_an_account": _("“%(value)s” is not a bank account: 8 to 30 digits."),
     "excel_error": _("The cell holds Excel's error %(value)s."),
     "formula_without_value": _(
@@ -102,9 +122,11 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "id_elsewhere_outside": _(
         "This person belongs to a household of another area; it must record first that they left."
     ),
+    "id_other_person_outside": _("The ID number belongs to a person of another area."),
     "id_other_person": _("The ID number belongs to person %(other)s of the register, whom the file does not name."),
     "person_twice": _("The same person number stands in %(other)s."),
     "person_elsewhere": _("Person %(number)s belongs to household %(household)s in the register."),
+    "person_elsewhere_outside": _("Person %(number)s belongs to a household of another area."),
     "person_number_mismatch": _("Person number %(number)s does not begin with its household's number."),
     "person_left": _("This person left the household on %(day)s; record the return as an event."),
     "household_number_unknown_village": _("The household number begins with %(village)s, which is no village here."),
@@ -130,6 +152,7 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "area_no_village": _("%(value)s is no village."),
     "area_missing": _("The village is missing."),
     "area_outside": _("%(value)s lies outside your area."),
+    "area_outside_outside": _("This household lies outside your area."),
     "area_contradiction": _("The area code says %(code)s, the names say %(named)s."),
     "status_exited_without_year": _("An exited household needs the year of its exit."),
     "status_exit_before": _("The exit in %(year)s does not lie after the registration on %(day)s."),
@@ -141,7 +164,7 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "status_dates_differ": _("The register has other dates of registration or exit: %(register)s."),
     "numbers_used_up": _("The village has used up its 99,999 household numbers."),
     "persons_used_up": _("The household has used up its 99 person numbers."),
-    "refused_with_household": _("This row is in order; it waits for its household's other rows."),
+    "refused_with_household": _("Another row of this household is refused, so this row is not taken either."),
     "check": _("%(message)s"),
 }
 
@@ -180,7 +203,20 @@ class WorkbookRefused(Exception):
 def words(code: str, params: dict[str, Any]) -> str:
     """A problem in the language of the reader."""
     message = MESSAGES.get(code)
-    return str(message) % params if message else code
+    return str(message) % (params | _in_words(params)) if message else code
+
+
+def _in_words(params: dict[str, Any]) -> dict[str, str]:
+    """Columns and codes that a problem names, by what they are called in the language of the reader."""
+    found = {}
+    if header := params.get("header"):
+        found["column"] = dictionary.field(*header.split(".")).header
+    if known := params.get("known_list"):
+        labels = [entry.label for entry in dictionary.codes(known).values()]
+        found["known"] = "、".join(labels[:SHOWN_CODES]) + ("…" if len(labels) > SHOWN_CODES else "")
+    if params.get("there_list"):
+        found["there"] = dictionary.label(params["there_list"], params["there"])
+    return found
 
 
 def column_letters(index: int) -> str:

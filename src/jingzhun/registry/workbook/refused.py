@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from .book import new_book
@@ -54,21 +55,21 @@ def write(source: Path, tables: Iterable[dict[str, Any]], refused: Refused, targ
 
 
 def _copy(source: Sheet, table: dict[str, Any], rows: dict[int, RefusedRow], sheet: Any, styles: Any) -> int:
-    headers: list[str] = table["headers"]
-    width = len(headers)
+    own = [i for i, header in enumerate(table["headers"]) if not _is_reason(header)]
+    width = len(own)
     sheet.set_column(0, width - 1, WIDTH)
     sheet.set_column(width, width, REASON_WIDTH)
     sheet.freeze_panes(1, 0)
-    for index, header in enumerate([*headers, _("Reason of refusal")]):
+    for index, header in enumerate([*(table["headers"][i] for i in own), _("Reason of refusal")]):
         sheet.write_string(0, index, header, styles["head"])
     line = 0
-    for number, raw in source.rows(range(width)):
+    for number, raw in source.rows(own):
         found = rows.get(number)
         if found is None:
             continue
         line += 1
-        for index, cell in enumerate(raw):
-            _write(sheet, line, index, source.decode(cell), found.cells.get(index), styles)
+        for index, (origin, cell) in enumerate(zip(own, raw, strict=True)):
+            _write(sheet, line, index, source.decode(cell), found.cells.get(origin), styles)
         sheet.write_string(line, width, found.text or words("refused_with_household", {}), styles["reason"])
     return line
 
@@ -91,6 +92,15 @@ def _write(sheet: Any, line: int, index: int, cell: Any, faults: list[str] | Non
         sheet.write_blank(line, index, None, style)
     if faults:
         sheet.write_comment(line, index, "\n".join(dict.fromkeys(faults)), {"x_scale": 2})
+
+
+def _is_reason(header: str) -> bool:
+    """Whether a column holds the reasons of an earlier refusal, in whichever language: a corrected file has it."""
+    wordings = []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            wordings.append(_("Reason of refusal"))
+    return header in wordings
 
 
 def _sheet_name(name: str) -> str:

@@ -127,19 +127,16 @@ def _lists(language: str) -> dict[str, str]:
     return found
 
 
-_BOUNDS: dict[str, dict[str, Any]] = {
-    "money": {"validate": "decimal", "criteria": "between", "minimum": -9_999_999_999, "maximum": 9_999_999_999},
-    "decimal": {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 99_999_999},
-    "int": {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": 32_767},
-}
+_NUMBERS = {"money": "decimal", "decimal": "decimal", "int": "integer"}
 
 
 def _validate(sheet: Any, position: int, field: Field, language: str, ranges: Ranges, rows: int) -> None:
     """What Excel lets in: what the importer would let in."""
     if field.kind in ("code", "bool"):
         options: dict[str, Any] = {"validate": "list", "source": ranges[field.code_list]}
-    elif field.kind in _BOUNDS:
-        options = dict(_BOUNDS[field.kind])
+    elif field.kind in _NUMBERS and field.low is not None and field.high is not None:
+        bounds = {"minimum": float(field.low), "maximum": float(field.high)}
+        options = {"validate": _NUMBERS[field.kind], "criteria": "between", **bounds}
     else:
         return
     options["error_title"] = header((field.sheet, field.name), language)[:LONGEST_TITLE]

@@ -19,20 +19,20 @@ from typing import Any
 
 from .cells import EPOCH, Odd
 from .problems import WorkbookRefused, column_letters
+from .texts import text_pieces, without_readings
 
 CHUNK = 1 << 20
 LONGEST_ROW = 16 << 20  # bytes of one row; a register's have about 5,000
 WIDEST = 702  # columns A to ZZ
 RELATION = re.compile(r"\{.*\}id$")
 CELL = re.compile(rb'<c r="([A-Z]+)\d+"')
-ROW_NUMBER = re.compile(rb'<row\b[^>]*?\br="(\d+)"')
+ROW_NUMBER = re.compile(rb'<row\b[^<>]*?\br="(\d+)"')
 DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?[A-Z]+(\d+)"')
 TYPE, STYLE = re.compile(rb'^[^>]*?\bt="(\w+)"'), re.compile(rb'^[^>]*?\bs="(\d+)"')
-VALUE = re.compile(rb"<v(?: [^>]*)?>([^<]*)</v>")
-TEXT = re.compile(rb"<t(?: [^>]*)?>([^<]*)</t>")
+VALUE = re.compile(rb"<v(?: [^<>]*)?>([^<]*)</v>")
+TEXT = re.compile(rb"<t(?: [^<>]*)?>([^<]*)</t>")
 AMOUNT = re.compile(rb'(?: s="(\d+)")?><v>(0|[1-9]\d{0,7})(?:\.(\d{1,2}))?</v></c>')
 NUMBER = re.compile(rb'(?: s="(\d+)")?><v>([\d.]+)</v></c>')
-PHONETIC = re.compile(rb"<rPh.*?</rPh>", re.DOTALL)
 FORMULA = re.compile(rb"<f[ />]")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 BUILT_IN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
@@ -88,7 +88,11 @@ class XlsxBook:
         """The shared strings, undecoded."""
         if "xl/sharedStrings.xml" not in self.archive.namelist():
             return []
-        items = re.split(rb"<si(?: [^>]*)?>|<si/>", self.archive.read("xl/sharedStrings.xml"))
+        try:
+            with self.archive.open("xl/sharedStrings.xml") as part:
+                items = text_pieces(part)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+            raise WorkbookRefused("damaged", detail=str(error)) from error
         if b":si>" in items[-1] or b":sst" in items[0]:
             raise Unconventional("sharedStrings")
         return items[1:]
@@ -166,7 +170,7 @@ class XlsxSheet:
             self.formulas += 1
         kind = TYPE.search(raw)
         if kind and kind[1] == b"inlineStr":
-            return _text(PHONETIC.sub(b"", raw)) or None
+            return _text(without_readings(raw)) or None
         value = VALUE.search(raw)
         if value is None or not value[1]:
             return Odd("formula_without_value") if FORMULA.search(raw) and value is None else None
@@ -203,7 +207,7 @@ class XlsxSheet:
 
     def _shared(self, index: int) -> str | None:
         try:
-            return _text(PHONETIC.sub(b"", self.book.texts[index])) or None
+            return _text(without_readings(self.book.texts[index])) or None
         except IndexError as error:
             raise WorkbookRefused("damaged", detail=f"sharedStrings {index}") from error
 

@@ -19,7 +19,7 @@ CHUNK = 2000
 
 
 def write(entries: QuerySet[Entry], target: BinaryIO, user: User) -> int:
-    """Write entries, the newest first, at most MOST; gives their number."""
+    """Write entries, the newest first, at most MOST, and how many are left; gives the number written."""
     row = 0
     with new_book(target) as book:
         sheet = book.add_worksheet(_("Journal"))
@@ -38,6 +38,9 @@ def write(entries: QuerySet[Entry], target: BinaryIO, user: User) -> int:
                 for column, text in enumerate(_texts(told), 2):
                     sheet.write_string(row, column, text)
         sheet.autofilter(0, 0, row, len(heads) - 1)
+        if row == MOST and (left := entries.count() - MOST) > 0:
+            left_out = _("%(left)s older entries are not in this file: choose days or an area to get them.")
+            sheet.write_string(row + 1, 2, left_out % {"left": left}, bold)
     return row
 
 

@@ -16,7 +16,7 @@ from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.methods.typed import is_digits
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_SITUATION
-from jingzhun.registry.filters import Moment
+from jingzhun.registry.moments import Moment
 from jingzhun.registry.queries.situation import Register, people_of, register_years, situation
 from jingzhun.registry.workbook.book import XLSX
 from jingzhun.web.navigation import menu_of

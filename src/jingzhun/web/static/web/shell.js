@@ -97,3 +97,14 @@ function drawAllOfPage() {
 }
 drawAllOfPage();
 document.addEventListener("htmx:afterSettle", drawAllOfPage);
+
+// Who comes back to a long table, or loads it anew, finds it where they left it.
+const place = `scroll ${location.pathname}${location.search}`;
+addEventListener("pagehide", () => {
+  const table = document.querySelector(".table-scroll");
+  if (table) sessionStorage.setItem(place, table.scrollTop);
+});
+addEventListener("DOMContentLoaded", () => {
+  const table = document.querySelector(".table-scroll");
+  if (table && performance.getEntriesByType("navigation")[0]?.type !== "navigate") table.scrollTop = sessionStorage.getItem(place) ?? 0;
+});
