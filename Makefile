@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 APPS   := $(wildcard src/jingzhun/*/locale/zh_Hans/LC_MESSAGES/django.po)
 MO     := $(APPS:.po=.mo)
 
-.PHONY: setup run test lint bench assets shots procedures lock messages clean
+.PHONY: setup run test lint bench assets shots procedures lock messages wheel clean
 
 setup: $(VENV)/.done $(MO)  ## make .venv with everything in it
 
@@ -52,6 +52,12 @@ assets:  ## copy the front-end packages named in package-lock.json into the tree
 
 messages: setup  ## bring the translation files up to date with the source strings
 	$(BIN)/python -m tests.messages update
+
+wheel: setup  ## build var/dist/*.whl, and see that every translation is in it
+	rm -rf var/dist
+	$(BIN)/uv build --quiet --wheel --out-dir var/dist .
+	@$(BIN)/python -c 'import glob, sys, zipfile; names = zipfile.ZipFile(glob.glob("var/dist/*.whl")[0]).namelist(); \
+	sys.exit(" ".join(mo for mo in "$(MO:src/%=%)".split() if mo not in names) or 0)'
 
 lock: $(VENV)/.done  ## resolve the dependencies of pyproject.toml anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --group dev --output-file requirements.lock

@@ -212,3 +212,11 @@ def test_the_preview_costs_the_same_for_few_rows_and_many(
     with django_assert_max_num_queries(20):
         page = text(client.get(reverse("registry:import", args=[Import.objects.get().pk]), {"page": "2"}))
     assert f"{VILLAGE}00099" in page and f"{VILLAGE}00101" not in page
+
+
+def test_the_template_of_village_reports_is_fetched_from_the_import_screen(client, commissioner):
+    address = reverse("registry:village-template")
+    assert address in text(client.get(reverse("registry:imports")))
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(address).streaming_content)))
+    assert [cell.value for cell in book.active[1]][:2] == ["行政区划代码", "年度"]
+    assert "12 位" in book.active["A1"].comment.text and book.active.data_validations.count > 20
