@@ -108,9 +108,11 @@ class Stage:
         close_due(self.now)
         return notice
 
-    def look(self, level: str, *found: Application, agrees: bool = True, visited: bool = True) -> None:
+    def look(
+        self, level: str, *found: Application, agrees: bool = True, visited: bool = True, opinion: str = "情况属实"
+    ) -> None:
         by = self.town if level == "town" else self.county
-        told = reviews.Opinion(agrees, "情况属实", visited)
+        told = reviews.Opinion(agrees, opinion, visited)
         reviews.record_reviews(level, [(self.fresh(each), told) for each in found], by=by, at=self.tick())
 
     def bring_to(self, step: str, *found: Application) -> None:

@@ -36,6 +36,7 @@ HOUSEHOLDS = Procedure(
     ),
     withdraw=WORK_IN_VILLAGE,
     appeal_days="refusal_appeal_days",
+    of_persons=True,
     steps=(
         Step(
             "application",

@@ -17,6 +17,7 @@ from jingzhun.people.models import User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.procedure.rules import State
+from jingzhun.registry.actions.saving import digested
 from jingzhun.registry.rules.ids import mask
 from jingzhun.registry.rules.refusals import Refused
 
@@ -187,8 +188,8 @@ def decide_flags(
                 "case",
                 flag.application.case.subject,
                 flag.application.case.area_code,
-                why=why,
                 values={"flag": flag.pk, "red_line": flag.red_line, "state": str(flag.state)},
+                personal={"reason": digested(flag, "reason", why)},
             )
             for flag in flags
         ),

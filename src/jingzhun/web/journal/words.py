@@ -32,6 +32,9 @@ NAMES: dict[str, str | Promise] = {
     "from": gettext_lazy("From"),
     "until": gettext_lazy("Until"),
     "file": gettext_lazy("File"),
+    "why": gettext_lazy("Reason"),
+    "reason": gettext_lazy("Reason"),
+    "opinion": gettext_lazy("Opinion"),
 }
 TIMES = {" before": gettext_lazy("%(name)s, before"), " after": gettext_lazy("%(name)s, after")}
 SHEETS = ("household", "member", "survey")
