@@ -146,12 +146,12 @@ def test_pictures_are_kept_with_the_meeting(client, stage, waiting):
     file = SimpleUploadedFile("m.jpg", picture().read(), "image/jpeg")
     data = {"file": file, "kind": "minutes", "taken_on": "2014-05-06"}
     assert client.post(address, data).status_code == 302
-    shown = client.get(reverse("identification:meeting-picture", args=[meeting.attachments.get().pk]))
+    shown = client.get(reverse("identification:attachment", args=[meeting.attachments.get().pk]))
     assert shown["Content-Type"] == "image/jpeg"
     bad = SimpleUploadedFile("m.jpg", b"<script>", "image/jpeg")
     assert client.post(address, data | {"file": bad}).status_code == 200
     client.force_login(make_user(area=OTHER_VILLAGE))
-    assert client.get(reverse("identification:meeting-picture", args=[meeting.attachments.get().pk])).status_code == 404
+    assert client.get(reverse("identification:attachment", args=[meeting.attachments.get().pk])).status_code == 404
 
 
 def test_another_village_and_another_role_do_not_get_in(client, stage, waiting):

@@ -248,16 +248,17 @@ def test_a_table_that_leads_nowhere_is_refused():
         Procedure("bad", "bad", "test", (step,), WORK_IN_VILLAGE)
 
 
-def test_work_lists_count_by_step_what_is_open_and_overdue(people):
+def test_what_holds_many_cases_back_is_told_at_once(people):
     cases = opened(people["clerk"], "a", "b", "c")
-    ready.update("abc")
-    advance(cases[0], APPROVE, by=people["clerk"])
-    counts = queries.step_counts("trial", 1, people["clerk"], WORK_IN_VILLAGE, today=date(2014, 6, 1))
-    assert [(each.step.name, each.cases, each.overdue) for each in counts] == [
-        ("ask", 2, 2),
-        ("look", 1, 0),
-        ("end", 0, 0),
-    ]
-    assert not queries.cases_at("trial", 1, people["stranger"], WORK_IN_VILLAGE)
-    assert queries.yours(people["town"], "trial") == ("look",)
+    ready.update("a")
+    advance(cases[2], Verdict(Decision.WITHDRAW, "x"), by=people["clerk"])
+    cases = [advance(case, APPROVE, by=people["clerk"]) for case in cases[:2]] + [Case.objects.get(subject="c")]
+    held = queries.obstacles_of_many(cases)
+    assert set(held) == {cases[1].pk} and held[cases[1].pk] == queries.obstacles(cases[1])
+    assert queries.obstacles_of_many([]) == {} and queries.obstacles(cases[2]) == []
+
+
+def test_the_system_sends_on_too(people):
+    cases = opened(people["clerk"], "a", "b")
+    ready.update("ab")
     assert advance(cases[1], APPROVE, by=SYSTEM).step == "look"

@@ -207,7 +207,6 @@ class World:
             ("journal:checkpoint", "day"): self.root.day.isoformat(),
             ("journal:progress", "run"): self.verification.pk,
             **{(f"identification:meeting{tail}", "pk"): self.meeting.pk for tail in MEETING_ADDRESSES},
-            ("identification:meeting-picture", "pk"): self.picture.pk,
             **{(f"identification:nomination{tail}", "pk"): self.nomination.pk for tail in NOMINATION_ADDRESSES},
             **{(f"identification:panel{tail}", "pk"): self.panel.pk for tail in PANEL_ADDRESSES},
             ("identification:panel-judge", "pk"): self.judge.pk,

@@ -10,6 +10,7 @@ from functools import cache
 from math import ceil
 from pathlib import Path
 
+NAME = "identification"  # of the procedure
 RED_LINES = Path(__file__).parent / "data" / "red_lines.csv"
 VETO, REVIEW = "veto", "review"
 

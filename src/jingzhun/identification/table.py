@@ -3,13 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.rules import Level
+from jingzhun.identification.rules import NAME
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
 from jingzhun.procedure.rules import DONE, Procedure, Step
 
 from . import guards
 from .actions.registration import register
-
-NAME = "identification"
 
 DEMANDS = {
     "in_window": _("The application was filed within the round's window."),

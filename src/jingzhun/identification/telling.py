@@ -13,10 +13,9 @@ from jingzhun.procedure.models import Passage
 from jingzhun.procedure.rules import DECISION_LABELS, DONE, Decision
 from jingzhun.registry import dictionary
 
-from .forms.visit import doubts_of
 from .models import Attachment, Visit
 from .queries.case_page import CasePage
-from .rules import Facts
+from .rules import Facts, doubtful_causes
 
 ICONS = {
     Decision.OPEN: ("file-text", ""),
@@ -108,12 +107,12 @@ def evidence_of(page: CasePage, facts: Facts) -> dict[str, Any]:
 
 
 def _seen(visit: Visit, facts: Facts) -> Seen:
-    causes = [cause for cause in (visit.cause_main, *visit.causes_other) if cause]
+    causes = [cause for cause in visit.causes if cause]
     pictures = list(visit.attachments.all())
     return Seen(
         visit,
         [dictionary.label("cause", cause) for cause in causes],
-        [dictionary.label("cause", cause) for cause in doubts_of(visit, facts)],
+        [dictionary.label("cause", cause) for cause in doubtful_causes(visit.causes, facts)],
         [each for each in pictures if each.kind == Attachment.Kind.PHOTO],
         [each for each in pictures if each.kind == Attachment.Kind.SIGNATURE],
     )

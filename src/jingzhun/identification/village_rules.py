@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+NAME = "poor_villages"  # of the procedure
 CRITERIA = Path(__file__).parent / "data" / "panel_criteria.csv"
 CENT = Decimal("0.01")
 HIGHEST = 100

@@ -3,11 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.rules import Level
+from jingzhun.identification.village_rules import NAME
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
 from jingzhun.procedure.rules import DONE, Procedure, Step
 
 from . import village_guards
-from .actions.villages import NAME, list_villages
+from .actions.villages import list_villages
 
 DEMANDS = {
     "resolved": _("The two committees met with a quorum and more than half voted for it."),

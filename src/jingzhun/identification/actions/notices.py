@@ -13,6 +13,7 @@ from jingzhun.areas.models import Area
 from jingzhun.identification.models import Round
 from jingzhun.identification.queries.notices import unlisted
 from jingzhun.identification.queries.public_rows import WITH_VOTES, public_rows
+from jingzhun.identification.rules import NAME
 from jingzhun.journal.actions import System
 from jingzhun.people.models import User
 from jingzhun.procedure.actions import NotAllowed
@@ -24,8 +25,6 @@ from jingzhun.publicity.models import Notice
 from jingzhun.registry.rules.refusals import Refused
 
 from .permitted import require
-
-NAME = "identification"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from jingzhun.areas.models import Area, within
 from jingzhun.identification.models import Nomination, Round
 from jingzhun.identification.queries.notices import subject_of
+from jingzhun.identification.village_rules import NAME
 from jingzhun.journal.actions import System
 from jingzhun.methods.shares import percent, share
 from jingzhun.people.models import User
@@ -21,7 +22,6 @@ from jingzhun.registry.rules.refusals import Refused
 
 from .notices import waiting_for_notice
 from .permitted import require
-from .villages import NAME
 
 ANNOUNCEMENT = "village_announcement"
 

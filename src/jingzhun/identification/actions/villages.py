@@ -13,7 +13,7 @@ from jingzhun.areas.rules import Level
 from jingzhun.identification import village_rules
 from jingzhun.identification.models import LeaderApproval, Nomination, Resolution, Round
 from jingzhun.identification.queries.villages import indicators_of, measures
-from jingzhun.identification.village_rules import Indicators
+from jingzhun.identification.village_rules import NAME, Indicators
 from jingzhun.journal.actions import Decision, System, record, record_many
 from jingzhun.people.models import User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
@@ -24,8 +24,6 @@ from jingzhun.registry.models import VillageYear
 from jingzhun.registry.rules.refusals import Refused
 
 from .permitted import require
-
-NAME = "poor_villages"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from jingzhun.identification import rules
 from jingzhun.identification.actions.field_visits import MOST_PHOTOS, Picture
 from jingzhun.identification.actions.visits import Found
-from jingzhun.identification.models import Application, Attachment, Visit
+from jingzhun.identification.models import Application, Attachment
 from jingzhun.identification.models.evidence import Opinion, Purpose
 from jingzhun.people.models import User
 from jingzhun.registry import dictionary
@@ -177,8 +177,3 @@ def grouped_causes(area_code: str) -> list[tuple[str, list[tuple[str, str]]]]:
 def red_line_label(line: rules.RedLine) -> str:
     """A red line in the language of the screen."""
     return line.en if (get_language() or "").startswith("en") else line.zh
-
-
-def doubts_of(visit: Visit, facts: rules.Facts) -> list[str]:
-    """Causes of a visit that the register's facts do not bear out."""
-    return rules.doubtful_causes([visit.cause_main, *visit.causes_other], facts)

@@ -71,6 +71,11 @@ class Visit(models.Model):
     def __str__(self) -> str:
         return f"{self.purpose} {self.visited_on}"
 
+    @property
+    def causes(self) -> list[str]:
+        """The main cause, then the others."""
+        return [self.cause_main, *self.causes_other]
+
 
 class Review(models.Model):
     """What town or county found when it looked at an application; a returned one is looked at anew."""

@@ -10,14 +10,13 @@ from django.utils import timezone
 from jingzhun.areas.models import Area, within
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.identification.models import Application, HouseholdCode, Round
+from jingzhun.identification.rules import NAME
 from jingzhun.people.models import User
 from jingzhun.people.rules import WORK_IN_VILLAGE
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import State
 from jingzhun.registry.models import Household, Member, RegisterSpell, Survey
 from jingzhun.registry.queries.households import matching
-
-from .rounds import NAME
 
 OVER = (State.WITHDRAWN, State.CLOSED)  # after these a household may apply again
 

@@ -1,6 +1,5 @@
 """Everything that the page of one case shows, in a bounded number of queries."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -193,11 +192,3 @@ def purposes_of(user: User, application: Application) -> list[str]:
         for purpose, permission in BY_PURPOSE.items()
         if VISITED_AT[purpose] in come and user.can(permission, case.area_code)
     ]
-
-
-def passages_of(cases: Sequence[int]) -> dict[int, list[Passage]]:
-    """Passages by case, in order; one query."""
-    found: dict[int, list[Passage]] = {}
-    for passage in Passage.objects.filter(case__in=cases).select_related("by").order_by("case", "version"):
-        found.setdefault(passage.case_id, []).append(passage)
-    return found

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from jingzhun.areas.models import Area, within
 from jingzhun.areas.rules import DIGITS
 from jingzhun.identification.models import Round
+from jingzhun.identification.rules import NAME
 from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_CASES
@@ -20,7 +21,7 @@ from jingzhun.procedure.rules import LIVE, STATE_LABELS, State, Step, level_abov
 from jingzhun.registry.models import Household, Member
 from jingzhun.registry.queries.households import matching
 
-from .rounds import NAME, rounds_of
+from .rounds import rounds_of
 
 BEFORE = "remind_days_before"  # parameter: natural days
 SOON, OVERDUE = "soon", "overdue"

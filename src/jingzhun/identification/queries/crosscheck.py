@@ -26,10 +26,6 @@ def lists(user: User, where: Where) -> QuerySet[CrossList]:
     )
 
 
-def find_list(user: User, pk: int) -> CrossList | None:
-    return CrossList.objects.visible_to(user, REVIEW_IN_COUNTY).filter(pk=pk).first()
-
-
 @dataclass(frozen=True)
 class Asked:
     """Which flags a list shows."""

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from jingzhun.areas.models import Area
 from jingzhun.identification import guards, rules
 from jingzhun.identification.models import Ballot, Flag, Meeting, Round
-from jingzhun.identification.rules import Tally
+from jingzhun.identification.rules import NAME, Tally
 from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_CASES
@@ -17,7 +17,7 @@ from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import State
 
 from .evidence import Evidence, evidence
-from .places import NAME, Where
+from .places import Where
 
 STEP = "village_evaluation"
 QUORUM, MAJORITY = "evaluation_quorum", "evaluation_majority"

@@ -1,6 +1,5 @@
 """Reads on poor villages: the nominations of a round, the page of one with its tests, who still has to approve."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from jingzhun.areas.models import Area, within
 from jingzhun.identification import village_rules
 from jingzhun.identification.models import LeaderApproval, Nomination, Round
-from jingzhun.identification.village_rules import Indicators, Measures
+from jingzhun.identification.village_rules import NAME, Indicators, Measures
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_CASES
 from jingzhun.procedure.actions import Moved
@@ -24,8 +23,6 @@ from jingzhun.registry.models import VillageYear
 from .notices import unlisted
 from .places import Where
 from .villages import Figures, indicators_of, measures
-
-NAME = "poor_villages"
 
 
 @dataclass(frozen=True)
@@ -137,17 +134,6 @@ def to_approve(user: User, where: Where) -> list[tuple[Nomination, dict[str, Lea
         given[approval.nomination_id][approval.level] = approval
     ordered = sorted(found, key=lambda each: each.result.rank if hasattr(each, "result") else 0)
     return [(each, given[each.pk]) for each in ordered]
-
-
-def missing_of(cases: Sequence[Case], at: Any) -> dict[int, list[Obstacle]]:
-    """What holds cases back by the guards of their steps."""
-    table, found = procedure(NAME), dict[int, list[Obstacle]]()
-    for step in table.steps:
-        here = [case for case in cases if case.step == step.name and case.state == State.OPEN]
-        for name in step.guards if here else ():
-            for key, message in table.guards[name](here, at).items():
-                found.setdefault(key, []).append(Obstacle(name, message))
-    return found
 
 
 def report_of(nomination: Nomination) -> VillageYear | None:

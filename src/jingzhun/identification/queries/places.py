@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.http import urlencode
 
-from jingzhun.areas.models import Area, within
+from jingzhun.areas.models import Area
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.identification.models import Round
+from jingzhun.identification.rules import NAME
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_CASES
 from jingzhun.procedure.models import Case
 
+from .rounds import rounds_of
+
 COUNTY = DIGITS[Level.COUNTY]
-NAME = "identification"
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,7 @@ def choose(user: User, permission: str, round_key: str = "", area_code: str = ""
 
     None where there is no round. Raises OutOfReach. Three queries.
     """
-    codes = user.scope.areas_for(permission)
-    rounds = _rounds(codes)
+    rounds = list(rounds_of(user, permission))
     if not rounds:
         return None
     running = next((each for each in rounds if each.closed_at is None), rounds[0])
@@ -79,10 +80,3 @@ def choose(user: User, permission: str, round_key: str = "", area_code: str = ""
     if wanted not in found:
         raise OutOfReach(wanted)
     return Where(round_, found[wanted], tuple(rounds), tuple(found[code] for code in own if code in found))
-
-
-def _rounds(codes: tuple[str, ...]) -> list[Round]:
-    condition = Q(pk=None)
-    for code in codes:
-        condition |= within(code[:COUNTY], "area_id")
-    return list(Round.objects.filter(condition).select_related("area").order_by("-year", "-opens_on", "-pk"))

@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from jingzhun.areas.models import Area
+from jingzhun.identification.rules import NAME
 from jingzhun.people.models import User
 from jingzhun.people.rules import PUBLISH_NOTICES
 from jingzhun.procedure.models import Case
@@ -16,7 +17,7 @@ from jingzhun.publicity.models import BoardPhoto, Notice, NoticeItem
 from jingzhun.publicity.rules import KINDS, PUBLIC_FIELDS
 
 from .notices import unlisted
-from .places import NAME, Where
+from .places import Where
 from .public_rows import WITH_VOTES, public_rows
 
 

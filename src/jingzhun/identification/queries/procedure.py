@@ -9,12 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.rules import ancestors_of
+from jingzhun.identification.rules import NAME
 from jingzhun.parameters.models import Parameter
 from jingzhun.procedure import drawing
 from jingzhun.procedure.registry import procedure
 from jingzhun.publicity.rules import KINDS
-
-from .rounds import NAME
 
 # Values beside the steps' days, in words with their unit.
 OTHERS: dict[str, str | Promise] = {

@@ -9,12 +9,11 @@ from django.db.models import Count, Q
 
 from jingzhun.areas.models import within
 from jingzhun.identification.models import Round
+from jingzhun.identification.rules import NAME
 from jingzhun.procedure.models import Case, Passage
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import DONE, Decision, State
 from jingzhun.publicity.models import Objection
-
-from .rounds import NAME
 
 NOTICES = ("first_notice", "second_notice", "announcement")
 LEAVING = (Decision.APPROVE, Decision.RETURN, Decision.REFUSE)

@@ -11,14 +11,16 @@ from django.utils import timezone
 from jingzhun.areas.models import Area
 from jingzhun.identification import guards, rules
 from jingzhun.identification.models import Application, Review
+from jingzhun.identification.rules import NAME
 from jingzhun.people.models import User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY
 from jingzhun.procedure.models import Case
+from jingzhun.procedure.queries import obstacles_of_many
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import DONE, Obstacle, State, Step
 
 from .evidence import Evidence, evidence, heads_of
-from .places import NAME, Where
+from .places import Where
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def table_of(user: User, where: Where, look: Look, at: datetime | None = None) -
     when = at or timezone.now()
     shares = shares_of(cases or list(where.cases(user)[:1]), look, when)
     share = shares.get(where.area.code, Share(0, 0, 0))
-    return Table(evidence(cases, look.level), share, missing_of(cases, look, when) if cases else {})
+    return Table(evidence(cases, look.level), share, obstacles_of_many(cases, when))
 
 
 def shares_of(cases: Sequence[Case], look: Look, at: datetime) -> dict[str, Share]:
@@ -90,15 +92,6 @@ def shares_of(cases: Sequence[Case], look: Look, at: datetime) -> dict[str, Shar
         village: Share(seen, of, rules.least_share(of, wanted[village[:9]][look.share]))
         for (_round, village), (seen, of) in came.items()
     }
-
-
-def missing_of(cases: Sequence[Case], look: Look, at: datetime) -> dict[int, list[Obstacle]]:
-    """What the step's guards miss, by case; the engine asks them again when something is decided."""
-    table, found = procedure(NAME), defaultdict(list)
-    for name in look.at.guards:
-        for key, message in table.guards[name](cases, at).items():
-            found[key].append(Obstacle(name, message))
-    return dict(found)
 
 
 @dataclass

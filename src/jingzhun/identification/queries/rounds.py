@@ -12,13 +12,13 @@ from django.utils import timezone
 from jingzhun.areas.models import Area, within
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.identification.models import Quota, Round
+from jingzhun.identification.rules import NAME
 from jingzhun.people.models import User
 from jingzhun.people.rules import REVIEW_IN_COUNTY, VIEW_CASES
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import DONE, State, Step
 
-NAME = "identification"
 VOTED = "village_evaluation"  # whoever is beyond it takes a place of the quota
 
 

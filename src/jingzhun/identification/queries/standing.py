@@ -10,7 +10,7 @@ from jingzhun.identification.models import Application, Round
 from jingzhun.identification.rules import Standing
 from jingzhun.parameters.queries import DatedValues, dated_values
 from jingzhun.procedure.models import Case
-from jingzhun.registry.models import Household, Member, Survey
+from jingzhun.registry.models import Member, Survey
 from jingzhun.registry.rules.guarantees import SCHOOL_FROM, SCHOOL_UNTIL, Guarantee, guarantees
 
 NEAR = "guarantee_income_factor"  # parameter, times the line: below it an unmet guarantee makes poor
@@ -83,8 +83,3 @@ def _numbers(members: list[Member], survey: Survey | None, by: Measure, day: dat
     told = guarantees(members, survey, by.line, day, ages)
     unmet = sum(each.met is False for each in told[1:])
     return Numbers(survey, Standing(survey.per_capita if survey else None, by.line, unmet, by.near), told)
-
-
-def of_household(household: Household, round_: Round) -> Standing:
-    """Standing of one household in a round."""
-    return standings_of([household.pk], round_)[household.pk]

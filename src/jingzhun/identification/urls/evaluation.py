@@ -14,7 +14,6 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<int:pk>/votes/", meetings.votes, name="meeting-votes"),
     path("meetings/<int:pk>/pictures/", meetings.attach, name="meeting-attach"),
     path("meetings/<int:pk>/sign/", meetings.sign, name="meeting-sign"),
-    path("meetings/pictures/<int:pk>/", meetings.picture, name="meeting-picture"),
     path("notices/post/", notices.post, name="notice-post"),
     path("reviews/", reviews.page, name="reviews"),
     path("reviews/opinions/", reviews.record, name="reviews-record"),

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from jingzhun.identification.actions import meetings as actions
 from jingzhun.identification.actions import visits
 from jingzhun.identification.forms.meetings import MeetingForm, PictureForm, Votes, read_votes
-from jingzhun.identification.models import Attachment, Meeting
+from jingzhun.identification.models import Meeting
 from jingzhun.identification.printing.agenda import agenda_pdf
 from jingzhun.identification.queries import meetings as queries
 from jingzhun.identification.queries.places import Where
@@ -151,20 +151,6 @@ def sign(request: Request, pk: int) -> HttpResponse:
         return _("The minutes are signed. The households that were carried can be sent on.")
 
     return told(request, act, reverse("identification:meeting", args=[pk]))
-
-
-@requires(VIEW_CASES)
-def picture(request: Request, pk: int) -> FileResponse:
-    """The picture itself."""
-    found = get_object_or_404(
-        Attachment.objects.visible_to(request.user, VIEW_CASES).filter(meeting__isnull=False), pk=pk
-    )
-    try:
-        response = FileResponse(found.file.open("rb"), content_type="image/jpeg")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response["Cache-Control"] = "private, max-age=86400"
-    return response
 
 
 def _meeting(request: Request, pk: int, permission: str = VIEW_CASES) -> Meeting:

@@ -14,8 +14,9 @@ from jingzhun.identification.actions import reviews as actions
 from jingzhun.identification.actions.bulk import decide_many
 from jingzhun.identification.forms.reviews import OpinionForm, VerdictForm
 from jingzhun.identification.queries import reviews as queries
-from jingzhun.identification.queries.places import NAME, Where
+from jingzhun.identification.queries.places import Where
 from jingzhun.identification.queries.reviews import Look
+from jingzhun.identification.rules import NAME
 from jingzhun.people.access import Request
 from jingzhun.people.rules import VIEW_CASES
 from jingzhun.procedure.actions import CaseMoved, Moved, NotAllowed, NotYours

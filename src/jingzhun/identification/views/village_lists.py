@@ -15,6 +15,7 @@ from jingzhun.identification.forms.villages import ApprovalForm, VillageNoticeFo
 from jingzhun.identification.models import LeaderApproval
 from jingzhun.identification.queries import nominations as queries
 from jingzhun.identification.queries.places import Where
+from jingzhun.identification.village_rules import NAME
 from jingzhun.parameters.queries import NoParameter
 from jingzhun.people.access import Request
 from jingzhun.people.rules import AUDIT_IN_TOWN, PUBLISH_NOTICES, REVIEW_IN_COUNTY, VIEW_CASES
@@ -113,7 +114,7 @@ def send_on(request: Request, where: Where) -> HttpResponse:
     """Send the ticked villages on; who is held back is told with the reason."""
     seen = keys_of(request.POST.getlist("case"))
     found = Case.objects.visible_to(request.user, VIEW_CASES).in_areas((where.area.code,))
-    mine = dict(found.filter(procedure=queries.NAME, pk__in=seen).values_list("pk", "subject"))
+    mine = dict(found.filter(procedure=NAME, pk__in=seen).values_list("pk", "subject"))
     back = f"{reverse('identification:villages')}?{where.query}"
     if not mine:
         messages.error(request, _("Tick at least one village."))

@@ -24,7 +24,7 @@ from jingzhun.identification.queries.places import Where
 from jingzhun.parameters.queries import NoParameter
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, VIEW_CASES, WORK_IN_VILLAGE
-from jingzhun.procedure.queries import timeline
+from jingzhun.procedure.queries import obstacles, timeline
 from jingzhun.procedure.rules import DONE, Step
 from jingzhun.registry.rules.refusals import Refused
 
@@ -177,7 +177,7 @@ def _page(request: Request, found: Nomination, **forms: Any) -> dict[str, Any]:
         "tests": tests,
         "step": step,
         "mine": mine and not step.by_clock,  # type: ignore[union-attr]
-        "missing": queries.missing_of([case], timezone.now()).get(case.pk, []),
+        "missing": obstacles(case),
         "resolutions": found.resolutions.order_by("-recorded_at"),
         "approvals": found.approvals.order_by("at"),
         "events": timeline(case),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from jingzhun.identification.actions.field_visits import MOST_PHOTOS, record_field_visit
 from jingzhun.identification.causes import county_cause_of
-from jingzhun.identification.forms.visit import VisitForm, doubts_of
+from jingzhun.identification.forms.visit import VisitForm
 from jingzhun.identification.models import Application, Visit
 from jingzhun.identification.queries.case_page import VISITED_AT, purposes_of
 from jingzhun.identification.queries.facts import facts_of
@@ -69,7 +69,7 @@ def _told(request: Request, visit: Visit, facts: Facts) -> None:
     messages.success(request, _("The visit is recorded."))
     if not visit.signed:
         messages.warning(request, _("The household has not signed yet: without its signature the case does not go on."))
-    for cause in doubts_of(visit, facts):
+    for cause in doubtful_causes(visit.causes, facts):
         messages.warning(request, doubt_text(cause, facts))
 
 

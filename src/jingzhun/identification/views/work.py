@@ -17,6 +17,7 @@ from jingzhun.identification.actions import decide
 from jingzhun.identification.actions.lists import export_cases
 from jingzhun.identification.links import address
 from jingzhun.identification.queries import cases as queries
+from jingzhun.identification.rules import NAME
 from jingzhun.identification.tables import CaseTable
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_CASES, WORK_IN_VILLAGE
@@ -28,6 +29,7 @@ from jingzhun.registry.views.paging import paged
 from jingzhun.registry.workbook.book import XLSX
 
 from .finding import asked_round
+from .where import keys_of
 
 PAGE = 50
 MOST = 500  # cases that may be ticked at once
@@ -80,7 +82,7 @@ def exported(request: Request) -> FileResponse | HttpResponse:
 @require_POST
 def sent_on(request: Request) -> HttpResponse:
     """Send the ticked cases on; those held back are listed with what they miss."""
-    seen = _ticked(request)
+    seen = keys_of(request.POST.getlist("case"), MOST)
     back = _back(request)
     mine = Case.objects.visible_to(request.user, VIEW_CASES).filter(pk__in=seen)
     keys = list(mine.values_list("pk", flat=True))
@@ -118,22 +120,12 @@ def _listing(request: Request, asked: queries.Asked) -> dict[str, Any]:
         "round": asked.round,
         "rounds": queries.rounds_to_choose(request.user),
         "table": table,
-        "steps": procedure(queries.NAME).steps,
+        "steps": procedure(NAME).steps,
         "states": queries.state_choices(),
         "villages": queries.villages_with_cases(whole),
         "may_apply": request.user.can(WORK_IN_VILLAGE) and asked.round.closed_at is None,
         "today": timezone.localdate(),
     }
-
-
-def _ticked(request: Request) -> dict[int, int]:
-    """Versions of the ticked cases by their keys; nonsense is left aside."""
-    seen = {}
-    for text in request.POST.getlist("case")[:MOST]:
-        key, _colon, version = text.partition(":")
-        if key.isascii() and key.isdigit() and len(key) < 19 and version.isascii() and version.isdigit():
-            seen[int(key)] = int(version[:9])
-    return seen
 
 
 def _back(request: Request) -> str:

@@ -181,9 +181,13 @@ def advance_many(
 
 def obstacles(case: Case, at: datetime | None = None) -> list[Obstacle]:
     """What is missing before a case may go on, as the engine itself would tell it."""
-    if case.state != State.OPEN:
-        return []
-    return _obstacles(case.table, [case], at or timezone.now()).get(case.pk, [])
+    return obstacles_of_many([case], at).get(case.pk, [])
+
+
+def obstacles_of_many(cases: Sequence[Case], at: datetime | None = None) -> dict[int, list[Obstacle]]:
+    """What holds back each of the cases of one procedure that are open; nothing of those that may go on."""
+    here = [case for case in cases if case.state == State.OPEN]
+    return _obstacles(here[0].table, here, at or timezone.now()) if here else {}
 
 
 def _obstacles(table: Procedure, cases: Sequence[Case], at: datetime) -> dict[int, list[Obstacle]]:
