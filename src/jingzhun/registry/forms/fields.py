@@ -6,12 +6,14 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from jingzhun.registry import dictionary
-from jingzhun.registry.readable import PERSONAL, field_text, with_unit
+from jingzhun.registry.readable import PERSONAL, field_text, spoken_unit, with_unit
 
+NUMBER_ERRORS = ("invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits")
 REMOVE = "-"  # typed into a personal number's field, it removes the number
 
 
@@ -32,13 +34,45 @@ def form_field(field: dictionary.Field, stored: Any = None) -> forms.Field:
     if field.kind == "date":
         return date_field(label, required=False)
     if field.kind == "int":
+<<<<<<< HEAD
         return forms.IntegerField(label=label, required=False)
+=======
+        whole = forms.IntegerField(label=label, required=False, min_value=0, max_value=32767)
+        return explained(whole, spoken_unit(field.unit))
+>>>>>>> screens
     if field.kind in ("money", "decimal"):
         digits = 12 if field.kind == "money" else 10
+<<<<<<< HEAD
         return forms.DecimalField(label=label, required=False, max_digits=digits, decimal_places=2)
+=======
+        amount = forms.DecimalField(label=label, required=False, max_digits=digits, decimal_places=2, min_value=lowest)
+        return explained(amount, spoken_unit(field.unit))
+>>>>>>> screens
     if field.kind in PERSONAL:
         return _personal(field, stored or "")
     return forms.CharField(label=label, required=False, max_length=60 if field.name != "address" else 200)
+
+
+def explained(field: forms.IntegerField, unit: str | Promise) -> forms.IntegerField:
+    """A number's field whose errors all say what fits: the range and the unit."""
+    words: dict[str, Any] = {"low": _grouped(field.min_value), "high": _grouped(field.max_value), "unit": unit}
+    if isinstance(field, forms.DecimalField):
+        whole_digits = (field.max_digits or 0) - (field.decimal_places or 0)
+        words |= {"high": _grouped(10**whole_digits - 1), "places": field.decimal_places}
+        if field.min_value is None:
+            text = _("A number up to %(high)s with at most %(places)s decimals is wanted (%(unit)s).")
+        else:
+            text = _("A number from %(low)s to %(high)s with at most %(places)s decimals is wanted (%(unit)s).")
+    elif field.max_value is None:
+        text = _("A whole number from %(low)s is wanted (%(unit)s).")
+    else:
+        text = _("A whole number from %(low)s to %(high)s is wanted (%(unit)s).")
+    field.error_messages |= dict.fromkeys(NUMBER_ERRORS, text % words)
+    return field
+
+
+def _grouped(bound: int | None) -> str:
+    return "" if bound is None else f"{bound:,}"
 
 
 def date_field(
