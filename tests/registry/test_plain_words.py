@@ -26,10 +26,11 @@ def household(client):
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"income_wage": "lots"}, "A number up to 9,999,999,999 with at most 2 decimals is wanted (yuan)."),
-        ({"income_wage": "1.234"}, "A number up to 9,999,999,999 with at most 2 decimals is wanted (yuan)."),
-        ({"arable": "-1"}, "A number from 0 to 99,999,999 with at most 2 decimals is wanted (mu)."),
-        ({"members_counted": "40000"}, "A whole number from 0 to 32,767 is wanted (persons)."),
+        ({"income_wage": "lots"}, "A number from -10,000,000 to 10,000,000 with at most 2 decimals is wanted (yuan)."),
+        ({"income_wage": "1.234"}, "A number from -10,000,000 to 10,000,000 with at most 2 decimals is wanted (yuan)."),
+        ({"arable": "1,5 mu"}, "A number from 0 to 5,000 with at most 2 decimals is wanted (mu)."),
+        ({"members_counted": "four"}, "A whole number from 0 to 60 is wanted (persons)."),
+        ({"members_counted": "40000"}, "“40000” does not lie between 0 and 60."),
     ],
 )
 def test_a_number_that_does_not_fit_is_told_its_range_and_unit(client, household, typed, words):

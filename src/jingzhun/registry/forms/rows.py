@@ -14,11 +14,7 @@ from jingzhun.registry import dictionary
 from jingzhun.registry.actions.saving import ChangedMeanwhile
 from jingzhun.registry.models import Household, Member, Survey, VillageYear
 from jingzhun.registry.queries.history import version_of
-<<<<<<< HEAD
-from jingzhun.registry.readable import PERSONAL, field_label
-=======
-from jingzhun.registry.readable import PERSONAL, VILLAGE_UNITS
->>>>>>> screens
+from jingzhun.registry.readable import PERSONAL, VILLAGE_UNITS, field_label
 from jingzhun.registry.rules import entry
 from jingzhun.registry.rules.refusals import Refused
 from jingzhun.registry.sections import HOUSEHOLD_SECTIONS, MEMBER_SECTIONS, SURVEY_SECTIONS
