@@ -22,6 +22,7 @@ def carry_on(keys: Iterable[int] | None = None, *, at: datetime | None = None) -
     """Carry on the cases (or all) whose notice ran its time without an open objection; those that moved.
 
     Called when a notice ends, when an objection is settled, and by the clock, which makes up for what was missed.
+    Cases are looked for under the lock: one that somebody moved meanwhile is none that waits for its notice.
     """
     when = at or timezone.now()
     chosen = None if keys is None else list(keys)
@@ -30,7 +31,7 @@ def carry_on(keys: Iterable[int] | None = None, *, at: datetime | None = None) -
         steps = [step.name for step in procedure(name).steps if step.by_clock]
         found = Case.objects.filter(procedure=name, step__in=steps, state=State.OPEN)
         found = found if chosen is None else found.filter(pk__in=chosen)
-        if waiting := list(found.values_list("pk", flat=True)):
+        if waiting := list(found.select_for_update().order_by("pk").values_list("pk", flat=True)):
             moved += advance_many(waiting, Verdict(Decision.APPROVE), by=SYSTEM, at=when).cases
     return moved
 
