@@ -44,24 +44,29 @@ def carry_on_after(notice: Notice, at: datetime | None = None) -> list[Case]:
 
 @transaction.atomic
 def settle(objection: Objection, *, upheld: bool, why: str, at: datetime | None = None) -> list[Case]:
-    """What a settled objection means for its case: dismissed, it goes on; upheld, it is looked at anew."""
+    """What a settled objection means for its case: dismissed, it goes on; upheld, it is looked at anew.
+
+    An objection is about the household or village, not about one list: an upheld one returns its case from any step.
+    """
     key = case_of(objection.subject)
     if key is None:
         return []
     if not upheld:
         return carry_on([key], at=at)
     case = Case.objects.select_for_update().filter(pk=key, state=State.OPEN).first()
-    if case is None or case.at is None or not case.at.notice:
+    back = _first_look(case) if case else ""
+    if not back:
         return []
-    return advance_many([key], Verdict(Decision.RETURN, why, _first_look(case)), by=SYSTEM, at=at).cases
+    return advance_many([key], Verdict(Decision.RETURN, why, back), by=SYSTEM, at=at).cases
 
 
 def _first_look(case: Case) -> str:
-    """The earliest step that the case may be sent back to from a notice: the home visit, the committees' meeting.
+    """The earliest step that a case may be sent back to, wherever it stands: the home visit, the committees' meeting.
 
-    An announcement goes back to the town or the leaders only, who send it further if need be.
+    From the announcement on it goes back to the town, the county or the leaders only, who send it further if need be.
+    Empty where it stands at that first look already, or before.
     """
-    step = case.at
-    if step is None:
-        raise ValueError(case)
-    return step.back[0]
+    steps = case.table.steps
+    first = next(step.back[0] for step in steps if step.notice)
+    names = [step.name for step in steps]
+    return steps[names.index(case.step)].back[0] if names.index(case.step) > names.index(first) else ""
