@@ -7,6 +7,7 @@ from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLA
 from jingzhun.procedure.rules import DONE, Procedure, Step
 
 from . import guards
+from .actions.crosscheck import match_kept
 from .actions.registration import register
 
 NAME = "identification"
@@ -137,5 +138,5 @@ HOUSEHOLDS = Procedure(
     ),
     guards=guards.GUARDS,
     demands=DEMANDS,
-    effects={"registration": register},
+    effects={"first_notice": match_kept, "registration": register},
 )
