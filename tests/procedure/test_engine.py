@@ -50,6 +50,7 @@ TABLE = Procedure(
     source="test",
     withdraw=WORK_IN_VILLAGE,
     appeal_days="refusal_appeal_days",
+    appeal_decision_days="appeal_decision_days",
     steps=(
         Step("ask", "ask", Level.VILLAGE, WORK_IN_VILLAGE, "look", days="home_visit_days", may_refuse=False),
         Step("look", "look", Level.TOWN, AUDIT_IN_TOWN, "end", back=("ask",), guards=("evidence",)),
@@ -168,6 +169,7 @@ def test_a_refusal_may_be_appealed_against_in_time_and_the_level_above_decides(p
     with pytest.raises(NotAllowed, match="2014-05-20"):
         advance(case, Verdict(Decision.APPEAL, "it is my brother's"), by=people["clerk"], at=late)
     case = advance(case, Verdict(Decision.APPEAL, "it is my brother's"), by=people["clerk"], at=last)
+    assert case.due_on == date(2014, 6, 4) and remind(date(2014, 6, 5)) == 1  # an appeal waits 15 days, not for ever
     with pytest.raises(NotYours):
         advance(case, Verdict(Decision.REOPEN, "so it is"), by=people["town"])
     case = advance(case, Verdict(Decision.REOPEN, "so it is"), by=people["county"])

@@ -38,6 +38,7 @@ HOUSEHOLDS = Procedure(
     ),
     withdraw=WORK_IN_VILLAGE,
     appeal_days="refusal_appeal_days",
+    appeal_decision_days="appeal_decision_days",
     steps=(
         Step(
             "application",

@@ -24,6 +24,7 @@ VILLAGES = Procedure(
     source=_("国开办发〔2014〕24号; the county's review meeting: statements, panel, scores, approval, website"),
     withdraw=WORK_IN_VILLAGE,
     appeal_days="refusal_appeal_days",
+    appeal_decision_days="appeal_decision_days",
     steps=(
         Step("nomination", _("Meeting of the two committees"), Level.VILLAGE, WORK_IN_VILLAGE, next="village_notice",
              guards=("resolved",), days="evaluation_days", may_refuse=False),

@@ -15,6 +15,18 @@ from jingzhun.procedure.rules import Decision
 from .crosscheck import match_kept
 
 
+def take(case: Case, verdict: Verdict, *, by: User | System, seen: int | None = None) -> Case:
+    """Take a decision on a whole case: withdrawal, appeal, the decision on it. Raises ValueError for any other."""
+    if verdict.decision == Decision.WITHDRAW:
+        return withdraw(case, verdict.why, by=by, seen=seen)
+    if verdict.decision == Decision.APPEAL:
+        return appeal(case, verdict.why, by=by, seen=seen)
+    if verdict.decision in (Decision.REOPEN, Decision.UPHOLD):
+        granted = verdict.decision == Decision.REOPEN
+        return decide_appeal(case, granted=granted, why=verdict.why, by=by, seen=seen)
+    raise ValueError(verdict.decision)
+
+
 def send_on(
     keys: Iterable[int], *, by: User | System, seen: Mapping[int, int] | None = None, at: datetime | None = None
 ) -> Moved:

@@ -261,7 +261,7 @@ def _move(table: Procedure, cases: list[Case], verdict: Verdict, by: Any, when: 
     for case in cases:
         step, state = _target(table, case, verdict)
         case.step, case.state, case.since = step, state, when
-        case.due_on = due.of(table.step(step), case.area_code) if state == State.OPEN else None
+        case.due_on = _due_on(due, table, case)
         case.version += 1
         groups[case.step, case.state, case.due_on].append(case)
     for (at_step, in_state, due_on), alike in groups.items():
@@ -273,6 +273,13 @@ def _move(table: Procedure, cases: list[Case], verdict: Verdict, by: Any, when: 
         for left in dict.fromkeys(came[case.pk][0] for case in cases):
             if effect := table.effects.get(left):
                 effect([case for case in cases if came[case.pk][0] == left], by, when)
+
+
+def _due_on(due: "_Due", table: Procedure, case: Case) -> date | None:
+    """Last day for what a case waits for: its step, or the decision on an appeal."""
+    if case.state == State.OPEN:
+        return due.of(table.step(case.step), case.area_code)
+    return due.after(table.appeal_decision_days, case.area_code) if case.state == State.APPEALED else None
 
 
 def _target(table: Procedure, case: Case, verdict: Verdict) -> tuple[str, State]:
@@ -345,14 +352,18 @@ class _Due:
     """Due days by step and area, each parameter asked once per town."""
 
     def __init__(self, table: Procedure, at: datetime) -> None:
-        self.names = [step.days for step in table.steps if step.days]
+        self.names = [days for days in (*(step.days for step in table.steps), table.appeal_decision_days) if days]
         self.day = timezone.localdate(at)
         self.known: dict[str, dict[str, Any]] = {}
 
     def of(self, step: Step, area_code: str) -> date | None:
-        if not step.days:
+        return self.after(step.days, area_code)
+
+    def after(self, name: str, area_code: str) -> date | None:
+        """The day so many days on as a parameter says; None without one."""
+        if not name:
             return None
         if area_code not in self.known:
             self.known[area_code] = values(self.names, area_code, self.day)
-        days = self.known[area_code].get(step.days)
+        days = self.known[area_code].get(name)
         return None if days is None else self.day + timedelta(days=int(days))
