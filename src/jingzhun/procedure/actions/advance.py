@@ -37,6 +37,7 @@ from jingzhun.procedure.rules import (
 )
 
 BATCH = 2_000
+ON_APPEALS = (Decision.REOPEN, Decision.UPHOLD)
 
 
 class NotAllowed(Exception):
@@ -171,6 +172,8 @@ def advance_many(
     _require_unmoved(cases, seen or {})
     for case in cases:
         _require_possible(table, case, verdict, when)
+    if verdict.decision in ON_APPEALS:
+        _require_another(cases, by)
     for level_permission, area in {(permission_for(case, verdict.decision), case.area_code) for case in cases}:
         _require_permission(level_permission, area, by)
     blocked = _obstacles(table, cases, when) if verdict.decision == Decision.APPROVE else {}
@@ -195,6 +198,18 @@ def _obstacles(table: Procedure, cases: Sequence[Case], at: datetime) -> dict[in
             for key, message in table.guards[name](here, at).items():
                 found[key].append(Obstacle(name, message))
     return dict(found)
+
+
+def _require_another(cases: Sequence[Case], by: "User | Actor | System") -> None:
+    """Who refused does not decide on the appeal against it: where there is no level above, a colleague does."""
+    if isinstance(by, User) and by.pk in refusers(cases).values():
+        raise NotAllowed(_("Who refused does not decide on the appeal: somebody else does."))
+
+
+def refusers(cases: Iterable[Case]) -> dict[int, int | None]:
+    """Who refused each case last, by case; one query."""
+    rows = Passage.objects.filter(case__in=list(cases), decision=Decision.REFUSE).order_by("case", "version")
+    return dict(rows.values_list("case", "by"))
 
 
 def _require_unmoved(cases: Sequence[Case], seen: Mapping[int, int]) -> None:
@@ -238,7 +253,7 @@ def permission_for(case: Case, decision: Decision) -> str:
 
 def _permission(table: Procedure, step: Step, decision: Decision) -> str:
     """Which permission a decision at a step needs."""
-    if decision in (Decision.REOPEN, Decision.UPHOLD):
+    if decision in ON_APPEALS:
         above = level_above(step.level)
         return next((each.permission for each in table.steps if each.level == above), step.permission)
     if decision in (Decision.WITHDRAW, Decision.APPEAL):
