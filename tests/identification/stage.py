@@ -101,11 +101,13 @@ class Stage:
             add_board_photo(notice, picture(), self.today, size=1_000, by=by)
         return notice
 
-    def run_notice(self, step: str, by: User) -> Notice:
-        """Post a step's notice and let it run its time."""
-        notice = self.post(step, by)
+    def run_notice(self, step: str, by: User, carry: bool = True) -> Notice:
+        """Post a step's notice and let it run its time; `carry=False`: its photo comes after it was closed."""
+        notice, day = self.post(step, by, photo=carry), self.today
         self.now += timedelta(days=8)
         close_due(self.now)
+        if not carry:
+            add_board_photo(notice, picture(), day, size=1_000, by=by)
         return notice
 
     def look(self, level: str, *found: Application, agrees: bool = True, visited: bool = True) -> None:

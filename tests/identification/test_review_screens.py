@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from tests.identification.stage import TOWN, VILLAGE, set_stage
 from tests.registry.factories import OTHER_VILLAGE, make_user, make_village
 
@@ -122,7 +123,7 @@ def test_a_notice_is_seen_as_it_will_hang_and_posted(client, stage):
     client.force_login(stage.clerk)
     page = client.get(POST).content.decode()
     assert "张0" in page and "20/24" in page
-    data = {"villages": VILLAGE, "opens_on": str(stage.today), "place": "村委会公示栏"}
+    data = {"villages": VILLAGE, "opens_on": str(timezone.localdate()), "place": "村委会公示栏"}
     assert client.post(POST, data | {"place": ""}).status_code == 200 and not Notice.objects.exists()
     assert client.post(POST, data | {"place": "电话13900007777"}).status_code == 200 and not Notice.objects.exists()
     assert client.post(POST, data).status_code == 302
@@ -140,7 +141,7 @@ def test_the_town_posts_for_many_villages_and_for_no_other_step(client, stage):
     client.force_login(stage.town)
     page = client.get(POST).content.decode()
     assert "永安村" in page and "李家村" in page
-    data = {"villages": [VILLAGE], "opens_on": str(stage.today), "place": "公示栏"}
+    data = {"villages": [VILLAGE], "opens_on": str(timezone.localdate()), "place": "公示栏"}
     assert client.post(f"{POST}?step=first_notice", data | {"villages": [other]}).status_code == 200
     assert client.post(f"{POST}?step=second_notice", data).status_code == 302
     assert Notice.objects.filter(kind="second_notice").count() == 1

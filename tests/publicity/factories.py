@@ -27,7 +27,7 @@ def make_notice(
     """A notice that the system opened, with one entry unless items are given."""
     items = [make_item()] if items is None else items
     new = NewNotice(kind, make_area(area), items, opens_on, **({"place": "村委会公告栏"} | more))
-    return open_notice(new, by=SYSTEM)
+    return open_notice(new, by=SYSTEM, at=noon(opens_on))
 
 
 def picture(size: tuple[int, int] = (60, 40), form: str = "JPEG", **more: Any) -> io.BytesIO:

@@ -17,12 +17,14 @@ from django.utils.translation import gettext as _
 from jingzhun.parameters.queries import values
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import DONE, State
+from jingzhun.publicity.models import Objection
+from jingzhun.publicity.queries import open_objections
 from jingzhun.registry import dictionary
 from jingzhun.registry.models import RegisterSpell
 
 from . import rules
 from .models import Application, Ballot, Flag, Meeting, Quota, Review, Visit
-from .queries.notices import current_item, items_by_case
+from .queries.notices import current_item, items_by_case, subject_of
 from .queries.standing import standings
 
 Missing = Mapping[int, str | Promise]
@@ -163,7 +165,7 @@ def _least_needy(cases: Sequence[Case], number: int) -> list[Case]:
 
 
 def noticed(cases: Sequence[Case], at: datetime) -> Missing:
-    """The step's notice hung on the board with a photo, ran its time, and no objection against the entry is open."""
+    """The step's notice hung on the board with a photo, ran its time, and no objection to the entry was upheld."""
     items = items_by_case(cases)
     missing: dict[int, str] = {}
     for case in cases:
@@ -176,13 +178,32 @@ def noticed(cases: Sequence[Case], at: datetime) -> Missing:
 def _notice_fault(item: Any) -> str:
     if item is None:
         return _("The notice is not posted yet.")
-    if item.state == "held":
-        return _("An objection against this entry is open.")
     if item.state == "returned":
         return _("An objection against this entry was upheld: send it back.")
-    if item.state != "passed":
+    if item.state not in ("passed", "held"):  # what holds it back is told by no_open_objection
         return _("The notice runs until %(day)s.") % {"day": item.notice.closes_on}
     return "" if item.on_board else _("The photo of the notice on the board is missing.")
+
+
+def no_open_objection(cases: Sequence[Case], at: datetime) -> Missing:
+    """No objection against the household or village is open, whichever list it was about, posted anew or not (R2).
+
+    At the last step one that was dismissed must not be open to an appeal any more: behind it nothing can be mended.
+    """
+    last = [subject_of(case.pk) for case in cases if case.at == case.table.steps[-1]]
+    appealable = Objection.objects.appealable(timezone.localdate(at)).filter(subject__in=last)
+    until = dict(appealable.order_by("appeal_until").values_list("subject", "appeal_until"))
+    waiting = open_objections(subject_of(case.pk) for case in cases)
+    missing: dict[int, str] = {}
+    for case in cases:
+        subject = subject_of(case.pk)
+        if subject in waiting:
+            missing[case.pk] = _("An objection against it is open: %(number)s.") % {
+                "number": waiting[subject][0].shown_number
+            }
+        elif subject in until:
+            missing[case.pk] = _("An objector may still go one level up, until %(day)s.") % {"day": until[subject]}
+    return missing
 
 
 def audited(cases: Sequence[Case], at: datetime) -> Missing:
@@ -260,11 +281,16 @@ def red_lines_settled(cases: Sequence[Case], at: datetime) -> Missing:
     for case, severity, state in rows.values_list("application__case", "severity", "state"):
         flags[case].append((severity, state))
     missing: dict[int, str] = {}
+    may_refuse = {case.pk: case.table.step(case.step).may_refuse for case in cases}
     for key, told in flags.items():
         if rules.undecided(told):
             missing[key] = _("A red-line flag is not decided yet.")
         elif rules.keeps_out(told):
-            missing[key] = _("A red line is confirmed: refuse the application.")
+            missing[key] = (
+                _("A red line is confirmed: refuse the application.")
+                if may_refuse[key]
+                else _("A red line is confirmed: send the case back to where it can be refused.")
+            )
     return missing
 
 
@@ -294,6 +320,7 @@ GUARDS: dict[str, Callable[[Sequence[Case], datetime], Missing]] = {
         evaluated,
         within_quota,
         noticed,
+        no_open_objection,
         audited,
         revisited,
         reviewed,

@@ -10,7 +10,7 @@ from jingzhun.parameters.queries import values
 from jingzhun.procedure.models import Case
 
 from . import rules
-from .guards import noticed
+from .guards import no_open_objection, noticed
 from .models import LeaderApproval, Nomination, Resolution
 
 Missing = Mapping[int, str | Promise]
@@ -89,5 +89,5 @@ def approved(cases: Sequence[Case], at: datetime) -> Missing:
 
 
 GUARDS: dict[str, Callable[[Sequence[Case], datetime], Missing]] = {
-    guard.__name__: guard for guard in (resolved, noticed, stated, scored, approved)
+    guard.__name__: guard for guard in (resolved, noticed, no_open_objection, stated, scored, approved)
 }

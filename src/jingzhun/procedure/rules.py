@@ -117,7 +117,8 @@ class Procedure:
 
     `guards`: by name, gives for many cases what is missing, by the case's key; `demands` says by that name what must
     be there. `effects`: by step, what else is written in the same transaction when cases leave the step onwards.
-    `withdraw`: permission to withdraw at any step.
+    `withdraw`: permission to withdraw at any step. `appeal_days`, `appeal_decision_days`: parameters, natural days
+    within which a refusal may be appealed against, and the level above decides on the appeal.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Procedure:
     steps: tuple[Step, ...]
     withdraw: str
     appeal_days: str = ""
+    appeal_decision_days: str = ""
     guards: Mapping[str, Guard] = field(default_factory=dict)
     demands: Mapping[str, str | Promise] = field(default_factory=dict)
     effects: Mapping[str, Effect] = field(default_factory=dict)

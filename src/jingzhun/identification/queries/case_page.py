@@ -15,7 +15,7 @@ from jingzhun.identification.actions.visits import BY_PURPOSE
 from jingzhun.identification.links import address
 from jingzhun.identification.models import Application, Ballot, Flag, Review, Visit
 from jingzhun.people.models import User
-from jingzhun.people.rules import VIEW_CASES
+from jingzhun.people.rules import SEE_OBJECTIONS, VIEW_CASES
 from jingzhun.procedure import queries as procedure
 from jingzhun.procedure.models import Case, Passage
 from jingzhun.procedure.rules import Decision, State, Step
@@ -112,7 +112,7 @@ class CasePage:
     @cached_property
     def flags(self) -> list[tuple[Flag, "rules.RedLine | None"]]:
         known = rules.red_lines(timezone.localdate())
-        flags = self.application.flags.select_related("decided_by")
+        flags = self.application.flags.select_related("decided_by").prefetch_related("rulings__by")
         return [(flag, known.get(flag.red_line)) for flag in flags]
 
     @cached_property
@@ -174,6 +174,8 @@ def _brings(user: User, application: Application, guard: str) -> str:
     if guard in BY_VISIT:
         may = "survey" in purposes_of(user, application)
         return address("identification:visit-new", case.pk) if may else ""
+    if guard == "no_open_objection":
+        return address("publicity:objections") if user.can(SEE_OBJECTIONS, case.area_code) else ""
     if guard == "within_quota":
         return address("identification:round", application.round_id)
     name = BRINGS.get(guard, "")

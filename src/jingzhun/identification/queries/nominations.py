@@ -88,7 +88,7 @@ def find(user: User, pk: int, permission: str = VIEW_CASES) -> Nomination | None
 def to_nominate(user: User, where: Where, permission: str) -> list[Area]:
     """Rural villages of the area that are the user's to nominate and are not nominated yet."""
     under_way = Nomination.objects.filter(
-        area=OuterRef("pk"), round=where.round, case__state__in=[*LIVE, State.PASSED, State.REFUSED]
+        area=OuterRef("pk"), round=where.round, case__state__in=[*LIVE, State.PASSED, State.REFUSED, State.CLOSED]
     )
     condition = Q(pk=None)
     for code in user.scope.areas_for(permission):

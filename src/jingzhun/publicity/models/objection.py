@@ -1,5 +1,7 @@
 """Objections to notices: what is objected, what was found, how it was decided."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -21,6 +23,10 @@ class ObjectionQuerySet(ScopedQuerySet):
     def open(self) -> "ObjectionQuerySet":
         """Objections that wait for a decision, the first or the one upon an appeal."""
         return self.filter(state__in=Objection.WAITING)
+
+    def appealable(self, day: date) -> "ObjectionQuerySet":
+        """Dismissed objections that may still be taken one level up on a day."""
+        return self.filter(state=Objection.State.DISMISSED, level=Objection.Level.TOWN, appeal_until__gte=day)
 
 
 @tracked
