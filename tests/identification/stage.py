@@ -150,11 +150,13 @@ class Stage:
 
 
 def set_stage(**round_values) -> Stage:
-    """The county's first round of 2014, open in May and June."""
+    """The county's first round of 2014, open in May and June; a quota is handed down to the one village."""
     make_village(VILLAGE)
     county = make_user(Role.COUNTY_OFFICER, COUNTY, full_name="李县办")
     window = (date(2014, 5, 1), date(2014, 6, 30))
     round_ = rounds.open_round(make_area(COUNTY), 2014, "initial", window, by=county, at=BEGAN, **round_values)
+    if quota := round_values.get("quota"):
+        rounds.set_quotas(round_, {VILLAGE: quota}, by=county, at=BEGAN)
     return Stage(
         make_user(full_name="刘文书"), make_user(Role.TOWN_COMMISSIONER, TOWN, full_name="张专干"), county, round_
     )

@@ -21,7 +21,7 @@ from jingzhun.registry import dictionary
 from jingzhun.registry.models import RegisterSpell
 
 from . import rules
-from .models import Application, Ballot, Flag, Meeting, Quota, Review, Visit
+from .models import Application, Ballot, Flag, Meeting, Quota, Review, Round, Visit
 from .queries.notices import current_item, items_by_case
 from .queries.standing import standings
 
@@ -114,25 +114,60 @@ def vote_fault(ballot: Ballot, meeting: Meeting, thirds: Decimal, majority: Deci
 
 
 def within_quota(cases: Sequence[Case], at: datetime) -> Missing:
-    """Where a year binds a village to a quota, the neediest go first; the others are told, never refused in silence."""
-    binding = parameters(cases, ["quota_binding"], at)
-    held = [case for case in cases if binding[case.area_code[:9]].get("quota_binding")]
+    """In a round with a quota the neediest go first; the others are told, never refused in silence.
+
+    A round has one when the level above handed it down as the round was opened, which only binding years allow. A
+    village to which the county handed nothing has no place. Whoever stands at the step and was carried is ranked,
+    whether they are asked about or not: a click on some of them does not pass the needier ones over.
+    """
+    binding = set(
+        Round.objects.filter(pk__in={case.round for case in cases}, quota_households__isnull=False).values_list(
+            "pk", flat=True
+        )
+    )
+    held = [case for case in cases if case.round in binding]
     if not held:
         return {}
-    rounds = {case.round for case in held}
-    quotas = {(q.round_id, q.area_id): q.households for q in Quota.objects.filter(round__in=rounds)}
-    groups: dict[tuple[int, str], list[Case]] = defaultdict(list)
-    for case in held:
-        groups[case.round, case.area_code[:12]].append(case)
-    taken = _taken({key for key in groups if key in quotas}, {case.step for case in held}, {c.pk for c in held})
+    keys = {(case.round, case.area_code[:12]) for case in held}
+    quotas = {(q.round_id, q.area_id): q.households for q in Quota.objects.filter(round__in=binding)}
+    rivals = _rivals(held, keys, at)
+    taken = _taken(keys, {case.step for case in held}, {each.pk for here in rivals.values() for each in here})
+    over = {key: rules.over_quota(quotas.get(key, 0), taken[key], len(rivals[key])) for key in keys}
+    out = _least_needy({key: (rivals[key], number) for key, number in over.items() if number})
     missing: dict[int, str] = {}
-    for key, asking in groups.items():
-        over = rules.over_quota(quotas.get(key), taken.get(key, 0), len(asking))
-        if over:
-            told = {"quota": quotas[key], "over": over}
-            for case in _least_needy(asking, over):
-                missing[case.pk] = _("The village's quota is %(quota)s households: %(over)s too many, by need.") % told
+    for case in (case for case in held if case.pk in out):
+        key = case.round, case.area_code[:12]
+        told = {"quota": quotas.get(key, 0), "over": over[key]}
+        missing[case.pk] = (
+            _("The village's quota is %(quota)s households: %(over)s too many, by need.") % told
+            if key in quotas
+            else _("The county has handed no quota down to the village.")
+        )
     return missing
+
+
+def hold_quotas(cases: Sequence[Case]) -> None:
+    """Lock the villages' quotas while it is decided who goes within them: who counts second counts the first's."""
+    rows = Quota.objects.filter(round__in={case.round for case in cases}, area__in={c.area_code[:12] for c in cases})
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
+
+
+def _rivals(cases: Sequence[Case], keys: set[tuple[int, str]], at: datetime) -> dict[tuple[int, str], list[Case]]:
+    """Everybody at the cases' steps who was carried, by round and village."""
+    there = Case.objects.filter(
+        procedure=cases[0].procedure,
+        round__in={round_ for round_, _village in keys},
+        area_code__in={village for _round, village in keys},
+        step__in={case.step for case in cases},
+        state=State.OPEN,
+    )
+    found = list(there.order_by("pk"))
+    not_carried = evaluated([case for case in found if "evaluated" in case.table.step(case.step).guards], at)
+    by_village: dict[tuple[int, str], list[Case]] = defaultdict(list)
+    for case in found:
+        if case.pk not in not_carried:
+            by_village[case.round, case.area_code[:12]].append(case)
+    return by_village
 
 
 def _taken(keys: set[tuple[int, str]], steps: set[str], asking: set[int]) -> dict[tuple[int, str], int]:
@@ -155,11 +190,13 @@ def _taken(keys: set[tuple[int, str]], steps: set[str], asking: set[int]) -> dic
     return counts
 
 
-def _least_needy(cases: Sequence[Case], number: int) -> list[Case]:
-    by_key = {case.pk: case for case in cases}
-    found = standings(cases)
-    ordered = rules.by_need({key: found[key] for key in by_key})
-    return [by_key[key] for key in ordered[-number:]]
+def _least_needy(groups: Mapping[tuple[int, str], tuple[Sequence[Case], int]]) -> set[int]:
+    """Of each group, so many cases (by key) with the least need; a bounded number of queries for all groups."""
+    found = standings([case for cases, _number in groups.values() for case in cases]) if groups else {}
+    out: set[int] = set()
+    for cases, number in groups.values():
+        out |= set(rules.by_need({case.pk: found[case.pk] for case in cases})[-number:])
+    return out
 
 
 def noticed(cases: Sequence[Case], at: datetime) -> Missing:
@@ -302,3 +339,6 @@ GUARDS: dict[str, Callable[[Sequence[Case], datetime], Missing]] = {
         causes_known,
     )
 }
+
+# What a decision takes hold of before these guards are asked.
+HOLDS = {within_quota.__name__: hold_quotas}

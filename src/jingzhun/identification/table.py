@@ -136,5 +136,6 @@ HOUSEHOLDS = Procedure(
     ),
     guards=guards.GUARDS,
     demands=DEMANDS,
+    holds=guards.HOLDS,
     effects={"registration": register},
 )

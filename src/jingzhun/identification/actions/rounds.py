@@ -33,7 +33,11 @@ def open_round(
     document: str = "",
     at: datetime | None = None,
 ) -> Round:
-    """Open a round. `quota`: households that the level above hands down, in years that bind. Raises Refused."""
+    """Open a round. `quota`: households that the level above hands down, in years that bind. Raises Refused.
+
+    Whether the year binds is asked for the first day of the window, and holds for the round. A binding year in which
+    nothing was handed down leaves the round without a limit.
+    """
     require(by, REVIEW_IN_COUNTY, county.code)
     if county.level != Level.COUNTY:
         raise Refused.because(_("A round belongs to a county."), "area")
@@ -72,8 +76,15 @@ def set_quotas(
     if difference := rules.quotas_that_do_not_add_up(round_.quota_households, quotas.values()):
         told = {"county": round_.quota_households, "villages": round_.quota_households + difference}
         raise Refused.because(_("The villages' quotas add up to %(villages)s, the county's is %(county)s.") % told)
-    Quota.objects.filter(round=round_).delete()
-    Quota.objects.bulk_create(Quota(round=round_, area_id=code, households=number) for code, number in quotas.items())
+    there = Quota.objects.filter(round=round_)
+    list(there.select_for_update().order_by("pk"))
+    there.exclude(area__in=quotas).delete()
+    Quota.objects.bulk_create(
+        [Quota(round=round_, area_id=code, households=number) for code, number in quotas.items()],
+        update_conflicts=True,
+        unique_fields=["round", "area"],
+        update_fields=["households"],
+    )
     record(
         Decision("identification.quotas_set", "round", str(round_.pk), round_.area_id, values=dict(quotas)),
         by=by,

@@ -173,7 +173,10 @@ def advance_many(
         _require_possible(table, case, verdict, when)
     for level_permission, area in {(permission_for(case, verdict.decision), case.area_code) for case in cases}:
         _require_permission(level_permission, area, by)
-    blocked = _obstacles(table, cases, when) if verdict.decision == Decision.APPROVE else {}
+    blocked: dict[int, list[Obstacle]] = {}
+    if verdict.decision == Decision.APPROVE:
+        _take_hold(table, cases)
+        blocked = _obstacles(table, cases, when)
     free = [case for case in cases if case.pk not in blocked]
     _move(table, free, verdict, by, when, values or {})
     return Moved(free, blocked)
@@ -195,6 +198,13 @@ def _obstacles(table: Procedure, cases: Sequence[Case], at: datetime) -> dict[in
             for key, message in table.guards[name](here, at).items():
                 found[key].append(Obstacle(name, message))
     return dict(found)
+
+
+def _take_hold(table: Procedure, cases: Sequence[Case]) -> None:
+    """Lock what the cases' guards count together with other people's cases, so that two who count at once queue up."""
+    for name, hold in table.holds.items():
+        if asked := [case for case in cases if name in table.step(case.step).guards]:
+            hold(asked)
 
 
 def _require_unmoved(cases: Sequence[Case], seen: Mapping[int, int]) -> None:
