@@ -77,7 +77,7 @@ def evidence(stage: Stage, application: Application) -> None:
     mine = {"application": application}
     assert not beyond("home_visit") or Visit.objects.filter(**mine, signed=True).exists()
     assert not beyond("village_evaluation") or any(
-        ballot.in_favour * 2 > ballot.meeting.present - ballot.recused and ballot.meeting.present * 3 >= 60
+        ballot.in_favour * 2 > ballot.meeting.present and ballot.meeting.present * 3 >= 60
         for ballot in Ballot.objects.filter(**mine, meeting__signed_at__isnull=False).select_related("meeting")
     )
     assert not beyond("town_audit") or Review.objects.filter(**mine, level="town", agrees=True, visited=True).exists()

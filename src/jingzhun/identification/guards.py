@@ -107,9 +107,9 @@ def vote_fault(ballot: Ballot, meeting: Meeting, thirds: Decimal, majority: Deci
     if not rules.has_quorum(meeting.present, meeting.entitled, thirds):
         told = {"present": meeting.present, "entitled": meeting.entitled}
         return _("No quorum: %(present)s of %(entitled)s representatives were present.") % told
-    if not rules.is_carried(ballot.in_favour, meeting.present, ballot.recused, majority):
-        told = {"in_favour": ballot.in_favour, "voting": meeting.present - ballot.recused}
-        return _("Not carried: %(in_favour)s of %(voting)s voted for it.") % told
+    if not rules.is_carried(ballot.in_favour, meeting.present, majority):
+        told = {"in_favour": ballot.in_favour, "present": meeting.present}
+        return _("Not carried: %(in_favour)s of the %(present)s who were present voted for it.") % told
     return ""
 
 

@@ -27,12 +27,12 @@ def least_present(entitled: int, thirds: Decimal) -> int:
     return ceil(Fraction(thirds) * entitled / 3)
 
 
-def is_carried(in_favour: int, present: int, recused: int, majority: Decimal) -> bool:
-    """Whether more than the majority's share of those present is in favour; relatives do not count as present.
+def is_carried(in_favour: int, present: int, majority: Decimal) -> bool:
+    """Whether more than the majority's share of those present is in favour (domain.md §2.3).
 
-    Of 20 present, 10 are not more than a half, 11 are.
+    Of 20 present, 10 are not more than a half, 11 are. Relatives do not vote, and are present all the same.
     """
-    return Fraction(in_favour) > Fraction(majority) * (present - recused)
+    return Fraction(in_favour) > Fraction(majority) * present
 
 
 @dataclass(frozen=True)

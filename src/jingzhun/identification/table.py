@@ -15,7 +15,7 @@ DEMANDS = {
     "in_window": _("The application was filed within the round's window."),
     "not_registered": _("The household is not on the register."),
     "visited": _("Two surveyors saw the household; it signed what they found."),
-    "evaluated": _("A meeting with a quorum voted for it by more than half; the minutes are signed."),
+    "evaluated": _("A meeting with a quorum voted for it by more than half of those present; the minutes are signed."),
     "within_quota": _("In years that bind the village to a quota: within it, the neediest first."),
     "noticed": _(
         "The notice hung on the board, with a photo, for its full time; no objection against the entry is open."

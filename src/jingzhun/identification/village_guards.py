@@ -38,7 +38,7 @@ def resolved(cases: Sequence[Case], at: datetime) -> Missing:
                 "present": row.present,
                 "entitled": row.entitled,
             }
-        elif not rules.is_carried(row.in_favour, row.present, 0, told["evaluation_majority"]):
+        elif not rules.is_carried(row.in_favour, row.present, told["evaluation_majority"]):
             missing[case.pk] = _("The two committees did not vote for it.")
     return missing
 

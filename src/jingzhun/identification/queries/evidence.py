@@ -54,8 +54,9 @@ class Evidence:
         return None if income is None or line is None else income < line
 
     @property
-    def voting(self) -> int:
-        return self.ballot.meeting.present - self.ballot.recused if self.ballot else 0
+    def present(self) -> int:
+        """How many representatives were at the meeting that voted on the household."""
+        return self.ballot.meeting.present if self.ballot else 0
 
     @property
     def open_flags(self) -> int:
