@@ -109,13 +109,18 @@ class Stage:
         return notice
 
     def look(self, level: str, *found: Application, agrees: bool = True, visited: bool = True) -> None:
+        """A level goes to the households, and writes down its opinion on the papers."""
         by = self.town if level == "town" else self.county
-        told = reviews.Opinion(agrees, "情况属实", visited)
+        if visited:
+            purpose = "revisit" if level == "town" else "spot_check"
+            seen = visits.Found(self.today, ("张专干", "王干事"), "poor", purpose)
+            visits.record_visits([(self.fresh(each), seen) for each in found], by=by, at=self.tick())
+        told = reviews.Opinion(agrees, "情况属实")
         reviews.record_reviews(level, [(self.fresh(each), told) for each in found], by=by, at=self.tick())
 
-    def bring_to(self, step: str, *found: Application) -> None:
-        """Take applications that have just been filed to a step, through everything before it."""
-        for name in STEPS[: STEPS.index(step)]:
+    def bring_to(self, step: str, *found: Application, since: str = STEPS[0]) -> None:
+        """Take applications (just filed, or at another step) to a step, through everything before it."""
+        for name in STEPS[STEPS.index(since) : STEPS.index(step)]:
             self._do(name, found)
 
     def _do(self, name: str, found: tuple[Application, ...]) -> None:

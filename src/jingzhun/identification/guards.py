@@ -18,9 +18,10 @@ from jingzhun.parameters.queries import values
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import DONE, State
 from jingzhun.registry import dictionary
-from jingzhun.registry.models import RegisterSpell
+from jingzhun.registry.models import Household, RegisterSpell
 
 from . import rules
+from .actions.visits import VISITED_AT
 from .models import Application, Ballot, Flag, Meeting, Quota, Review, Round, Visit
 from .queries.notices import current_item, items_by_case
 from .queries.standing import standings
@@ -62,6 +63,17 @@ def not_registered(cases: Sequence[Case], at: datetime) -> Missing:
         .values_list("household__number", flat=True)
     )
     return {case.pk: _("The household is on the register already.") for case in cases if case.subject in there}
+
+
+def living(cases: Sequence[Case], at: datetime) -> Missing:
+    """The household was not closed, nor merged into another one, since it applied."""
+    closed = Household.objects.filter(applications__case__in=cases, closed_on__isnull=False)
+    gone = dict(closed.values_list("number", "closed_on"))
+    return {
+        case.pk: _("The household was closed on %(day)s: its application ends here.") % {"day": gone[case.subject]}
+        for case in cases
+        if case.subject in gone
+    }
 
 
 def visited(cases: Sequence[Case], at: datetime) -> Missing:
@@ -246,18 +258,18 @@ def _looked_at(cases: Sequence[Case], level: str, without: str) -> Missing:
 
 def revisited(cases: Sequence[Case], at: datetime) -> Missing:
     """The town has seen its share of a village's households again."""
-    return _seen_again(cases, at, Review.Level.TOWN, "town_audit", "town_revisit_share")
+    return _seen_again(cases, at, "revisit", "town_revisit_share")
 
 
 def spot_checked(cases: Sequence[Case], at: datetime) -> Missing:
     """The county has seen its share of a village's households."""
-    return _seen_again(cases, at, Review.Level.COUNTY, "county_review", "county_spot_check_share")
+    return _seen_again(cases, at, "spot_check", "county_spot_check_share")
 
 
-def _seen_again(cases: Sequence[Case], at: datetime, level: str, step: str, share: str) -> Missing:
+def _seen_again(cases: Sequence[Case], at: datetime, purpose: str, share: str) -> Missing:
     """Of a village's households that came up to a level in the round, so many must have been visited by it."""
     shares = parameters(cases, [share], at)
-    came = seen_again(cases, level, step)
+    came = seen_again(cases, purpose)
     missing: dict[int, str] = {}
     for case in cases:
         seen, of = came[case.round, case.area_code[:12]]
@@ -270,23 +282,21 @@ def _seen_again(cases: Sequence[Case], at: datetime, level: str, step: str, shar
     return missing
 
 
-def seen_again(cases: Sequence[Case], level: str, step: str) -> dict[tuple[int, str], tuple[int, int]]:
-    """By round and village: households visited by a level, and households that came up to it; two queries."""
+def seen_again(cases: Sequence[Case], purpose: str) -> dict[tuple[int, str], tuple[int, int]]:
+    """By round and village: households with a visit of the purpose, and households that came up to it; two queries."""
     villages = {(case.round, case.area_code[:12]) for case in cases}
     up = Case.objects.filter(
         procedure=cases[0].procedure,
         round__in={round_ for round_, _village in villages},
         area_code__in={village for _round, village in villages},
-        passages__to_step=step,
+        passages__to_step=VISITED_AT[purpose],
     ).distinct()
     of: dict[tuple[int, str], set[int]] = defaultdict(set)
     for pk, round_, area in up.order_by().values_list("pk", "round", "area_code"):
         of[round_, area[:12]].add(pk)
-    looked = set(
-        Review.objects.filter(
-            level=level, visited=True, application__case__in={key for keys in of.values() for key in keys}
-        ).values_list("application__case", flat=True)
-    )
+    keys = {key for each in of.values() for key in each}
+    found = Visit.objects.filter(purpose=purpose, application__case__in=keys)
+    looked = set(found.values_list("application__case", flat=True))
     return {key: (len(of[key] & looked), len(of[key])) for key in villages}
 
 
@@ -327,6 +337,7 @@ GUARDS: dict[str, Callable[[Sequence[Case], datetime], Missing]] = {
     for guard in (
         in_window,
         not_registered,
+        living,
         visited,
         evaluated,
         within_quota,
