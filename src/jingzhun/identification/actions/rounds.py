@@ -4,18 +4,21 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level
 from jingzhun.identification import rules
-from jingzhun.identification.models import Quota, Round
+from jingzhun.identification.models import Panel, Quota, Round
 from jingzhun.journal.actions import SYSTEM, Decision, System, record
 from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
 from jingzhun.people.rules import REVIEW_IN_COUNTY
+from jingzhun.procedure.actions import last_day_of_appeal
 from jingzhun.procedure.models import Case
+from jingzhun.procedure.rules import State
 from jingzhun.registry.rules.refusals import Refused
 
 from .permitted import require
@@ -101,13 +104,22 @@ def require_villages(round_: Round, quotas: Mapping[str, int]) -> None:
 
 @transaction.atomic
 def close_round(round_: Round, *, by: User | System = SYSTEM, at: datetime | None = None) -> Round:
-    """End a round in which nothing is under way any more. Raises Refused naming how many cases are."""
+    """End a round in which nothing is under way any more, neither of its households nor of its villages.
+
+    Raises Refused naming how many cases are, or until when a refusal may still be appealed against.
+    """
     require(by, REVIEW_IN_COUNTY, round_.area_id)
     locked = Round.objects.select_for_update().get(pk=round_.pk)
     if locked.closed_at:
         raise Refused.because(_("The round is closed already."))
-    if left := Case.objects.live().filter(application__round=locked).count():
+    of_round = Case.objects.filter(Q(application__round=locked) | Q(nomination__round=locked))
+    if left := of_round.live().count():
         raise Refused.because(_("%(count)s cases are still under way.") % {"count": left})
+    if Panel.objects.filter(round=locked, state=Panel.State.SCORING).exists():
+        raise Refused.because(_("The review meeting on the poor villages is not closed yet."))
+    last = last_day_of_appeal(of_round.filter(state=State.REFUSED))
+    if last and timezone.localdate(at) <= last:
+        raise Refused.because(_("A refusal may still be appealed against until %(day)s.") % {"day": last})
     locked.closed_at = at or timezone.now()
     locked.save(update_fields=["closed_at"])
     record(Decision("identification.round_closed", "round", str(locked.pk), locked.area_id), by=by, at=at)

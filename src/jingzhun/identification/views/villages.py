@@ -180,7 +180,7 @@ def _page(request: Request, found: Nomination, **forms: Any) -> dict[str, Any]:
         "statement": forms.get("statement", StatementForm()) if mine and case.step == "town_review" else None,
         "verdict": forms.get("verdict"),
         "posts": mine and step.notice and step.level == Level.VILLAGE,  # type: ignore[union-attr]
-        "result": getattr(found, "result", None),
+        "result": found.result,
         "heading": _("Poor village: %(village)s") % {"village": found.area.short_name},
         "crumbs": [(_("Poor villages"), f"{reverse('identification:villages')}?round={found.round_id}")],
     }
