@@ -15,8 +15,9 @@ NAME = "identification"
 DEMANDS = {
     "in_window": _("The application was filed within the round's window."),
     "not_registered": _("The household is not on the register."),
+    "living": _("The household is not closed, nor merged into another one."),
     "visited": _("Two surveyors saw the household; it signed what they found."),
-    "evaluated": _("A meeting with a quorum voted for it by more than half; the minutes are signed."),
+    "evaluated": _("A meeting with a quorum voted for it by more than half of those present; the minutes are signed."),
     "within_quota": _("In years that bind the village to a quota: within it, the neediest first."),
     "noticed": _(
         "The notice hung on the board, with a photo, for its full time; no objection against the entry was upheld."
@@ -56,7 +57,7 @@ HOUSEHOLDS = Procedure(
             WORK_IN_VILLAGE,
             next="village_evaluation",
             back=("application",),
-            guards=("visited",),
+            guards=("visited", "causes_known"),
             days="home_visit_days",
         ),
         Step(
@@ -66,7 +67,7 @@ HOUSEHOLDS = Procedure(
             WORK_IN_VILLAGE,
             next="first_notice",
             back=("home_visit",),
-            guards=("evaluated", "within_quota"),
+            guards=("living", "evaluated", "within_quota"),
             days="evaluation_days",
         ),
         Step(
@@ -88,7 +89,7 @@ HOUSEHOLDS = Procedure(
             AUDIT_IN_TOWN,
             next="second_notice",
             back=("home_visit", "village_evaluation"),
-            guards=("audited", "revisited", "red_lines_settled", "no_open_objection"),
+            guards=("living", "audited", "revisited", "red_lines_settled", "no_open_objection"),
             days="town_audit_days",
         ),
         Step(
@@ -110,7 +111,7 @@ HOUSEHOLDS = Procedure(
             REVIEW_IN_COUNTY,
             next="announcement",
             back=("home_visit", "village_evaluation", "town_audit"),
-            guards=("reviewed", "spot_checked", "red_lines_settled", "no_open_objection", "within_quota"),
+            guards=("living", "reviewed", "spot_checked", "red_lines_settled", "no_open_objection", "within_quota"),
             days="county_review_days",
         ),
         Step(
@@ -132,12 +133,13 @@ HOUSEHOLDS = Procedure(
             REVIEW_IN_COUNTY,
             next=DONE,
             back=("county_review",),
-            guards=("not_registered", "causes_known", "red_lines_settled", "no_open_objection"),
+            guards=("living", "not_registered", "causes_known", "red_lines_settled", "no_open_objection"),
             days="registration_days",
             may_refuse=False,
         ),
     ),
     guards=guards.GUARDS,
     demands=DEMANDS,
+    holds=guards.HOLDS,
     effects={"first_notice": match_kept, "registration": register},
 )

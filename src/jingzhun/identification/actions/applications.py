@@ -12,6 +12,7 @@ from jingzhun.identification.models import Application, FiledBy, Kind, Round
 from jingzhun.journal.actions import System
 from jingzhun.people.models import User
 from jingzhun.procedure.actions import NewCase, open_cases
+from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import Objection
 from jingzhun.registry.models import Household, Member, RegisterSpell
 from jingzhun.registry.rules.refusals import Refused
@@ -83,6 +84,15 @@ def _told(filing: Filing) -> dict[str, str]:
     """What the journal tells of an application beside its household."""
     answers = {"answers": filing.answers.number} if filing.answers else {}
     return {"filed_by": str(filing.filed_by)} | answers
+
+
+def require_settled(household: Household) -> None:
+    """Raises Refused while an application of the household is under way: the village that knows it decides on it."""
+    if Case.objects.live().filter(application__household=household).exists():
+        raise Refused.because(
+            _("Its application is under way in this village. Record the move when it has ended or is withdrawn."),
+            "area",
+        )
 
 
 def _require_possible(round_: Round, filings: Sequence[Filing], today: date) -> None:

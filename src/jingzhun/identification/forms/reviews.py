@@ -24,14 +24,12 @@ class OpinionForm(Form):
     )
 
     def opinions(self, applications: list[Application], data: QueryDict) -> list[tuple[Application, Opinion]]:
-        """Each application with its own text, else the common one; whether it was seen again is ticked by row."""
+        """Each application with its own text, else the common one."""
         common, agrees = self.cleaned_data["opinion"], self.cleaned_data["agrees"] == "yes"
-        seen = set(data.getlist("seen"))
         return [
-            (each, Opinion(agrees, data.get(f"opinion-{each.case_id}", "").strip()[:2_000] or common,
-                           str(each.case_id) in seen))
+            (each, Opinion(agrees, data.get(f"opinion-{each.case_id}", "").strip()[:2_000] or common))
             for each in applications
-        ]  # fmt: skip
+        ]
 
 
 class VerdictForm(Form):

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from jingzhun.areas.models import Area, within
 from jingzhun.identification import village_rules
 from jingzhun.identification.models import LeaderApproval, Nomination, Round
+from jingzhun.identification.village_guards import standing_approvals
 from jingzhun.identification.village_rules import Indicators, Measures
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_CASES
@@ -69,9 +70,7 @@ def prospect(village: str, round_: Round, day: date) -> Prospect:
 def frozen_tests(nomination: Nomination) -> tuple[Measures, list[Test]]:
     """The tests of a nomination, against the values that were in force when it was made."""
     against = Measures(**{name: Decimal(value) for name, value in nomination.measured.items()})
-    of = Indicators(nomination.poor_persons, nomination.persons, nomination.per_capita_income,
-                    nomination.collective_income)  # fmt: skip
-    return against, tests_of(of, against)
+    return against, tests_of(nomination.indicators, against)
 
 
 def nominations(user: User, where: Where) -> QuerySet[Nomination]:
@@ -130,12 +129,12 @@ def notices(user: User, where: Where, permission: str) -> QuerySet[Notice]:
 
 
 def to_approve(user: User, where: Where) -> list[tuple[Nomination, dict[str, LeaderApproval]]]:
-    """Nominations that wait for the leaders in charge, with who decided already; two queries."""
+    """Nominations that wait for the leaders in charge, with what they said last; two queries."""
     found = list(nominations(user, where).filter(case__step="approval", case__state=State.OPEN))
     given: dict[int, dict[str, LeaderApproval]] = {each.pk: {} for each in found}
-    for approval in LeaderApproval.objects.filter(nomination__in=found):
-        given[approval.nomination_id][approval.level] = approval
-    ordered = sorted(found, key=lambda each: each.result.rank if hasattr(each, "result") else 0)
+    for (_case, level), approval in standing_approvals([each.case for each in found]).items():
+        given[approval.nomination_id][level] = approval
+    ordered = sorted(found, key=lambda each: each.result.rank if each.result else 0)
     return [(each, given[each.pk]) for each in ordered]
 
 

@@ -187,7 +187,7 @@ def _page(request: Request, found: Nomination, **forms: Any) -> dict[str, Any]:
         "appeal_until": appeal_until(case) if case.state == State.REFUSED else None,
         "open_form": forms["verdict"].data.get("decision", "") if "verdict" in forms else "",
         "posts": mine and step.notice and step.level == Level.VILLAGE,  # type: ignore[union-attr]
-        "result": getattr(found, "result", None),
+        "result": found.result,
         "heading": _("Poor village: %(village)s") % {"village": found.area.short_name},
         "crumbs": [(_("Poor villages"), f"{reverse('identification:villages')}?round={found.round_id}")],
     }

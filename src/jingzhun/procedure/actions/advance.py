@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from jingzhun.database.copying import insert_by_copy
 from jingzhun.journal.actions import Actor, System, record_many, role_of
 from jingzhun.journal.actions import Decision as JournalDecision
-from jingzhun.parameters.queries import values
+from jingzhun.parameters.queries import dated_values_in, values
 from jingzhun.people.models import User
 from jingzhun.procedure.models import Case, Passage
 from jingzhun.procedure.registry import procedure
@@ -176,7 +176,10 @@ def advance_many(
         _require_another(cases, by)
     for level_permission, area in {(permission_for(case, verdict.decision), case.area_code) for case in cases}:
         _require_permission(level_permission, area, by)
-    blocked = _obstacles(table, cases, when) if verdict.decision == Decision.APPROVE else {}
+    blocked: dict[int, list[Obstacle]] = {}
+    if verdict.decision == Decision.APPROVE:
+        _take_hold(table, cases)
+        blocked = _obstacles(table, cases, when)
     free = [case for case in cases if case.pk not in blocked]
     _move(table, free, verdict, by, when, values or {})
     return Moved(free, blocked)
@@ -212,6 +215,13 @@ def refusers(cases: Iterable[Case]) -> dict[int, int | None]:
     return dict(rows.values_list("case", "by"))
 
 
+def _take_hold(table: Procedure, cases: Sequence[Case]) -> None:
+    """Lock what the cases' guards count together with other people's cases, so that two who count at once queue up."""
+    for name, hold in table.holds.items():
+        if asked := [case for case in cases if name in table.step(case.step).guards]:
+            hold(asked)
+
+
 def _require_unmoved(cases: Sequence[Case], seen: Mapping[int, int]) -> None:
     for case in cases:
         if case.pk in seen and seen[case.pk] != case.version:
@@ -244,6 +254,19 @@ def appeal_until(case: Case) -> date | None:
     name, refused_on = case.table.appeal_days, timezone.localdate(case.since)
     days = values([name], case.area_code, refused_on).get(name)
     return None if days is None else appeal_ends_on(refused_on, int(days))
+
+
+def last_day_of_appeal(refused: Iterable[Case]) -> date | None:
+    """Last day on which any of the refused cases may be appealed against; one query beside the cases."""
+    cases = list(refused)
+    known = dated_values_in({case.table.appeal_days for case in cases}, {case.area_code[:9] for case in cases})
+    ends: list[date] = []
+    for case in cases:
+        refused_on = timezone.localdate(case.since)
+        days = known[case.area_code[:9]].on(case.table.appeal_days, refused_on)
+        if days is not None:
+            ends.append(appeal_ends_on(refused_on, int(days)))
+    return max(ends, default=None)
 
 
 def permission_for(case: Case, decision: Decision) -> str:
