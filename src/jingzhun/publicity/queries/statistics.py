@@ -56,6 +56,12 @@ class Statistics:
         return any(row.households is None for table in tables for row in table)
 
 
+def years() -> range:
+    """The years that can be asked for; one query."""
+    register = register_years()
+    return register.years if register else range(0)
+
+
 def statistics(county_code: str, year: int | None = None) -> Statistics | None:
     """The register's usual year, or one that the register knows; None before anybody is on it. Five queries."""
     register = register_years()
