@@ -1,20 +1,26 @@
 """Addresses of the public website that somebody made up: they harm nobody, and no page stands for another."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 from django.core.cache import caches
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from tests.publicity.factories import make_item, make_notice
 from tests.registry.factories import VILLAGE, make_area, make_household
+
+from jingzhun.publicity.middleware import PublicPages
 
 pytestmark = pytest.mark.django_db
 TOWN = VILLAGE[:9]
 KEPT = ("home", "notices", "announcements", "poor-villages", "standards", "statistics", "journal", "hotline")
 ODD = (
     "year=" + "1" * 5000, "year=5", "year=9999", "year=x", "year=%EF%BC%92%EF%BC%90%EF%BC%91%EF%BC%94",
-    "year=2014&year=", "page=999", "page=x", "page=-1", "page=" + "9" * 5000, "page=01", "state=x", "town=x", "town=610426999", "town=%00",
+    "year=2014&year=",
+    "page=999", "page=x", "page=-1", "page=" + "9" * 5000, "page=01", "state=x", "town=x", "town=610426999", "town=%00",
     "village=x", "village=610426102999", f"village={VILLAGE}&town=610426999", "town=" + "6" * 41, "x=" + "y" * 9000,
 )  # fmt: skip
 
@@ -84,3 +90,18 @@ def test_what_is_known_is_shown_at_its_own_address(client, notices):
         ("statistics", {"year": "2014"}),
     ):
         assert client.get(reverse(f"public:{name}"), asked).status_code == 200, asked
+
+
+@pytest.mark.parametrize("name", ["object", "follow"])
+def test_who_opens_a_form_waits_for_nobody_else_who_does(rf, name):
+    address = reverse(f"public:{name}", args=["K7M29QXD"] if name == "object" else [])
+    together = threading.Barrier(2)
+
+    def answer(request):
+        together.wait(10)  # broken unless both are answered at once
+        return HttpResponse("form")
+
+    pages = PublicPages(answer)
+    with ThreadPoolExecutor(2) as visitors:
+        answers = [visitors.submit(pages, rf.get(address)) for _ in range(2)]
+        assert [each.result().content for each in answers] == [b"form", b"form"]

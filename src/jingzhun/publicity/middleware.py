@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.urls import resolve
 
 PREFIXES = ("/public/", "/n/")
 # What an address may ask for; anything else is left aside and cannot fill the cache. Views read nothing else.
@@ -46,6 +47,8 @@ class PublicPages:
             return _closed(self.get_response(request))
         if page := caches["pages"].get(key):
             return _answer(page, request)
+        if not _may_be_kept(request):
+            return _closed(self.get_response(request))
         with self.locks[hash(key) % len(self.locks)]:  # one works it out, the others wait for it
             if page := caches["pages"].get(key):
                 return _answer(page, request)
@@ -66,6 +69,14 @@ def _key(request: HttpRequest) -> str | None:
     if any(asked.get(name) for name in NEVER_KEPT) or any(len(value) > LONGEST for _name, value in known):
         return None
     return hashlib.sha256(f"{request.path}?{urlencode(known)}".encode()).hexdigest()
+
+
+def _may_be_kept(request: HttpRequest) -> bool:
+    """Whether the view is one whose pages are kept; all others wait for nobody."""
+    try:
+        return getattr(resolve(request.path_info).func, "keeps_pages", False)
+    except Http404:
+        return False
 
 
 def _page(response: HttpResponse) -> Page:

@@ -47,6 +47,7 @@ def public_page(
                 response.public_seconds = getattr(response, "public_seconds", seconds())  # type: ignore[attr-defined]
             return response
 
+        shown.keeps_pages = seconds is not None  # type: ignore[attr-defined]
         return public(shown)
 
     return mark
