@@ -142,6 +142,13 @@ def test_the_print_fits_its_paper_leads_to_the_list_online_and_holds_nothing_pri
     assert link in links
 
 
+@pytest.mark.parametrize("paper", ["\n\n", "a5", "", "A4"])
+def test_a_paper_that_there_is_not_is_printed_on_a4(client, notice, paper):
+    client.force_login(make_user())
+    response = client.get(reverse("publicity:notice-pdf", args=[notice.number]), {"paper": paper})
+    assert response.status_code == 200 and response["Content-Disposition"].endswith('-a4.pdf"')
+
+
 def test_the_qr_code_is_that_of_the_link():
     link = "https://fupin.example/n/K7M29QXD"
     wanted = io.BytesIO()

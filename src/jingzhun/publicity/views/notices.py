@@ -86,13 +86,14 @@ def board_photo(request: Request, pk: int) -> HttpResponse | FileResponse:
 def printed(request: Request, number: str) -> HttpResponse:
     """The notice to be posted, on A4 or A3, in Chinese or English."""
     found = queries.notice_page(_find(request, number))
-    paper = request.GET.get("paper", "a4")
+    asked = request.GET.get("paper", "")
+    paper = asked if asked in PAPERS else PAPERS[0]
     language = "en" if request.GET.get("language") == "en" else "zh-hans"
     link = address(request, reverse("short-notice", args=[found.notice.number]))
     with translation.override(language):
-        body = notice_pdf(found, paper=paper if paper in PAPERS else "a4", link=link)
+        body = notice_pdf(found, paper=paper, link=link)
     response = HttpResponse(body, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{found.notice.number}-{paper[:2]}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{found.notice.number}-{paper}.pdf"'
     return response
 
 
