@@ -228,4 +228,4 @@ def _settle_items(notice: Notice) -> dict[str, int]:
 
 
 def _decision(action: str, notice: Notice, values: dict[str, Any], **more: Any) -> Decision:
-    return Decision(action, "notice", notice.number, notice.area_id, values=values, **more)
+    return Decision(action, "notice", notice.number, notice.area_id, values=values, permission=PUBLISH_NOTICES, **more)
