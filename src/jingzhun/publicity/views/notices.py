@@ -44,9 +44,8 @@ def notices(request: Request) -> HttpResponse:
 def export(request: Request) -> HttpResponse:
     """The same list as a workbook."""
     target = io.BytesIO()
-    exports.export_notices(
-        NoticeFilter(request.GET, queries.notices_of(request.user), user=request.user).qs, target, by=request.user
-    )
+    found = NoticeFilter(request.GET, queries.notices_of(request.user), user=request.user)
+    exports.export_notices(found.qs, target, query=found.query, by=request.user)
     return workbook(target, "notices")
 
 
