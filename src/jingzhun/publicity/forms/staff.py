@@ -34,7 +34,7 @@ class RulingForm(forms.Form):
     reason = CleanField(label=_("Reasons, for the file"), lines=True, min_length=2, max_length=2000, **LINES)
     reply = CleanField(
         label=_("Reply to the objector"), lines=True, min_length=2, max_length=2000,
-        help_text=_("The objector reads it with the number and the secret; the village reads neither reasons nor reply."),
+        help_text=_("The objector reads it with number and secret; the village reads neither reasons nor reply."),
         **LINES,
     )  # fmt: skip
 
