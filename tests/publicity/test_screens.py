@@ -16,10 +16,11 @@ from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, mak
 
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
+from jingzhun.publicity.actions.notices import remove_board_photo
 from jingzhun.publicity.actions.objections import appeal
 from jingzhun.publicity.models import Contact, Objection
 from jingzhun.publicity.printing.notice import notice_pdf, qr_code
-from jingzhun.publicity.queries.notices import notice_page
+from jingzhun.publicity.queries.notices import notice_page, notices_of
 
 pytestmark = pytest.mark.django_db
 TOWN, COUNTY = VILLAGE[:9], VILLAGE[:6]
@@ -97,6 +98,28 @@ def test_a_photo_of_the_board_is_added_and_seen(client, notice):
     photo = notice.photos.get()
     shown = client.get(reverse("publicity:board-photo", args=[photo.pk]))
     assert shown["Content-Type"] == "image/jpeg" and shown["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_wrong_photo_of_the_board_is_taken_down_with_a_reason_and_is_evidence_no_more(client, notice):
+    clerk = make_user()
+    client.force_login(clerk)
+    client.post(reverse("publicity:notice-photo", args=[notice.number]), {"file": picture(), "taken_on": "2014-05-07"})
+    photo, page = notice.photos.get(), reverse("publicity:notice", args=[notice.number])
+    address, shown = reverse("publicity:board-photo-take-down", args=[photo.pk]), f'"/publicity/board/{photo.pk}/"'
+    assert address in client.get(page).text
+    client.force_login(make_user(Role.SUPERVISOR, COUNTY))
+    assert address not in client.get(page).text and client.post(address, {"why": "x"}).status_code == 403
+    client.force_login(make_user(area=OTHER_VILLAGE))
+    assert client.post(address, {"why": "x"}).status_code == 404
+    client.force_login(clerk)
+    assert client.post(address, {"why": " "}).status_code == 400 and shown in client.get(page).text
+    assert client.post(address, {"why": "拍成了别村的公示栏"}).status_code == 302
+    assert shown not in client.get(page).text and not notices_of(clerk).get().photographed
+    told = Entry.objects.get(action="publicity.board_photo_removed")
+    assert (told.why, told.role, told.values["sha256"]) == ("拍成了别村的公示栏", "village_clerk", photo.sha256)
+    assert client.post(address, {"why": "再来一次"}).status_code == 404
+    remove_board_photo(photo, "再来一次", by=clerk)
+    assert Entry.objects.filter(action="publicity.board_photo_removed").count() == 1
 
 
 def test_an_objection_is_looked_into_and_decided_on_the_screens(client, notice):
