@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
-from django.test.utils import CaptureQueriesContext
 from tests.publicity.factories import OPENS, make_item, make_notice, make_objection, noon, picture, settle_as_system
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, add_role, make_area, make_user
 
@@ -22,7 +21,6 @@ from jingzhun.publicity.actions import limits, objections
 from jingzhun.publicity.actions.contacts import set_contact
 from jingzhun.publicity.actions.notices import close_notice
 from jingzhun.publicity.models import Finding, Objection, Ruling
-from jingzhun.publicity.queries import items_of, open_objections
 from jingzhun.registry.rules.refusals import Refused
 
 pytestmark = pytest.mark.django_db
@@ -37,12 +35,12 @@ def states(notice):
 def test_an_objection_holds_back_its_entry_and_not_the_list():
     notice = make_notice(items=[make_item(f"case:{n}") for n in (1, 2, 3)])
     filed = make_objection(notice, 2)
-    assert open_objections(["case:1", "case:2"]) == {"case:2": [filed.objection]}
+    assert list(Objection.objects.open()) == [filed.objection]
     close_notice(notice, by=SYSTEM, at=NEXT_DAY)
     assert states(notice) == ["passed", "held", "passed"]
     settle_as_system(filed.objection, "dismissed")
     assert states(notice) == ["passed", "passed", "passed"]
-    assert open_objections(["case:2"]) == {}
+    assert not Objection.objects.open().exists()
 
 
 def test_an_upheld_objection_returns_the_entry_before_or_after_closing():
@@ -189,7 +187,7 @@ def test_a_dismissed_objection_goes_one_level_up_and_holds_its_entry_again():
         objections.appeal(dismissed, "没有调查", at=noon(date(2014, 5, 26)))
     appealed = objections.appeal(dismissed, "没有调查", at=noon(date(2014, 5, 25)))
     assert (appealed.state, appealed.level, states(notice)) == ("appealed", "county", ["held"])
-    assert open_objections(["case:1"])
+    assert list(Objection.objects.open()) == [appealed]
     with pytest.raises(objections.NotTheirs):
         objections.settle(appealed, "upheld", reason="x", reply="x", by=make_user(Role.TOWN_COMMISSIONER, TOWN))
     officer = make_user(Role.COUNTY_OFFICER, COUNTY)
@@ -213,17 +211,6 @@ def test_who_objected_is_told_to_the_town_and_county_only_and_each_look_is_journ
         with pytest.raises(objections.NotTheirs):
             objections.see_objector(objection, by=make_user(role, area))
     assert Entry.objects.filter(action="publicity.objector_seen").count() == 1
-
-
-def test_open_objections_of_many_subjects_are_one_query():
-    notice = make_notice(items=[make_item(f"case:{n}") for n in range(20)])
-    for position in range(1, 6):
-        make_objection(notice, position)
-    with CaptureQueriesContext(connection) as queries:
-        found = open_objections([f"case:{n}" for n in range(20)])
-        assert all(objection.notice.number and objection.item.position for [objection] in found.values())
-    assert len(queries) == 1 and len(found) == 5
-    assert [item.notice for item in items_of("case:3")] == [notice]
 
 
 def test_attempts_are_counted_in_their_window_by_who_tries():

@@ -9,12 +9,12 @@ import typer
 from .county import only_county
 from .output import Json, Refused, console, print_json, refusing, setup
 
-KINDS = ("vehicle", "property", "business", "payroll")
-
 
 def take_list(
     file: Annotated[Path, typer.Argument(help="Workbook (.xlsx, .xls, .xlsb, .ods) or CSV with ID numbers.")],
-    kind: Annotated[str, typer.Option(help=f"What it lists: {', '.join(KINDS)}.")],
+    kind: Annotated[
+        str, typer.Option(help="What it lists, as the county's cross-check names it; a wrong one is answered with all.")
+    ],
     source: Annotated[str, typer.Option(help="Which department handed it over.")],
     as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The state of which day it tells.")],
     area: Annotated[str, typer.Option(help="The county's area code. Default: the only county.")] = "",
@@ -26,12 +26,12 @@ def take_list(
     """Take a list and compare it with the applications of the running round. A hit raises a doubt; people decide."""
     setup()
     from jingzhun.identification.actions.taking import Taken, take_and_match
-    from jingzhun.identification.models import Round
+    from jingzhun.identification.models import CrossList, Round
     from jingzhun.journal.actions import SYSTEM
     from jingzhun.registry.rules.refusals import Refused as Refusal
 
-    if kind not in KINDS:
-        raise Refused(f"There is no kind {kind!r}: {', '.join(KINDS)}.")
+    if kind not in CrossList.Kind.values:
+        raise Refused(f"There is no kind {kind!r}: {', '.join(CrossList.Kind.values)}.")
     if not file.is_file():
         raise Refused(f"There is no file {file}.")
     county = area or only_county()

@@ -13,7 +13,7 @@ from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
 from jingzhun.people.rules import SEE_OBJECTIONS
 from jingzhun.publicity.models import Notice, Objection
-from jingzhun.registry.workbook.book import new_book
+from jingzhun.registry.workbook.lists import Head, write_list
 
 
 @transaction.atomic
@@ -33,17 +33,7 @@ def export_objections(found: QuerySet[Objection], target: BinaryIO, *, query: st
 
 
 def _export(name: str, heads: Sequence[str], rows: Iterable[list[str]], target: BinaryIO, query: str, by: User) -> int:
-    number = 0
-    with new_book(target) as book:
-        sheet, bold = book.add_worksheet(name), book.add_format({"bold": True, "bottom": 1})
-        sheet.freeze_panes(1, 0)
-        for place, head in enumerate(heads):
-            sheet.set_column(place, place, 16)
-            sheet.write_string(0, place, head, bold)
-        for number, row in enumerate(rows, 1):
-            for place, text in enumerate(row):
-                sheet.write_string(number, place, text)
-        sheet.autofilter(0, 0, number, len(heads) - 1)
+    number = write_list(target, name, [Head(head) for head in heads], rows)
     values = {"query": query, "rows": number}
     area = by.scope.common_area(SEE_OBJECTIONS)
     told = Decision(f"publicity.{name}_exported", "list", name, area, values=values, permission=SEE_OBJECTIONS)
