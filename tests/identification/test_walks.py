@@ -72,7 +72,7 @@ def evidence(stage: Stage, application: Application) -> None:
 
     def on_board(kind: str) -> bool:
         items = NoticeItem.objects.filter(subject=f"case:{case.pk}", notice__kind=kind, state="passed")
-        return any(item.notice.has_board_photo for item in items.select_related("notice"))
+        return any(item.notice.photos.on_board().exists() for item in items.select_related("notice"))
 
     mine = {"application": application}
     assert not beyond("home_visit") or Visit.objects.filter(**mine, signed=True).exists()

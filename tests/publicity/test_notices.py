@@ -24,7 +24,7 @@ from jingzhun.publicity.actions.notices import (
     open_notice,
     open_notices,
 )
-from jingzhun.publicity.models import Notice, NoticeItem
+from jingzhun.publicity.models import BoardPhoto, Notice, NoticeItem
 from jingzhun.registry.rules.refusals import Refused
 
 pytestmark = pytest.mark.django_db
@@ -173,10 +173,10 @@ def test_all_notices_open_or_none():
 def test_a_photo_shows_that_the_notice_hung_on_the_board(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     notice, clerk = make_notice(), make_user()
-    assert not notice.has_board_photo
+    assert not BoardPhoto.objects.on_board().exists()
     file = picture()
     photo = add_board_photo(notice, file, date(2014, 5, 7), size=len(file.getvalue()), by=clerk)
-    assert notice.has_board_photo and Notice.objects.get().has_board_photo
+    assert BoardPhoto.objects.on_board().get().notice == notice
     assert Entry.objects.get(action="publicity.board_photo_added").values["sha256"] == photo.sha256
     with pytest.raises(Refused):
         add_board_photo(notice, picture(), date(2014, 5, 5), size=100, by=clerk)

@@ -10,4 +10,6 @@ DECISIONS = {
     "demo.built": _("demo county built"),
     "journal.exported": _("journal exported to a workbook"),
 }
-RECORDS = {"verification": _("verification"), "list": _("list"), "area": _("area")}
+RECORDS = {"verification": _("verification"), "list": _("list"), "area": _("area"), "areas": _("list of areas"),
+           "parameters": _("parameters")}  # fmt: skip
+VALUES = {"read": _("lines read"), "added": _("added"), "renamed": _("renamed"), "changed": _("changed")}

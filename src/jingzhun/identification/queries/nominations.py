@@ -122,7 +122,7 @@ def waiting_for_notice(area: Area, round_: Round, step: Step) -> list[Nomination
 def notices(user: User, where: Where, permission: str) -> QuerySet[Notice]:
     """Notices of poor villages of the round in the area, the latest first."""
     kinds = [step.notice for step in procedure(NAME).steps if step.notice]
-    photos = BoardPhoto.objects.filter(notice=OuterRef("pk"), removed_at=None)
+    photos = BoardPhoto.objects.on_board().filter(notice=OuterRef("pk"))
     seen = Notice.objects.visible_to(user, permission).in_areas((where.area.code,))
     found = seen.filter(kind__in=kinds, round=str(where.round.year)).select_related("area")
     return found.annotate(on_board=Exists(photos)).order_by("-opens_on", "-pk")

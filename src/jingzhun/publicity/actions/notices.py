@@ -108,10 +108,25 @@ def add_board_photo(
     photo = BoardPhoto(notice=notice, taken_on=taken_on, sha256=digest, by_id=by.pk, added_at=at or timezone.now())
     photo.file.save(f"{secrets.token_hex(12)}.jpg", ContentFile(drawn), save=False)
     photo.save()
-    notice.__dict__.pop("has_board_photo", None)
     values = {"photo": photo.pk, "sha256": digest, "taken_on": taken_on.isoformat()}
     record(_decision("publicity.board_photo_added", notice, values), by=by, at=at)
     return photo
+
+
+@transaction.atomic
+def remove_board_photo(photo: BoardPhoto, why: str, *, by: Actor | System, at: datetime | None = None) -> BoardPhoto:
+    """Take down a wrong photo: it is evidence no more. Again, it changes nothing. Raises Refused, NotOfThisLevel."""
+    if isinstance(by, User) and not by.can(PUBLISH_NOTICES, photo.notice.area_id):
+        raise rules.NotOfThisLevel(photo.notice.number)
+    if not why.strip():
+        raise Refused.because(_("Say why the photo is taken down."), "why")
+    locked = BoardPhoto.objects.select_for_update(of=("self",)).select_related("notice").get(pk=photo.pk)
+    if locked.removed_at is None:
+        locked.removed_at = at or timezone.now()
+        locked.save(update_fields=["removed_at"])
+        values = {"photo": locked.pk, "sha256": locked.sha256}
+        record(_decision("publicity.board_photo_removed", locked.notice, values, why=why.strip()), by=by, at=at)
+    return locked
 
 
 @transaction.atomic
@@ -233,4 +248,4 @@ def _settle_items(notice: Notice) -> dict[str, int]:
 
 
 def _decision(action: str, notice: Notice, values: dict[str, Any], **more: Any) -> Decision:
-    return Decision(action, "notice", notice.number, notice.area_id, values=values, **more)
+    return Decision(action, "notice", notice.number, notice.area_id, values=values, permission=PUBLISH_NOTICES, **more)
