@@ -172,10 +172,10 @@ def advance_many(
     _require_unmoved(cases, seen or {})
     for case in cases:
         _require_possible(table, case, verdict, when)
-    if verdict.decision in ON_APPEALS:
-        _require_another(cases, by)
     for level_permission, area in {(permission_for(case, verdict.decision), case.area_code) for case in cases}:
         _require_permission(level_permission, area, by)
+    if verdict.decision in ON_APPEALS:
+        _require_another(cases, by)
     blocked = _obstacles(table, cases, when) if verdict.decision == Decision.APPROVE else {}
     free = [case for case in cases if case.pk not in blocked]
     _move(table, free, verdict, by, when, values or {})
