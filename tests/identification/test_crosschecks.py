@@ -14,7 +14,7 @@ from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.procedure.rules import State
-from jingzhun.registry.models import Member
+from jingzhun.registry.models import Member, RegisterSpell
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +134,20 @@ def test_the_county_decides_anew_on_the_screen_and_both_decisions_are_seen(stage
     for page in (client.get("/identification/flags/?state=lifted").text,
                  client.get(f"/identification/cases/{application.case_id}/").text):  # fmt: skip
         assert "同名" in page and "镇上开店" in page
+
+
+def test_r7_a_red_line_that_comes_out_during_the_announcement_keeps_the_household_off_the_register(stage):
+    found = stage.apply()
+    stage.bring_to("announcement", *found)
+    flag = crosscheck.raise_flag(
+        stage.fresh(found[0]), "business", Flag.Origin.OBJECTION, "", by=stage.county, at=stage.now
+    )
+    stage._do("announcement", tuple(found))
+    moved = stage.send_on(*found, by=stage.county)
+    assert [each.guard for each in moved.blocked[found[0].case_id]] == ["red_lines_settled"]
+    crosscheck.decide_flag(flag, confirmed=True, reason="镇上开店", by=stage.county, at=stage.tick())
+    moved = stage.send_on(*found, by=stage.county)
+    assert "退回" in str(moved.blocked[found[0].case_id][0].message)
+    case = decide.send_back(stage.fresh(found[0]).case, "county_review", "查实开店", by=stage.county, at=stage.tick())
+    decide.refuse(case, "查实开店", by=stage.county, at=stage.tick())
+    assert stage.state_of(found[0]) == State.REFUSED and not RegisterSpell.objects.exists()

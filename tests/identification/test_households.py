@@ -434,23 +434,6 @@ def test_r7_a_hit_never_removes_a_household_a_confirmed_veto_blocks_a_review_nee
     assert [held[0].guard for held in moved.blocked.values()] == ["red_lines_settled"]
 
 
-def test_r7_a_red_line_that_comes_out_during_the_announcement_keeps_the_household_off_the_register(stage):
-    found = stage.apply()
-    stage.bring_to("announcement", *found)
-    flag = crosscheck.raise_flag(
-        stage.fresh(found[0]), "business", Flag.Origin.OBJECTION, "", by=stage.county, at=stage.now
-    )
-    stage._do("announcement", tuple(found))
-    moved = stage.send_on(*found, by=stage.county)
-    assert [each.guard for each in moved.blocked[found[0].case_id]] == ["red_lines_settled"]
-    crosscheck.decide_flag(flag, confirmed=True, reason="镇上开店", by=stage.county, at=stage.tick())
-    moved = stage.send_on(*found, by=stage.county)
-    assert "退回" in str(moved.blocked[found[0].case_id][0].message)
-    case = decide.send_back(stage.fresh(found[0]).case, "county_review", "查实开店", by=stage.county, at=stage.tick())
-    decide.refuse(case, "查实开店", by=stage.county, at=stage.tick())
-    assert stage.state_of(found[0]) == State.REFUSED and not RegisterSpell.objects.exists()
-
-
 # R8
 
 

@@ -172,10 +172,10 @@ def advance_many(
     _require_unmoved(cases, seen or {})
     for case in cases:
         _require_possible(table, case, verdict, when)
-    if verdict.decision in ON_APPEALS:
-        _require_another(cases, by)
     for level_permission, area in {(permission_for(case, verdict.decision), case.area_code) for case in cases}:
         _require_permission(level_permission, area, by)
+    if verdict.decision in ON_APPEALS:
+        _require_another(cases, by)
     blocked: dict[int, list[Obstacle]] = {}
     if verdict.decision == Decision.APPROVE:
         _take_hold(table, cases)
