@@ -3,10 +3,8 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
-from threading import Event, Thread
 
 import pytest
-from django.db import connection, transaction
 from tests.identification.stage import STEPS, picture, set_stage
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_user, make_village
 
@@ -24,7 +22,6 @@ from jingzhun.procedure.rules import Decision, State
 from jingzhun.publicity.actions.notices import NoticeStillOpen, add_board_photo, close_due, close_notice
 from jingzhun.publicity.models import Notice, NoticeItem
 from jingzhun.registry import dictionary
-from jingzhun.registry.actions.events import merge_households, move_household, reverse_event
 from jingzhun.registry.models import Household, RegisterSpell
 from jingzhun.registry.rules.refusals import Refused
 
@@ -88,14 +85,6 @@ def test_r1_10_of_20_in_favour_fail_11_carry(stage, in_favour, state):
         assert "10" in queries.timeline(stage.fresh(found[0]).case).last().note
 
 
-@pytest.mark.parametrize(("in_favour", "state"), [(10, State.REFUSED), (11, State.OPEN)])
-def test_relatives_do_not_vote_and_are_present_all_the_same(stage, in_favour, state):
-    found = stage.apply()
-    stage.bring_to("village_evaluation", *found)
-    stage.meet(*found, present=20, in_favour=in_favour, recused=1)
-    assert stage.state_of(found[0]) == state
-
-
 def test_everybody_present_is_accounted_for(stage):
     found = stage.apply()
     stage.bring_to("village_evaluation", *found)
@@ -115,83 +104,6 @@ def test_signed_minutes_do_not_change_any_more(stage):
         meetings.enter_votes(meeting, {found[0].pk: Tally(24, 0, 0, 0)}, by=stage.clerk)
     with pytest.raises(Refused):
         visits.attach(meeting, picture(), "photo", stage.today, size=900, by=stage.clerk)
-
-
-def voted(stage, *found, in_favour: int = 20):
-    """A meeting with its votes entered, not signed."""
-    called = meetings.Called(stage.today, 30, 24, "张支书", "刘文书", minutes="同意")
-    meeting = meetings.hold_meeting(stage.round, make_area(VILLAGE), called, by=stage.clerk, at=stage.tick())
-    votes = {each.pk: Tally(in_favour, 24 - in_favour, 0, 0) for each in found}
-    meetings.enter_votes(meeting, votes, by=stage.clerk)
-    return meeting
-
-
-@pytest.mark.parametrize("in_favour", [20, 3])
-def test_a_household_that_left_after_its_vote_does_not_hold_up_the_signing(stage, in_favour):
-    found = stage.apply(3)
-    stage.bring_to("village_evaluation", *found)
-    meeting = voted(stage, *found, in_favour=in_favour)
-    seen = meetings.votes_seen(meeting)
-    decide.withdraw(stage.fresh(found[0]).case, "自愿放弃", by=stage.clerk, at=stage.now)
-    decide.send_back(stage.fresh(found[1]).case, "home_visit", "收入不清", by=stage.clerk, at=stage.now)
-    with pytest.raises(Refused, match="修改了记录"):  # who signs has not seen it yet
-        meetings.sign_minutes(meeting, by=stage.clerk, at=stage.tick(), seen=seen)
-    called = meetings.Called(stage.today, 30, 23, "张支书", "刘文书", minutes="同意")
-    meeting = meetings.correct_meeting(meeting, called, by=stage.clerk, at=stage.now)
-    meetings.enter_votes(meeting, {found[2].pk: Tally(in_favour, 23 - in_favour, 0, 0)}, by=stage.clerk)
-    meetings.sign_minutes(meeting, by=stage.clerk, at=stage.tick(), seen=meetings.votes_seen(meeting))
-    left = State.OPEN if in_favour == 20 else State.REFUSED
-    assert [stage.state_of(each) for each in found] == [State.WITHDRAWN, State.OPEN, left]
-    assert stage.step_of(found[1]) == "home_visit"
-    assert list(meeting.ballots.values_list("application", flat=True)) == [found[2].pk]
-    told = Entry.objects.get(action="identification.minutes_signed").values
-    assert told["fell_away"] == [found[0].case_id, found[1].case_id]
-
-
-def test_a_meeting_from_before_a_household_came_to_it_does_not_vote_on_it(stage):
-    found = stage.apply()
-    stage.bring_to("village_evaluation", *found)
-    day = stage.today
-    called = meetings.Called(day - timedelta(days=1), 30, 24, "张支书", "刘文书", minutes="同意")
-    meeting = meetings.hold_meeting(stage.round, make_area(VILLAGE), called, by=stage.clerk, at=stage.tick())
-    votes = {found[0].pk: Tally(20, 4, 0, 0)}
-    with pytest.raises(Refused, match=str(day)):
-        meetings.enter_votes(meeting, votes, by=stage.clerk)
-    same_day = meetings.Called(day, 30, 24, "张支书", "刘文书", minutes="同意")
-    meeting = meetings.correct_meeting(meeting, same_day, by=stage.clerk, at=stage.now)
-    meetings.enter_votes(meeting, votes, by=stage.clerk)
-    with pytest.raises(Refused):
-        meetings.correct_meeting(meeting, called, by=stage.clerk, at=stage.now)
-    decide.send_back(stage.fresh(found[0]).case, "home_visit", "收入不清", by=stage.clerk, at=stage.tick(days=1))
-    stage.visit(*found)
-    stage.send_on(*found)
-    with pytest.raises(Refused, match="才提交民主评议"):  # visited again after the vote
-        meetings.sign_minutes(meeting, by=stage.clerk, at=stage.tick())
-
-
-@pytest.mark.parametrize(("kind", "enough"), [("photo", False), ("minutes", True), ("sign_in", True)])
-def test_minutes_are_words_or_a_picture_of_them(stage, kind, enough):
-    found = stage.apply()
-    stage.bring_to("village_evaluation", *found)
-    called = meetings.Called(stage.today, 30, 24, "张支书", "刘文书")
-    meeting = meetings.hold_meeting(stage.round, make_area(VILLAGE), called, by=stage.clerk, at=stage.tick())
-    meetings.enter_votes(meeting, {found[0].pk: Tally(20, 4, 0, 0)}, by=stage.clerk)
-    visits.attach(meeting, picture(), kind, stage.today, size=900, by=stage.clerk)
-    if enough:
-        assert meetings.sign_minutes(meeting, by=stage.clerk, at=stage.tick()).signed_at
-    else:
-        with pytest.raises(Refused, match="会议记录"):
-            meetings.sign_minutes(meeting, by=stage.clerk, at=stage.tick())
-        assert meetings.sign_minutes(meeting, by=stage.clerk, minutes="同意", at=stage.tick()).signed_at
-
-
-def test_forty_that_are_not_carried_take_no_more_statements_than_four(stage, django_assert_max_num_queries):
-    found = stage.apply(40)
-    stage.bring_to("village_evaluation", *found)
-    meeting = voted(stage, *found, in_favour=3)
-    with django_assert_max_num_queries(40):
-        meetings.sign_minutes(meeting, by=stage.clerk, at=stage.tick())
-    assert {stage.state_of(each) for each in found} == {State.REFUSED}
 
 
 # R2
@@ -301,92 +213,6 @@ def test_r5_a_binding_quota_lets_the_neediest_go_and_tells_the_others(stage):
     assert {stage.state_of(each) for each in found} == {State.OPEN}  # nobody is refused in silence
 
 
-def test_r5_needier_households_keep_their_places_when_others_are_sent_on_one_by_one(stage):
-    quota(stage, 3)
-    found = stage.apply(5)
-    stage.bring_to("village_evaluation", *found)
-    stage.meet(*found)
-    for each in found[3:]:  # incomes rise with the number
-        assert stage.send_on(each).blocked
-    assert all(stage.send_on(each).cases for each in found[:3])
-    assert stage.send_on(*found[3:]).blocked.keys() == {each.case_id for each in found[3:]}
-
-
-def test_r5_whose_income_is_unknown_goes_last(stage):
-    quota(stage, 2)
-    found = stage.apply(2, income=90_000)
-    unknown = make_household(members=["赵不详"])
-    found += applications.apply_many(
-        stage.round, [Filing(unknown, "clerk", stage.today)], by=stage.clerk, at=stage.now
-    )  # fmt: skip
-    stage.bring_to("village_evaluation", *found)
-    stage.meet(*found)
-    assert stage.send_on(*found).blocked.keys() == {found[2].case_id}
-
-
-def test_r5_a_village_that_was_handed_nothing_has_no_place(stage):
-    make_village(OTHER_VILLAGE)
-    rounds.set_quotas(stage.round, {OTHER_VILLAGE: 500}, by=stage.county, at=stage.now)
-    found = stage.apply()
-    stage.bring_to("village_evaluation", *found)
-    stage.meet(*found)
-    (held,) = stage.send_on(*found).blocked.values()
-    assert [each.guard for each in held] == ["within_quota"] and "没有给本村" in str(held[0].message)
-
-
-def test_r5_a_round_keeps_its_quota_when_its_decisions_fall_into_a_year_without(stage):
-    quota(stage, 1)
-    found = stage.apply(2)
-    stage.bring_to("village_evaluation", *found)
-    stage.now = stage.now.replace(year=2016)
-    stage.meet(*found)
-    assert stage.send_on(*found).blocked.keys() == {found[1].case_id}
-
-
-def test_r5_a_binding_year_without_a_handed_down_quota_leaves_the_round_without_a_limit():
-    stage = set_stage()
-    found = stage.apply(2)
-    stage.bring_to("first_notice", *found)
-    assert {stage.step_of(each) for each in found} == {"first_notice"}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_r5_two_who_send_different_households_at_once_stay_within_the_quota():
-    stage = set_stage(quota=500)
-    quota(stage, 2)
-    found = stage.apply(4)
-    stage.bring_to("village_evaluation", *found)
-    stage.meet(*found[2:])  # the neediest are carried while these are being sent on
-    secretary = make_user(full_name="王书记")
-    sent, may_end = Event(), Event()
-
-    def first() -> None:
-        try:
-            with transaction.atomic():
-                stage.send_on(*found[2:])
-                sent.set()
-                may_end.wait(10)
-        finally:
-            connection.close()
-
-    def second() -> None:
-        try:
-            stage.send_on(*found[:2], by=secretary)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=each) for each in (first, second)]
-    threads[0].start()
-    sent.wait(10)
-    stage.meet(*found[:2])
-    threads[1].start()
-    threads[1].join(1)  # waits for the first, or has gone past it
-    may_end.set()
-    for thread in threads:
-        thread.join()
-    assert [stage.step_of(each) for each in found] == ["village_evaluation"] * 2 + ["first_notice"] * 2
-
-
 def test_r5_the_villages_quotas_add_up_to_the_countys(stage):
     make_village(OTHER_VILLAGE)
     with pytest.raises(Refused, match="499"):
@@ -466,63 +292,6 @@ def test_r8_a_visit_that_finds_poverty_names_its_main_cause(stage):
 
 
 # What must not happen
-
-
-@pytest.mark.parametrize("step", ["village_evaluation", "town_audit", "registration"])
-def test_what_the_home_visit_found_is_not_replaced_behind_it(stage, step):
-    found = stage.apply()
-    stage.bring_to(step, *found)
-    with pytest.raises(NotAllowed):
-        stage.visit(*found, cause_main="schooling", signed=False)
-    stage.bring_to("done", *found, since=step)
-    assert Household.objects.get(pk=found[0].household_id).cause_main == "illness"
-
-
-def test_who_is_not_sorted_into_a_cause_does_not_leave_the_home_visit(stage):
-    found = stage.apply()
-    stage.accept(*found)
-    stage.visit(*found, opinion="not_poor", cause_main="")
-    (held,) = stage.send_on(*found).blocked.values()
-    assert [each.guard for each in held] == ["causes_known"]
-
-
-@pytest.mark.parametrize(("level", "step", "guard"), [("town", "town_audit", "revisited"),
-                                                      ("county", "county_review", "spot_checked")])  # fmt: skip
-def test_a_share_of_a_villages_households_is_visited_not_ticked(stage, level, step, guard):
-    found = stage.apply(6)
-    stage.bring_to(step, *found)
-    by = stage.town if level == "town" else stage.county
-    stage.look(level, *found, visited=False)
-    assert {each.guard for held in stage.send_on(*found, by=by).blocked.values() for each in held} == {guard}
-    stage.look(level, *found[:2])  # 20 % and 10 % of six are two and one
-    assert len(stage.send_on(*found, by=by).cases) == 6
-
-
-@pytest.mark.parametrize("step", ["village_evaluation", "town_audit", "county_review", "registration"])
-def test_a_household_that_was_merged_meanwhile_goes_no_further(stage, step):
-    found = stage.apply()
-    stage.bring_to(step, *found)
-    neighbour = make_household(members=["赵邻"])
-    merge_households(neighbour, found[0].household, on=stage.today, by=stage.clerk)
-    by = {"village": stage.clerk, "town": stage.town, "county": stage.county}[HOUSEHOLDS.step(step).level]
-    (held,) = stage.send_on(*found, by=by).blocked.values()
-    assert "living" in {each.guard for each in held} and not RegisterSpell.objects.exists()
-    decide.withdraw(stage.fresh(found[0]).case, "并户", by=stage.clerk)
-
-
-def test_a_household_moves_to_another_village_when_its_application_has_ended(stage):
-    make_village(OTHER_VILLAGE)
-    found = stage.apply()
-    household = found[0].household
-    with pytest.raises(Refused, match="正在本村办理"):
-        move_household(household, make_area(OTHER_VILLAGE), on=stage.today, by=stage.county)
-    decide.withdraw(stage.fresh(found[0]).case, "迁出", by=stage.clerk)
-    event = move_household(household, make_area(OTHER_VILLAGE), on=stage.today, by=stage.county)
-    household.refresh_from_db()
-    filing = Filing(household, "clerk", stage.today)
-    applications.apply(stage.round, filing, by=make_user(area=OTHER_VILLAGE), at=stage.now)
-    with pytest.raises(Refused, match="正在本村办理"):  # nor is the move taken back under the new village's hands
-        reverse_event(event, "记错了", by=stage.county)
 
 
 def test_nobody_applies_twice_outside_the_window_or_when_registered(stage):
