@@ -15,4 +15,6 @@ DECISIONS = {
     "publicity.notices_exported": _("list of notices exported"),
     "publicity.objections_exported": _("list of objections exported"),
 }
+# What everybody may read in the journal with all its fields: a notice is public anyway.
+PUBLIC = ("publicity.notice_opened", "publicity.notice_closed")
 RECORDS = {"notice": _("notice"), "objection": _("objection"), "contact": _("office")}

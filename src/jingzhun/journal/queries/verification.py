@@ -19,7 +19,7 @@ from jingzhun.methods.merkle import Growing, Node
 
 from .faults import REASONS, Fault, Reason
 from .signatures import fault_of_signatures
-from .tree import head, stored_nodes
+from .tree import head, head_size, stored_nodes
 
 STRETCH = 4096  # places looked at together
 COLUMNS = ", ".join(f'"{name}"' for name in FIELDS)
@@ -236,7 +236,7 @@ class _Marks:
     def end(self) -> None:
         """What is left promises more entries than there are."""
         for mark in (self.published, self.roots):
-            if mark.next is not None and mark.wrong is None and mark.next[1] > _head_size():
+            if mark.next is not None and mark.wrong is None and mark.next[1] > head_size():
                 mark.wrong = Fault(mark.reason, root=mark.next[1], day=mark.next[0] if mark is self.published else None)
 
     @property
@@ -321,8 +321,3 @@ def _nothing_beyond() -> None:
         cursor.execute(BEYOND)
         if found := cursor.fetchone():
             raise Broken(_of_place(Reason.INSERTED, found[0]))
-
-
-def _head_size() -> int:
-    last = head()
-    return last.size if last else 0

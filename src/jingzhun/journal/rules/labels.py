@@ -1,6 +1,6 @@
 """What actions and kinds of records are called on screens. Each app says so of its own at start-up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -9,12 +9,21 @@ Label = str | Promise
 
 _ACTIONS: dict[str, Label] = {}
 _RECORD_TYPES: dict[str, Label] = {}
+_PUBLIC: set[str] = set()
 SYSTEM_ROLE = _("system")
 
 
-def add_actions(labels: Mapping[str, Label], records: Mapping[str, Label] | None = None) -> None:
+def add_actions(
+    labels: Mapping[str, Label], records: Mapping[str, Label] | None = None, public: Iterable[str] = ()
+) -> None:
     _ACTIONS.update(labels)
     _RECORD_TYPES.update(records or {})
+    _PUBLIC.update(public)
+
+
+def is_public(action: str) -> bool:
+    """Whether everybody may read the whole entry of such a decision, because it was taken before the public."""
+    return action in _PUBLIC
 
 
 def action_label(action: str) -> str:

@@ -10,7 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
+from jingzhun.parameters.queries import values
+from jingzhun.people.access import client_address
 from jingzhun.publicity import rules
+from jingzhun.publicity.actions.limits import attempt
 from jingzhun.publicity.queries import journal as journal_queries
 from jingzhun.publicity.queries import public as queries
 from jingzhun.publicity.queries import statistics as counted
@@ -22,6 +25,7 @@ from jingzhun.registry.causes import county_causes
 from .pages import kept, kept_long, page, public_page
 
 LATEST = 8
+LOOKUPS, TEN_MINUTES = "lookups_per_address", 600
 
 
 @public_page(kept)
@@ -118,19 +122,37 @@ def journal(request: HttpRequest) -> HttpResponse:
     days = [request.GET.get(name, "").strip()[:10] for name in ("from", "to")]
     context: dict[str, Any] = {"roots": journal_queries.shown_roots(), "keys": journal_queries.public_keys()}
     if asked:
-        context["asked"] = asked[:12]
-        context["proof"] = journal_queries.proof_of(asked)
-        if context["proof"]:
-            context["proof_text"] = json.dumps(context["proof"].as_dict(), indent=2)
+        context |= _proof(request, asked)
     if all(days):
-        context["days"] = days
-        context["growth"] = journal_queries.growth_between(*days)
-        if context["growth"]:
-            context["growth_text"] = json.dumps(context["growth"].as_dict(), indent=2)
+        growth, unfit = journal_queries.growth_between(*days)
+        context |= {"days": days, "growth": growth, "unfit": unfit}
+        if growth:
+            context["growth_text"] = json.dumps(growth.as_dict(), indent=2)
     response = page(request, "journal", context)
     if asked or all(days):
         response.public_seconds = 0
+    if context.get("why") == "often":
+        response.status_code = 429
     return response
+
+
+def _proof(request: HttpRequest, asked: str) -> dict[str, Any]:
+    """An entry's proof, or why there is none; so often from one address, so that nobody counts the journal through."""
+    site = county()
+    limit = values([LOOKUPS], site.code, timezone.localdate()).get(LOOKUPS) if site else None
+    if limit is not None and not attempt("journal", client_address(request), limit=int(limit), seconds=TEN_MINUTES):
+        return {"asked": asked[:12], "why": "often"}
+    proof, why = journal_queries.proof_of(asked)
+    if proof is None:
+        return {"asked": asked[:12], "why": why}
+    entry = proof.proof.entry
+    return {
+        "asked": asked[:12],
+        "proof": proof,
+        "proof_text": json.dumps(proof.as_dict(), indent=2, ensure_ascii=False),
+        "notice": entry["record"] if entry and entry["record_type"] == "notice" else "",
+        "digest": entry["values"].get("digest", "") if entry else "",
+    }
 
 
 @public_page(kept_long)
