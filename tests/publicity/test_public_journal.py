@@ -1,19 +1,25 @@
 """What anybody may prove of the journal on the public website, and what the page says when it does not fit."""
 
+import hashlib
 import html
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
 from django.urls import reverse
 from django.utils import timezone
 from tests.journal.stories import decide, publish_on, unprotected
-from tests.publicity.factories import make_item, make_notice
+from tests.publicity.factories import make_item, make_notice, noon
+from typer.testing import CliRunner
 
 from jingzhun.areas.models import Area
+from jingzhun.cli import app
+from jingzhun.journal.actions import SYSTEM
 from jingzhun.journal.models import Entry
 from jingzhun.journal.rules.proofs import problems, read_proof
 from jingzhun.parameters.models import Parameter
+from jingzhun.publicity.actions.notices import close_notice
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +54,41 @@ def asked(client, number, **more) -> str:
 
 def proof_in(page: str) -> str:
     return page.split('<pre class="code scroll">')[1].split("</pre>")[0]
+
+
+def test_a_stranger_checks_that_the_list_on_the_page_is_the_one_that_was_opened(client, opened, notice, tmp_path):
+    page = client.get(reverse("public-en:notice", args=[notice.number])).text
+    address = reverse("public-en:notice-list", args=[notice.number])
+    assert address in page and f"?entry={opened.pk}#proof" in page
+    answer = client.get(address)
+    assert answer["Content-Type"].startswith("application/json") and "noindex" in answer["X-Robots-Tag"]
+    assert hashlib.sha256(answer.content).hexdigest() == notice.digest
+    proof, listed = tmp_path / "proof.json", tmp_path / "list.json"
+    proof.write_text(proof_in(asked(client, opened.pk)))
+    listed.write_text(json.dumps(answer.json(), indent=2))  # another program wrote it down
+    arguments = ["journal", "check", str(proof), "--list", str(listed), "--json"]
+    assert json.loads(CliRunner().invoke(app, arguments).output)["ok"]
+    listed.write_text(json.dumps([*answer.json()[1:], answer.json()[0] | {"head": "另一人"}]))
+    assert json.loads(CliRunner().invoke(app, arguments).output)["problems"] == ["list"]
+
+
+def test_the_closing_of_a_notice_is_proved_with_its_counts(client, notice):
+    close_notice(notice, by=SYSTEM, at=noon(notice.closes_on + timedelta(days=1)))
+    publish_on(1)
+    told = json.loads(proof_in(asked(client, Entry.objects.get(action="publicity.notice_closed").pk)))
+    assert told["entry"]["values"] == {"items": {"passed": 2}} and told["entry"]["record"] == notice.number
+
+
+def test_a_list_leaves_with_the_names_and_is_not_given_where_names_are_masked(client, notice):
+    address = reverse("public:notice-list", args=[notice.number])
+    Parameter.objects.filter(name="notice_names_masked").update(value=1)
+    assert client.get(address).status_code == 404
+    assert address not in client.get(reverse("public:notice", args=[notice.number])).text
+    Parameter.objects.filter(name="notice_names_masked").update(value=0)
+    assert "陈福旺" in client.get(address).text
+    caches["pages"].clear()
+    Parameter.objects.filter(name="notice_public_days").update(value=-30)
+    assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from .output import Json, Refused, console, print_json, print_table, refusing, s
 if TYPE_CHECKING:
     from jingzhun.journal.models import PublishedRoot
     from jingzhun.journal.queries import Verified
-    from jingzhun.journal.rules.proofs import Problem
+    from jingzhun.journal.rules.proofs import Problem, Proof
 
 app = typer.Typer(no_args_is_help=True, help="The journal of decisions: seal, publish, verify, prove, check.")
 
@@ -131,6 +131,12 @@ def check(
     key: Annotated[
         str, typer.Option(help="The journal's public key as the county publishes it (name+number+key), or its file.")
     ] = "",
+    listed: Annotated[
+        Path | None,
+        typer.Option(
+            "--list", help="A notice's list (list.json of the website): is it the one that the entry tells of?"
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check a proof (of an entry, or that a root contains an earlier one) without any database.
@@ -145,7 +151,7 @@ def check(
     with refusing(BadProof, OSError, UnicodeDecodeError):
         text = file.read_text(encoding="utf-8")
         trusted = Path(key).read_text(encoding="utf-8") if key and Path(key).is_file() else key
-        checked = _check(text, trusted)
+        checked = _check(text, trusted, listed.read_text(encoding="utf-8") if listed else None)
     with translation.override("en"):
         texts = [str(PROBLEMS[problem]) for problem in checked.problems]
     if as_json:
@@ -167,21 +173,45 @@ class _Checked(NamedTuple):
     shown: str
 
 
-def _check(text: str, trusted: str) -> _Checked:
-    """Check whichever proof a file is. Raises BadProof."""
-    from jingzhun.journal.rules.growth import growth_problems, is_growth, read_growth
+def _check(text: str, trusted: str, listed: str | None) -> _Checked:
+    """Check whichever proof a file is, and the list that its entry tells of. Raises BadProof."""
+    from jingzhun.journal.rules.growth import is_growth
     from jingzhun.journal.rules.proofs import problems, read_proof
 
     if is_growth(text):
-        growth = read_growth(text)
-        found = growth_problems(growth, trusted)
-        sizes = {"old": _size(growth.old), "new": _size(growth.new)}
-        shown = f"the root of {sizes['new']} entries contains the root of {sizes['old']}"
-        return _Checked(found, sizes | {"key": growth.new_key}, shown)
+        return _check_growth(text, trusted)
     proof = read_proof(text)
     facts = {"number": proof.number, "position": proof.position, "size": proof.size, "key": proof.key}
     shown = f"entry {proof.number} is in the root of {proof.size} entries that {proof.key.split('+')[0]} signed"
-    return _Checked(problems(proof, trusted), facts, shown)
+    found = problems(proof, trusted)
+    return _Checked(found if listed is None else found + _of_list(proof, listed), facts, shown)
+
+
+def _check_growth(text: str, trusted: str) -> _Checked:
+    from jingzhun.journal.rules.growth import growth_problems, read_growth
+
+    growth = read_growth(text)
+    sizes = {"old": _size(growth.old), "new": _size(growth.new)}
+    shown = f"the root of {sizes['new']} entries contains the root of {sizes['old']}"
+    return _Checked(growth_problems(growth, trusted), sizes | {"key": growth.new_key}, shown)
+
+
+def _of_list(proof: "Proof", listed: str) -> "list[Problem]":
+    """Whether a notice's list gives the fingerprint in the proof's entry. Raises BadProof where it has none."""
+    import json
+
+    from jingzhun.journal.rules.proofs import BadProof, Problem
+    from jingzhun.publicity.rules import list_digest
+
+    values = proof.entry.get("values")
+    digest = values.get("digest") if isinstance(values, dict) else None
+    if digest is None:
+        raise BadProof("the proof's entry tells of no list: take the proof of the entry that a notice's page names")
+    try:
+        given = json.loads(listed)
+    except (ValueError, RecursionError) as error:
+        raise BadProof(f"the list is not the JSON of a notice's list: {error}") from error
+    return [] if isinstance(given, list) and list_digest(given) == digest else [Problem.LIST]
 
 
 def _size(checkpoint: str) -> int | None:

@@ -79,6 +79,17 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @public_page(kept)
+def notice_list(request: HttpRequest, number: str) -> HttpResponse:
+    """The list as its fingerprint was made of it, for who wants to check that; only where the page shows it in full."""
+    found = queries.public_notice(number.upper())
+    if found is None or found.shown is None:
+        raise Http404
+    response = HttpResponse(rules.list_text(found.shown), content_type="application/json; charset=utf-8")
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
+@public_page(kept)
 def poor_villages(request: HttpRequest) -> HttpResponse:
     """The poor villages of a year, by town."""
     site, years = county(), []
