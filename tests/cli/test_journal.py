@@ -109,6 +109,19 @@ def test_a_proof_in_which_something_was_changed_does_not_hold(tmp_path):
     assert json.loads(journal("check", str(tmp_path / "proof.json"), "--json", code=1))["problems"] == ["fields"]
 
 
+def test_a_number_is_only_what_the_file_says(tmp_path):
+    entry = decide()
+    publish_on(1, entries=4)
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(json.loads(journal("prove", str(entry.pk))) | {"number": 999}))
+    said = journal("check", str(file))
+    assert "place 0 of the root of 5 entries that jingzhun/610426 signed for 2014-06-01 holds" in said
+    assert bytes(entry.leaf).hex() in said and "number 999 is what the file says" in said
+    told = json.loads(journal("check", str(file), "--json"))
+    assert (told["position"], told["leaf"], told["claimed_number"]) == (0, bytes(entry.leaf).hex(), 999)
+    assert "number" not in told
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "x"}', '{"format": "jingzhun journal proof 1"}'])
 def test_a_file_that_is_no_proof_is_refused(tmp_path, text):
     (tmp_path / "proof.json").write_text(text)

@@ -12,7 +12,7 @@ from tests.journal.stories import decide, publish_on, unprotected
 from tests.registry.factories import make_area
 
 from jingzhun.journal.actions.publishing import NotPublished, publish
-from jingzhun.journal.models import PublishedRoot, SigningKey
+from jingzhun.journal.models import Entry, PublishedRoot, SigningKey
 from jingzhun.journal.queries import verify
 from jingzhun.journal.queries.faults import Reason
 from jingzhun.journal.rules import notes
@@ -30,7 +30,13 @@ def test_a_published_root_is_a_checkpoint_as_the_formats_say():
     published = publish_on(1, entries=3)
     assert published.text.endswith("\n")
     body, signature = published.text.split("\n\n")
-    assert body.split("\n") == ["jingzhun/610426", "3", base64.b64encode(bytes(published.hash)).decode()]
+    lines = body.split("\n")
+    assert lines[:3] == ["jingzhun/610426", "3", base64.b64encode(bytes(published.hash)).decode()]
+    numbers = b"".join(
+        number.to_bytes(8, "big") for number in Entry.objects.order_by("pk").values_list("pk", flat=True)
+    )
+    link = base64.b64encode(hashlib.sha256(bytes(32) + numbers).digest()).decode()
+    assert lines[3:] == ["day 2014-06-01", f"numbers {link}"]
     dash, name, signed = signature.rstrip("\n").split(" ")
     assert (dash, name) == ("—", "jingzhun/610426")
     raw = base64.b64decode(signed)
@@ -161,6 +167,35 @@ def test_who_has_only_the_database_cannot_bring_a_key_of_their_own():
         cursor.execute("UPDATE journal_signingkey SET public = %s, vouches = %s", [public, vouched])
         cursor.execute("UPDATE journal_publishedroot SET text = %s", [forged])
     assert verify().fault.reason == Reason.KEY
+
+
+@pytest.mark.django_db
+def test_a_root_moved_to_another_day_is_found():
+    published = publish_on(2, entries=2)
+    with unprotected("journal_publishedroot") as cursor:
+        cursor.execute("UPDATE journal_publishedroot SET day = day - 1")
+    assert (verify().fault.reason, verify().fault.root) == (Reason.SIGNATURE, published.size)
+
+
+@pytest.mark.django_db
+def test_roots_signed_before_they_said_their_day_still_hold_but_none_comes_after(settings):
+    """As the first version of this program signed: origin, size and root only."""
+    days = [publish_on(day, entries=2) for day in (1, 2, 3)]
+
+    def sign_without(root):
+        text = notes.sign("jingzhun/610426", root.size, bytes(root.hash), bytes.fromhex(SEED))
+        with unprotected("journal_publishedroot") as cursor:
+            cursor.execute("UPDATE journal_publishedroot SET text = %s WHERE day = %s", [text, root.day])
+
+    for root in days:
+        sign_without(root)
+    assert verify().ok
+    publish_on(4, entries=3)
+    publish_on(5)
+    last = publish_on(6, entries=1)
+    assert verify().ok and verify().published == 6
+    sign_without(last)
+    assert (verify().fault.reason, verify().fault.day) == (Reason.SIGNATURE, last.day)
 
 
 @given(text=st.text(max_size=300))

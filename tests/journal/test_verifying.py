@@ -222,6 +222,19 @@ def test_swapped_entries_are_found(journal):
     assert fault().number == journal[9].pk and fault().reason == Reason.INSERTED
 
 
+@pytest.mark.parametrize("days", [(19, 20), (24, 25)])
+def test_entries_that_bear_each_others_numbers_are_found(journal, days):
+    """The last of one sealing and the first of the next: within a sealing, numbers only rise."""
+    first, second = (journal[position].pk for position in days)
+    with unprotected("journal_entry", "journal_place") as cursor:
+        for table, column in (("journal_entry", "id"), ("journal_place", "entry_id")):
+            for before, after in ((first, 10**9), (second, first), (10**9, second)):
+                cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {column} = %s", [after, before])
+    found = fault()
+    assert (found.reason, found.root) == (Reason.NUMBERS, days[1])
+    assert found.until == second
+
+
 def test_verifying_tells_how_far_it_is_and_asks_little(monkeypatch, django_assert_max_num_queries):
     monkeypatch.setattr(verification, "STRETCH", 16)
     for record in range(50):

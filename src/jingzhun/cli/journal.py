@@ -181,8 +181,13 @@ def _check(text: str, trusted: str, listed: str | None) -> _Checked:
     if is_growth(text):
         return _check_growth(text, trusted)
     proof = read_proof(text)
-    facts = {"number": proof.number, "position": proof.position, "size": proof.size, "key": proof.key}
-    shown = f"entry {proof.number} is in the root of {proof.size} entries that {proof.key.split('+')[0]} signed"
+    facts = {name: getattr(proof, name) for name in ("position", "size", "key")}
+    facts |= {"leaf": proof.leaf.hex(), "claimed_number": proof.number, "day": _day(proof.checkpoint)}
+    shown = (
+        f"place {proof.position} of the root of {proof.size} entries that {proof.key.split('+')[0]} signed"
+        f"{' for ' + facts['day'] if facts['day'] else ''} holds the leaf {facts['leaf']}"
+        f"{', and the fields give this leaf' if proof.entry else ''} (number {proof.number} is what the file says)"
+    )
     found = problems(proof, trusted)
     return _Checked(found if listed is None else found + _of_list(proof, listed), facts, shown)
 
@@ -221,6 +226,15 @@ def _size(checkpoint: str) -> int | None:
         return notes.read(checkpoint).size
     except notes.BadNote:
         return None
+
+
+def _day(checkpoint: str) -> str:
+    from jingzhun.journal.rules import notes
+
+    try:
+        return notes.read(checkpoint).day
+    except notes.BadNote:
+        return ""
 
 
 @app.command()

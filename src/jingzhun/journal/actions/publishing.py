@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level, ancestors_of
-from jingzhun.journal.models import PublishedRoot, SigningKey
+from jingzhun.journal.models import Place, PublishedRoot, SigningKey
 from jingzhun.journal.queries.tree import head
 from jingzhun.journal.rules import notes
+from jingzhun.journal.rules.numbers import START, Chain
 
 from .sealing import alone, seal
 
@@ -43,17 +44,31 @@ def _publish(now: datetime, new_key: bool) -> PublishedRoot | None:
     if root is None:
         return None
     key = _key(now, new_key)
-    published = PublishedRoot.objects.order_by("-day").first()
-    if published and published.day >= timezone.localdate(now):
+    published, today = PublishedRoot.objects.order_by("-day").first(), timezone.localdate(now)
+    if published and published.day >= today:
         return published
+    lines = notes.lines_of(today, _numbers(root.size))
     return PublishedRoot.objects.create(
-        day=timezone.localdate(now),
+        day=today,
         size=root.size,
         hash=root.hash,
         key=key,
-        text=notes.sign(key.origin, root.size, bytes(root.hash), _seed()),
+        text=notes.sign(key.origin, root.size, bytes(root.hash), _seed(), lines),
         published_at=now,
     )
+
+
+def _numbers(size: int) -> bytes:
+    """The link over the numbers of the entries up to a size, onto the newest published one."""
+    before, first = START, 0
+    for root in PublishedRoot.objects.order_by("-day").iterator(chunk_size=10):
+        if link := notes.read(root.text).numbers:
+            before, first = link, root.size
+            break
+    chain = Chain(before)
+    places = Place.objects.filter(position__gte=first, position__lt=size).order_by("position")
+    chain.add(places.values_list("entry_id", flat=True).iterator(chunk_size=10_000))
+    return chain.link()
 
 
 def _key(now: datetime, new_key: bool) -> SigningKey:

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     PUBLISHED = "published"
     SIGNATURE = "signature"
     KEY = "key"
+    NUMBERS = "numbers"
 
 
 REASONS: dict[Reason, Promise] = {
@@ -37,8 +38,9 @@ REASONS: dict[Reason, Promise] = {
     Reason.NODE: _("a stored hash above it was changed"),
     Reason.ROOT: _("a stored root was changed or removed, or entries under it were together with their hashes"),
     Reason.PUBLISHED: _("a published root is not the root of the entries that it covers"),
-    Reason.SIGNATURE: _("a published root does not carry a valid signature"),
+    Reason.SIGNATURE: _("a published root does not carry a valid signature, or one of another day"),
     Reason.KEY: _("the roots are signed by a key for which this installation's key does not vouch"),
+    Reason.NUMBERS: _("entries bear other numbers than those that were signed for their places"),
 }
 
 
