@@ -41,6 +41,19 @@ def test_a_journal_that_fits_is_told_and_is_exit_code_0():
     assert "The journal fits: 4 entries" in journal("verify")
 
 
+def test_a_checkpoint_that_somebody_kept_is_compared(tmp_path):
+    published = publish_on(1, entries=3)
+    file = tmp_path / "mine.txt"
+    file.write_text(published.text)
+    assert json.loads(journal("verify", "--checkpoint", str(file), "--json"))["kept"] == 2
+    file.write_text(published.text.replace("\n3\n", "\n4\n"))
+    told = json.loads(journal("verify", "--checkpoint", str(file), "--json", code=1))
+    assert told["fault"]["reason"] == "foreign" and str(file) in told["fault"]["text"]
+    with pytest.raises(Refused, match=r"mine\.txt"):
+        file.unlink()
+        journal("verify", "--checkpoint", str(file))
+
+
 def test_a_journal_that_does_not_fit_names_the_entry_and_is_exit_code_1():
     publish_on(1, entries=2)
     forged = decide()

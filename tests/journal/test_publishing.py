@@ -8,13 +8,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.journal.stories import decide, publish_on, unprotected
+from tests.journal.stories import ALL, decide, publish_on, rebuild, unprotected
 from tests.registry.factories import make_area
 
 from jingzhun.journal.actions.publishing import NotPublished, publish
 from jingzhun.journal.models import Entry, PublishedRoot, SigningKey
-from jingzhun.journal.queries import verify
+from jingzhun.journal.queries import TreeDamaged, checkpoint_of, verify
 from jingzhun.journal.queries.faults import Reason
+from jingzhun.journal.queries.kept import read_kept
 from jingzhun.journal.rules import notes
 
 SEED, OTHER = "11" * 32, "22" * 32
@@ -178,7 +179,7 @@ def test_a_root_moved_to_another_day_is_found():
 
 
 @pytest.mark.django_db
-def test_roots_signed_before_they_said_their_day_still_hold_but_none_comes_after(settings):
+def test_roots_signed_before_they_said_their_day_still_hold_but_none_comes_after(settings, tmp_path):
     """As the first version of this program signed: origin, size and root only."""
     days = [publish_on(day, entries=2) for day in (1, 2, 3)]
 
@@ -187,6 +188,7 @@ def test_roots_signed_before_they_said_their_day_still_hold_but_none_comes_after
         with unprotected("journal_publishedroot") as cursor:
             cursor.execute("UPDATE journal_publishedroot SET text = %s WHERE day = %s", [text, root.day])
 
+    settings.CHECKPOINTS = tmp_path / "none"
     for root in days:
         sign_without(root)
     assert verify().ok
@@ -196,6 +198,86 @@ def test_roots_signed_before_they_said_their_day_still_hold_but_none_comes_after
     assert verify().ok and verify().published == 6
     sign_without(last)
     assert (verify().fault.reason, verify().fault.day) == (Reason.SIGNATURE, last.day)
+
+
+@pytest.fixture
+def opened_past():
+    """A forger without the key takes yesterday's root away, alters what it covered, and makes the tree anew."""
+    publish_on(1, entries=3)
+    kept = checkpoint_of(publish_on(2, entries=2).day)
+    with unprotected(*ALL, "journal_publishedroot") as cursor:
+        cursor.execute("DELETE FROM journal_publishedroot WHERE size = 5")
+        cursor.execute("UPDATE journal_entry SET why = 'x' WHERE record = '2-1'")
+        rebuild(cursor, last=2)
+    return kept
+
+
+@pytest.mark.django_db
+def test_the_past_cannot_be_opened_again_by_taking_the_newest_roots_away(opened_past):
+    found = verify()
+    assert (found.fault.reason, found.fault.root) == (Reason.KEPT, 5)
+    assert found.fault.file.endswith("2014-06-02.txt") and found.kept == 2
+    with pytest.raises(NotPublished, match=r"2014-06-02\.txt"):
+        publish_on(3, entries=1)
+    assert PublishedRoot.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_who_kept_a_checkpoint_has_it_compared(opened_past, settings, tmp_path):
+    """The files of the installation are gone too; a reader of the website kept the signed text."""
+    settings.CHECKPOINTS = tmp_path / "none"
+    assert verify().ok
+    file = tmp_path / "mine.txt"
+    file.write_text(opened_past)
+    found = verify(checkpoints=read_kept([file]))
+    assert (found.fault.reason, found.fault.root, found.fault.file) == (Reason.KEPT, 5, str(file))
+    for text in ("nothing", notes.sign("jingzhun/610426", 5, bytes(32), bytes.fromhex(OTHER))):
+        file.write_text(text)
+        assert verify(checkpoints=read_kept([file])).fault.reason == Reason.FOREIGN
+
+
+@pytest.mark.django_db
+def test_a_published_root_that_was_taken_away_is_missed_although_nothing_else_was_altered():
+    publish_on(1, entries=3)
+    publish_on(2)
+    with unprotected("journal_publishedroot") as cursor:
+        cursor.execute("DELETE FROM journal_publishedroot WHERE day = '2014-06-02'")
+    assert verify().fault.reason == Reason.WITHDRAWN
+    with pytest.raises(NotPublished, match="not in the database any more"):
+        publish_on(3)
+
+
+@pytest.mark.django_db
+def test_every_checkpoint_is_kept_as_it_was_published_and_one_that_got_lost_is_kept_again(settings):
+    published = publish_on(1, entries=3)
+    file = settings.CHECKPOINTS / "2014-06-01.txt"
+    assert file.read_text() == published.text
+    file.unlink()
+    publish_on(1)
+    assert file.read_text() == published.text and [each.name for each in settings.CHECKPOINTS.iterdir()] == [file.name]
+
+
+@pytest.mark.django_db
+def test_a_root_that_does_not_contain_the_one_before_is_not_signed(settings, tmp_path):
+    """The forger makes everything anew but the published root; nothing was decided since, so nothing is sealed."""
+    publish_on(1, entries=3)
+    settings.CHECKPOINTS = tmp_path / "none"
+    with unprotected(*ALL) as cursor:
+        cursor.execute("UPDATE journal_entry SET why = 'x' WHERE record = '1-1'")
+        rebuild(cursor, last=1)
+    with pytest.raises(NotPublished, match="2014-06-01: something before it was changed"):
+        publish_on(2)
+    assert PublishedRoot.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_damaged_tree_is_not_signed_although_nothing_waits():
+    publish_on(1, entries=17)
+    with unprotected("journal_treenode") as cursor:
+        cursor.execute("DELETE FROM journal_treenode")
+    with pytest.raises(TreeDamaged):
+        publish_on(2)
+    assert PublishedRoot.objects.count() == 1
 
 
 @given(text=st.text(max_size=300))

@@ -22,11 +22,15 @@ def verify_(
         bool,
         typer.Option("--trust-stored-keys", help="Take the newest key in the database for good, without its own here."),
     ] = False,
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(help="A checkpoint that somebody kept (the website's signed text); may be given again."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Recompute every entry, the tree, all roots and signatures; name the first entry that does not fit.
 
-    Exit code 1 when anything does not fit.
+    Also compares the checkpoints kept in var/checkpoints. Exit code 1 when anything does not fit.
     """
     setup()
     import time
@@ -34,16 +38,21 @@ def verify_(
     from rich.progress import Progress
 
     from jingzhun.journal.queries import verify
+    from jingzhun.journal.queries.kept import kept_files, read_kept
 
+    with refusing(OSError):
+        kept = read_kept([*kept_files(), *(checkpoint or ())])
     begin = time.perf_counter()
     with Progress(console=console, transient=True, disable=as_json) as bar:
         task = bar.add_task("Verifying", total=None)
         verified = verify(
-            lambda done, total: bar.update(task, completed=done, total=total), trust_stored_keys=trust_stored_keys
+            lambda done, total: bar.update(task, completed=done, total=total),
+            trust_stored_keys=trust_stored_keys,
+            checkpoints=kept,
         )
     seconds = round(time.perf_counter() - begin, 2)
     if as_json:
-        counts = {name: getattr(verified, name) for name in ("ok", "entries", "waiting", "roots", "published")}
+        counts = {name: getattr(verified, name) for name in ("ok", "entries", "waiting", "roots", "published", "kept")}
         fault = verified.fault.as_dict() | {"text": _reason(verified)} if verified.fault else None
         print_json(counts | {"seconds": seconds, "fault": fault})
     else:
@@ -274,7 +283,8 @@ def _result(verified: "Verified", seconds: float) -> str:
     if verified.ok:
         return (
             f"The journal fits: {verified.entries} entries (of which {verified.waiting} wait for sealing), "
-            f"{verified.roots} roots, {verified.published} published ones, in {seconds} s."
+            f"{verified.roots} roots, {verified.published} published ones, {verified.kept} checkpoints kept outside "
+            f"the database, in {seconds} s."
         )
     return f"The journal does not fit. {_reason(verified)}"
 

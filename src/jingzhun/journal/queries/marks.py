@@ -1,6 +1,6 @@
 """What verifying compares on its way along the places: roots, and the numbers that were signed with them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jingzhun.journal.models import PublishedRoot, Root
@@ -9,6 +9,7 @@ from jingzhun.journal.rules.numbers import Chain
 from jingzhun.methods.merkle import Growing
 
 from .faults import Fault, Reason
+from .kept import Kept, signed
 from .tree import head_size
 
 
@@ -41,12 +42,21 @@ class Mark:
     def agrees(self) -> None:
         """A later root that fits shows that the entries are right, and the earlier root alone is wrong."""
         if self.wrong:
-            self.wrong = Fault(self.reason, root=self.wrong.root, day=self.wrong.day)
+            self.wrong = Fault(self.reason, root=self.wrong.root, day=self.wrong.day, file=self.wrong.file)
 
     def _fault(self, name: Any, size: int, number: int) -> Fault:
-        day = name if self.reason == Reason.PUBLISHED else None
         until = number if number != self.first else None
-        return Fault(self.reason, number=self.first, until=until, root=size, day=day)
+        return Fault(self.reason, number=self.first, until=until, root=size, **self._named(name))
+
+    def end(self) -> None:
+        """What is left promises more entries than there are."""
+        if self.next is not None and self.wrong is None and self.next[1] > head_size():
+            self.wrong = Fault(self.reason, root=self.next[1], **self._named(self.next[0]))
+
+    def _named(self, name: Any) -> dict[str, Any]:
+        """What says which root it is: its day, or the file of its checkpoint."""
+        given = {Reason.PUBLISHED: "day", Reason.KEPT: "file"}.get(self.reason)
+        return {given: name} if given else {}
 
 
 class Numbers:
@@ -78,31 +88,37 @@ def _link(text: str) -> bytes:
 
 
 class Marks:
-    """The roots of sealings, without a gap in their numbers, and the published ones with the numbers they sign."""
+    """Roots of sealings, without a gap in their numbers; published ones with the numbers they sign; kept ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Sequence[Kept] = ()) -> None:
         roots = Root.objects.order_by("number").values_list("number", "size", "hash").iterator(chunk_size=2000)
         published = PublishedRoot.objects.order_by("size", "day").values_list("day", "size", "hash")
         self.roots = Mark(_numbered(roots), Reason.ROOT)
         self.published = Mark(published.iterator(chunk_size=2000), Reason.PUBLISHED)
+        self.kept = Mark(_outside(kept), Reason.KEPT)
         self.numbers = Numbers()
 
     def passing(self, tree: Growing, number: int) -> bool:
         """Compare the roots of this size, whose last entry has this number; whether a sealing ends here."""
         self.published.passing(tree, number)
+        self.kept.passing(tree, number)
         self.numbers.passing(tree.size, number)
         return self.roots.passing(tree, number)
 
     def end(self) -> None:
-        """What is left promises more entries than there are."""
-        for mark in (self.published, self.roots):
-            if mark.next is not None and mark.wrong is None and mark.next[1] > head_size():
-                mark.wrong = Fault(mark.reason, root=mark.next[1], day=mark.next[0] if mark is self.published else None)
+        for mark in (self.published, self.kept, self.roots):
+            mark.end()
 
     @property
     def fault(self) -> Fault | None:
-        """The one of two that says more: a published root cannot be made anew."""
-        return self.published.wrong or self.roots.wrong
+        """The one that says most: a published root cannot be made anew."""
+        return self.published.wrong or self.kept.wrong or self.roots.wrong
+
+
+def _outside(kept: Sequence[Kept]) -> Iterator[tuple[str, int, bytes]]:
+    """Checkpoints from outside the database by their sizes; only those that the journal signed blame anything."""
+    found = [(each.file, each.checkpoint.size, each.checkpoint.root) for each in signed(kept) if each.checkpoint]
+    yield from sorted(found, key=lambda each: each[1])
 
 
 def _numbered(roots: Iterator[tuple[int, int, bytes]]) -> Iterator[tuple[int, int, bytes]]:

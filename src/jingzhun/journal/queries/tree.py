@@ -134,6 +134,18 @@ def consistency(old: int, new: int) -> Consistency:
     return Consistency(old, new, tree_at(old).root, tree_at(new).root, path)
 
 
+def begins_with(size: int, root: bytes) -> bool:
+    """Whether the newest tree begins with a tree of this size and root, shown by a proof as a stranger would see it.
+
+    Raises TreeDamaged.
+    """
+    last = head()
+    if last is None or not 0 < size <= last.size:
+        return False
+    shown = consistency(size, last.size)
+    return shown.holds and (shown.old_root, shown.new_root) == (bytes(root), bytes(last.hash))
+
+
 def _published(position: int, size: int | None) -> PublishedRoot | None:
     """The newest published root that holds a place, of the size if one is asked for."""
     roots = PublishedRoot.objects.select_related("key").filter(size__gt=position)

@@ -18,6 +18,7 @@ from jingzhun.journal.rules import FIELDS
 from jingzhun.methods.merkle import Growing, Node
 
 from .faults import REASONS, Fault, Reason
+from .kept import Kept, fault_of_kept, kept_files, read_kept
 from .marks import Marks
 from .signatures import fault_of_signatures
 from .tree import head, stored_nodes
@@ -45,7 +46,7 @@ class Verified:
     """Result of recomputing the journal.
 
     `entries` fit (those before the fault, if there is one), of which `waiting` have no place in the tree yet; `roots`
-    of sealings and `published` ones were compared.
+    of sealings and `published` ones were compared, and `kept` checkpoints from outside the database.
     """
 
     entries: int
@@ -53,6 +54,7 @@ class Verified:
     roots: int = 0
     published: int = 0
     fault: Fault | None = None
+    kept: int = 0
 
     @property
     def ok(self) -> bool:
@@ -75,23 +77,30 @@ class Broken(Exception):
         self.fault = fault
 
 
-def verify(report: Report = lambda done, total: None, *, trust_stored_keys: bool = False) -> Verified:
+def verify(
+    report: Report = lambda done, total: None,
+    *,
+    trust_stored_keys: bool = False,
+    checkpoints: Sequence[Kept] | None = None,
+) -> Verified:
     """Recompute everything, and name the first entry that does not fit, with the reason and the roots it spoils.
 
     `trust_stored_keys` takes the newest key in the database for good, as after a restore on a server that does not
-    have the journal's private key.
+    have the journal's private key. `checkpoints` are compared too, from outside the database: those that this
+    installation kept, unless others are given.
     """
+    kept = read_kept(kept_files()) if checkpoints is None else checkpoints  # before the tree's size is read
     last = head()
-    walk = _Walk(last.size if last else 0, report)
+    walk = _Walk(last.size if last else 0, report, kept)
     unsealed = 0
     try:
         walk.go()
         for one in _look_at_unsealed():
             unsealed += one
-        fault = walk.fault or fault_of_signatures(trust_stored_keys) or walk.marks.numbers.wrong
+        fault = walk.fault or fault_of_signatures(trust_stored_keys) or walk.marks.numbers.wrong or fault_of_kept(kept)
     except Broken as broken:
         fault = _with_roots(broken.fault)
-    return Verified(walk.fits + unsealed, unsealed, walk.roots_seen, walk.published_seen, fault)
+    return Verified(walk.fits + unsealed, unsealed, walk.roots_seen, walk.published_seen, fault, len(kept))
 
 
 def _leaf(fields: Any) -> bytes:
@@ -109,10 +118,10 @@ def _rows(query: str, *values: Any) -> list[tuple[Any, ...]]:
 class _Walk:
     """Goes along the places and lets the tree grow anew."""
 
-    def __init__(self, size: int, report: Report) -> None:
+    def __init__(self, size: int, report: Report, kept: Sequence[Kept]) -> None:
         self.size, self.report, self.tree = size, report, Growing()
         self.made: dict[Node, bytes] = {}
-        self.marks = Marks()
+        self.marks = Marks(kept)
         self.before = (0, 0)  # the two numbers before this one, of the same sealing
         self.last = 0  # the number before this one, of whatever sealing
 
