@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from tests.journal.stories import decide, publish_on, unprotected
-from tests.publicity.factories import make_item, make_notice, noon
+from tests.publicity.factories import make_item, make_notice, make_objection, noon
 from typer.testing import CliRunner
 
 from jingzhun.areas.models import Area
@@ -153,3 +154,19 @@ def test_the_journal_is_looked_up_so_often_from_one_address(client, opened):
     assert "查询次数过多" in client.get(address, {"entry": opened.pk}).text
     assert client.get(address, {"entry": opened.pk}, REMOTE_ADDR="10.1.1.1").status_code == 200
     assert Area.objects.filter(code="610426").exists()  # the limit is the county's
+
+
+def test_who_reads_the_journal_does_not_find_the_objector_by_what_is_equal_elsewhere(notice):
+    """The household's phone in the same words as registry, identification and another objection would digest it."""
+    first, second = (make_objection(notice, at=noon(notice.opens_on)) for _ in range(2))
+    with transaction.atomic():
+        decide(action="identification.phone_confirmed", personal={"phone": "13900001111", "name": "王举报"})
+    received = list(Entry.objects.filter(action="publicity.objection_received").order_by("pk"))
+    assert [each.record for each in received] == [first.objection.number, second.objection.number]
+    digests = [
+        value
+        for entry in (*received, Entry.objects.get(action="identification.phone_confirmed"))
+        for name, value in entry.values.items()
+        if name in ("phone", "name", "text")
+    ]
+    assert len(digests) == 8 and len(set(digests)) == 8
