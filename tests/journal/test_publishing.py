@@ -133,6 +133,9 @@ def test_another_key_does_not_slip_in_but_takes_over_when_told(settings):
     publish(new_key=True, at=datetime(2014, 6, 2, tzinfo=UTC))
     assert verify().ok and verify().published == 2
     assert SigningKey.objects.count() == 2
+    told = Entry.objects.get(action="journal.key_took_over")
+    keys = [key.vkey for key in SigningKey.objects.order_by("id")]
+    assert (told.record, told.values) == (SigningKey.objects.last().number, {"key": keys[1], "key_before": keys[0]})
     settings.JOURNAL_KEY = SEED
     with pytest.raises(NotPublished):
         publish(new_key=True, at=datetime(2014, 6, 3, tzinfo=UTC))

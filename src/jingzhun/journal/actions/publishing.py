@@ -17,6 +17,7 @@ from jingzhun.journal.queries.tree import begins_with, growing, head
 from jingzhun.journal.rules import notes
 from jingzhun.journal.rules.numbers import START, Chain
 
+from . import SYSTEM, Decision, record
 from .keeping import keep
 from .sealing import alone, seal
 
@@ -123,7 +124,11 @@ def _key(now: datetime, new_key: bool) -> SigningKey:
     origin = newest.origin if newest else _origin()
     before = bytes(newest.public) if newest else None
     vouches = notes.vouch(origin, _seed(), before)
-    return SigningKey.objects.create(public=public, origin=origin, since=now, before=newest, vouches=vouches)
+    key = SigningKey.objects.create(public=public, origin=origin, since=now, before=newest, vouches=vouches)
+    if newest:
+        values = {"key": key.vkey, "key_before": newest.vkey}
+        record(Decision("journal.key_took_over", "key", key.number, values=values), by=SYSTEM, at=now)
+    return key
 
 
 def _origin() -> str:
