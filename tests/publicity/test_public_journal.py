@@ -65,7 +65,10 @@ def test_a_stranger_checks_that_the_list_on_the_page_is_the_one_that_was_opened(
     assert answer["Content-Type"].startswith("application/json") and "noindex" in answer["X-Robots-Tag"]
     assert hashlib.sha256(answer.content).hexdigest() == notice.digest
     proof, listed = tmp_path / "proof.json", tmp_path / "list.json"
-    proof.write_text(proof_in(asked(client, opened.pk)))
+    file = client.get(reverse("public-en:journal"), {"entry": opened.pk, "as": "json"})
+    assert f"?entry={opened.pk}&as=json" in asked(client, opened.pk) and "no-store" in file["Cache-Control"]
+    assert file["Content-Type"].startswith("application/json") and file.text == proof_in(asked(client, opened.pk))
+    proof.write_text(file.text)
     listed.write_text(json.dumps(answer.json(), indent=2))  # another program wrote it down
     arguments = ["journal", "check", str(proof), "--list", str(listed), "--json"]
     assert json.loads(CliRunner().invoke(app, arguments).output)["ok"]

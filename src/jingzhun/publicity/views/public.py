@@ -139,7 +139,11 @@ def journal(request: HttpRequest) -> HttpResponse:
         context |= {"days": days, "growth": growth, "unfit": unfit}
         if growth:
             context["growth_text"] = json.dumps(growth.as_dict(), indent=2)
-    response = page(request, "journal", context)
+    text = context.get("proof_text") or context.get("growth_text")
+    if text and request.GET.get("as") == "json":
+        response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    else:
+        response = page(request, "journal", context)
     if asked or all(days):
         response.public_seconds = 0
     if context.get("why") == "often":
