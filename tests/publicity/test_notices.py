@@ -20,7 +20,6 @@ from jingzhun.publicity.actions.notices import (
     add_board_photo,
     close_due,
     close_notice,
-    list_digest,
     open_notice,
     open_notices,
 )
@@ -38,7 +37,7 @@ def test_a_notice_runs_for_the_days_of_the_parameter_and_says_so_in_the_journal(
     entry = Entry.objects.get(record=notice.number)
     assert notice.closes_on == date(2014, 5, 13)
     assert (entry.action, entry.area_code) == ("publicity.notice_opened", VILLAGE)
-    assert entry.values["digest"] == notice.digest == list_digest([make_item()])
+    assert entry.values["digest"] == notice.digest == rules.list_digest([make_item().shown])
     assert "张三" not in str(entry.values) and "case:1" not in str(entry.values)
 
 
@@ -61,7 +60,7 @@ def test_the_database_refuses_to_change_what_was_announced(change):
     notice = make_notice()
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change)
-    assert list_digest(notice.items.all()) == notice.digest
+    assert rules.list_digest(item.shown for item in notice.items.all()) == notice.digest
 
 
 def test_nothing_private_can_be_put_on_a_notice():

@@ -1,7 +1,8 @@
 """What the decisions of identification are called on screens."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 DECISIONS = {
     "identification.judge_present": _("a judge marked as present"),
@@ -34,51 +35,60 @@ DECISIONS = {
     "identification.town_opinion": _("the town's opinion written"),
     "identification.county_opinion": _("the county's opinion written"),
 }
-RECORDS = {
-    "case": _("case"),
-    "round": _("round"),
-    "meeting": _("village evaluation"),
-    "panel": _("review meeting"),
-}
+RECORDS = {"round": _("round"), "panel": _("panel"), "meeting": _("meeting")}
 VALUES = {
-    "case": _("case"),
-    "filed_by": _("filed by"),
-    "to": _("next step"),
-    "state": _("state"),
-    "purpose": _("purpose"),
-    "opinion": _("opinion"),
-    "signed": _("signed"),
-    "surveyor_1": _("first surveyor"),
-    "surveyor_2": _("second surveyor"),
-    "cause": _("main cause"),
-    "agrees": _("agrees"),
-    "visited": _("visited again"),
-    "quota": _("quota"),
-    "document": _("document"),
-    "source": _("handed over by"),
-    "as_of": _("state of"),
-    "flag": _("doubt"),
-    "red_line": _("red line"),
-    "origin": _("raised by"),
-    "panel": _("review meeting"),
-    "points": _("points"),
-    "rank": _("rank"),
-    "listed": _("on the list"),
-    "meeting": _("village evaluation"),
-    "in_favour": _("in favour"),
-    "against": _("against"),
-    "abstained": _("abstained"),
-    "recused": _("recused"),
-    "entitled": _("representatives entitled"),
-    "present": _("present"),
-    "votes": _("applications voted on"),
-    "held_on": _("held on"),
-    "chair": _("led by"),
-    "recorder": _("written by"),
-    "wanted": _("villages wanted"),
-    "judge": _("judge"),
-    "judges": _("judges"),
-    "criteria": _("criteria"),
-    "villages": pgettext_lazy("values", "villages"),
-    "valid_until": _("valid until"),
+    "filed_by": _("Filed by"),
+    "purpose": _("Purpose"),
+    "opinion": _("Opinion"),
+    "signed": _("Signed"),
+    "surveyor_1": _("First surveyor"),
+    "surveyor_2": _("Second surveyor"),
+    "per_capita": _("Income per person"),
+    "cause": _("Cause"),
+    "meeting": _("Meeting"),
+    "in_favour": _("In favour"),
+    "against": _("Against"),
+    "abstained": _("Abstained"),
+    "recused": _("Not voting, as a relative"),
+    "present": _("Present"),
+    "entitled": _("Entitled to vote"),
+    "votes": _("Households voted on"),
+    "held_on": _("Held on"),
+    "chair": _("Chair"),
+    "recorder": _("Recorder"),
+    "agrees": _("Agrees"),
+    "visited": _("Visited"),
+    "flag": _("Doubt"),
+    "red_line": _("Red line"),
+    "origin": _("Raised by"),
+    "as_of": _("As of"),
+    "source": _("Source"),
+    "quota": _("Quota"),
+    "document": _("Document"),
+    "valid_until": _("Valid until"),
+    "wanted": _("Villages to be listed"),
+    "judge": _("Judge"),
+    "judges": _("Judges"),
+    "villages": _("Villages"),
+    "criteria": _("Criteria"),
+    "panel": _("Review meeting"),
+    "points": _("Points"),
+    "rank": _("Rank"),
+    "listed": _("Listed"),
+    "level": _("Level"),
 }
+
+
+def codes() -> dict[str, dict[str, Any]]:
+    """Texts of the values that are codes."""
+    from .models import Attachment, CrossList, FiledBy, Flag, RoundKind
+    from .models.evidence import Opinion, Purpose
+
+    return {
+        "filed_by": dict(FiledBy.choices),
+        "purpose": dict(Purpose.choices),
+        "opinion": dict(Opinion.choices),
+        "origin": dict(Flag.Origin.choices),
+        "state": {code: label for code, label in Flag.State.choices if code != Flag.State.OPEN},
+        "kind": dict(RoundKind.choices) | dict(CrossList.Kind.choices) | dict(Attachment.Kind.choices),
+    }

@@ -1,6 +1,6 @@
 """What actions, kinds of records and values are called on screens. Each app says so of its own at start-up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,8 @@ Label = str | Promise
 _ACTIONS: dict[str, Label] = {}
 _RECORD_TYPES: dict[str, Label] = {}
 _VALUES: dict[str, Label] = {}
+_CODES: dict[str, dict[str, Label]] = {}
+_PUBLIC: set[str] = set()
 SYSTEM_ROLE = _("system")
 
 
@@ -17,10 +19,20 @@ def add_actions(
     labels: Mapping[str, Label],
     records: Mapping[str, Label] | None = None,
     values: Mapping[str, Label] | None = None,
+    codes: Mapping[str, Mapping[str, Label]] | None = None,
+    public: Iterable[str] = (),
 ) -> None:
     _ACTIONS.update(labels)
     _RECORD_TYPES.update(records or {})
     _VALUES.update(values or {})
+    for name, texts in (codes or {}).items():
+        _CODES.setdefault(name, {}).update(texts)
+    _PUBLIC.update(public)
+
+
+def is_public(action: str) -> bool:
+    """Whether everybody may read the whole entry of such a decision, because it was taken before the public."""
+    return action in _PUBLIC
 
 
 def action_label(action: str) -> str:
@@ -34,8 +46,13 @@ def record_type_label(record_type: str) -> str:
 
 
 def value_label(name: str) -> str:
-    """A value's name in the language of the screen; empty for one that nobody named."""
+    """The name of a value decided upon in the language of the screen; empty where no app named it."""
     return str(_VALUES.get(name, ""))
+
+
+def code_text(name: str, code: str) -> str:
+    """The text of a value that is a code, in the language of the screen; what nobody named stays as it is."""
+    return str(_CODES.get(name, {}).get(code, code))
 
 
 def known_actions() -> dict[str, str]:

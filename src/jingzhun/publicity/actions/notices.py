@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
@@ -165,13 +165,6 @@ def close_due(now: datetime | None = None) -> list[Notice]:
     return closed
 
 
-def list_digest(items: Iterable[Item]) -> str:
-    """SHA-256 of the list as the public reads it: JSON of the shown texts in order, keys sorted, no spaces."""
-    shown = [item.shown for item in items]
-    plain = json.dumps(shown, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(plain.encode()).hexdigest()
-
-
 def _require(new: NewNotice, by: Actor | System) -> None:
     kind = rules.KINDS[new.kind]
     if not rules.level_of_area(kind, new.area.code):
@@ -216,7 +209,7 @@ def _notices(new: Sequence[NewNotice], by: Actor | System, when: datetime) -> li
                 opened_at=when,
                 by_id=by.pk,
                 items_count=len(each.items),
-                digest=list_digest(each.items),
+                digest=rules.list_digest(item.shown for item in each.items),
             )
         )
     return notices

@@ -280,5 +280,6 @@ def _decision(
     permission: str = "",
     why: str = "",
 ) -> Decision:
-    told = {name: text for name, text in (personal or {}).items() if text}
+    # Bound to the objection: who objected must not be found out by a phone's or a name's digest elsewhere.
+    told = {name: f"objection {objection.number} {name}={text}" for name, text in (personal or {}).items() if text}
     return Decision(action, "objection", objection.number, objection.area_id, why, values, told, permission)

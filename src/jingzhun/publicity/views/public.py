@@ -11,7 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
+from jingzhun.parameters.queries import values
+from jingzhun.people.access import client_address
 from jingzhun.publicity import rules
+from jingzhun.publicity.actions.limits import attempt
 from jingzhun.publicity.queries import journal as journal_queries
 from jingzhun.publicity.queries import public as queries
 from jingzhun.publicity.queries import statistics as counted
@@ -24,6 +27,7 @@ from .pages import elsewhere, kept, kept_long, page, public_page
 
 LATEST = 8
 LIST = ("town", "village", "state", "page")  # what the address of a list asks for
+LOOKUPS, TEN_MINUTES = "lookups_per_address", 600
 
 
 @public_page(kept)
@@ -76,6 +80,17 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     return page(request, "notice", context, names=found.names_persons)
 
 
+@public_page(kept)
+def notice_list(request: HttpRequest, number: str) -> HttpResponse:
+    """The list as its fingerprint was made of it, for who wants to check that; only where the page shows it in full."""
+    found = queries.public_notice(number.upper())
+    if found is None or found.shown is None:
+        raise Http404
+    response = HttpResponse(rules.list_text(found.shown), content_type="application/json; charset=utf-8")
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
 @public_page(kept, asks=["year"])
 def poor_villages(request: HttpRequest) -> HttpResponse:
     """The poor villages of a year, by town."""
@@ -123,19 +138,41 @@ def journal(request: HttpRequest) -> HttpResponse:
     days = [request.GET.get(name, "").strip()[:10] for name in ("from", "to")]
     context: dict[str, Any] = {"roots": journal_queries.shown_roots(), "keys": journal_queries.public_keys()}
     if asked:
-        context["asked"] = asked[:12]
-        context["proof"] = journal_queries.proof_of(asked)
-        if context["proof"]:
-            context["proof_text"] = json.dumps(context["proof"].as_dict(), indent=2)
+        context |= _proof(request, asked)
     if all(days):
-        context["days"] = days
-        context["growth"] = journal_queries.growth_between(*days)
-        if context["growth"]:
-            context["growth_text"] = json.dumps(context["growth"].as_dict(), indent=2)
-    response = page(request, "journal", context)
+        growth, unfit = journal_queries.growth_between(*days)
+        context |= {"days": days, "growth": growth, "unfit": unfit}
+        if growth:
+            context["growth_text"] = json.dumps(growth.as_dict(), indent=2)
+    text = context.get("proof_text") or context.get("growth_text")
+    if text and request.GET.get("as") == "json":
+        response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    else:
+        response = page(request, "journal", context)
     if asked or all(days):
-        response.public_seconds = 0
+        response.public_seconds = 0  # type: ignore[attr-defined]
+    if context.get("why") == "often":
+        response.status_code = 429
     return response
+
+
+def _proof(request: HttpRequest, asked: str) -> dict[str, Any]:
+    """An entry's proof, or why there is none; so often from one address, so that nobody counts the journal through."""
+    site = county()
+    limit = values([LOOKUPS], site.code, timezone.localdate()).get(LOOKUPS) if site else None
+    if limit is not None and not attempt("journal", client_address(request), limit=int(limit), seconds=TEN_MINUTES):
+        return {"asked": asked[:12], "why": "often"}
+    proof, why = journal_queries.proof_of(asked)
+    if proof is None:
+        return {"asked": asked[:12], "why": why}
+    entry = proof.proof.entry
+    return {
+        "asked": asked[:12],
+        "proof": proof,
+        "proof_text": json.dumps(proof.as_dict(), indent=2, ensure_ascii=False),
+        "notice": entry["record"] if entry and entry["record_type"] == "notice" else "",
+        "digest": entry["values"].get("digest", "") if entry else "",
+    }
 
 
 @public_page(kept_long)
