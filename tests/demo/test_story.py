@@ -10,7 +10,8 @@ import pypdf
 import pytest
 import time_machine
 from django.core.cache import caches
-from django.utils import timezone
+from django.db import connection
+from django.utils import timezone, translation
 
 from jingzhun.areas.actions import load_areas
 from jingzhun.demo import county as demo
@@ -21,11 +22,13 @@ from jingzhun.demo.targets import AREAS, Targets, rural_villages
 from jingzhun.demo.workbooks import draw_county, write_town
 from jingzhun.identification.models import Application, Flag, Meeting
 from jingzhun.journal.models import Entry
+from jingzhun.journal.rules.labels import record_type_label
 from jingzhun.procedure.models import Case, Passage
 from jingzhun.publicity.models import Notice, NoticeItem, Objection
 from jingzhun.registry import dictionary
 from jingzhun.registry.actions.village_reports import import_village_reports
 from jingzhun.registry.models import Household, Member, RegisterSpell, VillageYear
+from jingzhun.web.journal.words import value_name
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TOWN = "渠子镇"
@@ -52,6 +55,7 @@ def test_the_round_of_2014(played, client):
     just_the_poor_are_registered_and_each_has_the_whole_way_behind_it(county, round_)
     there_are_refusals_appeals_returns_objections_and_flags()
     the_journal_stands_in_the_order_of_time()
+    every_kind_of_record_and_every_value_in_the_journal_has_a_name()
     no_public_page_tells_anything_private(client)
 
 
@@ -91,6 +95,17 @@ def the_journal_stands_in_the_order_of_time():
     assert len(moments) > 500
     late = [later for earlier, later in pairwise(moments) if (earlier - later).days >= 1]
     assert not late
+
+
+def every_kind_of_record_and_every_value_in_the_journal_has_a_name():
+    kinds = set(Entry.objects.values_list("record_type", flat=True).distinct())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT jsonb_object_keys(values) FROM journal_entry")
+        names = {name for (name,) in cursor.fetchall() if not name.isdigit()}  # the code of an area names itself
+    assert len(kinds) > 8 and len(names) > 40
+    with translation.override("zh-hans"):
+        assert not [kind for kind in kinds if record_type_label(kind) == kind]
+        assert not [name for name in names if value_name(name) == name]
 
 
 def no_public_page_tells_anything_private(client):

@@ -150,7 +150,7 @@ def test_a_file_that_cannot_hold_every_entry_says_how_many_are_left(client, audi
     monkeypatch.setattr(excel, "MOST", 3)
     response = client.get(reverse("journal:export"), {"area": VILLAGE})
     rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).active.values)
-    assert len(rows) == 5 and rows[4][2] == "另有2条较早的记录不在本文件中：请选择日期或地区后再导出。"
+    assert len(rows) == 5 and rows[4][0] == "另有2条较早的记录不在本文件中：请选择日期或地区后再导出。"
 
 
 def test_an_entry_shows_its_values_place_proof_and_neighbours(client, auditor):

@@ -1,6 +1,7 @@
 """What the decisions of identification are called on screens."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 DECISIONS = {
     "identification.judge_present": _("a judge marked as present"),
@@ -32,4 +33,52 @@ DECISIONS = {
     "identification.voted": _("a vote recorded"),
     "identification.town_opinion": _("the town's opinion written"),
     "identification.county_opinion": _("the county's opinion written"),
+}
+RECORDS = {
+    "case": _("case"),
+    "round": _("round"),
+    "meeting": _("village evaluation"),
+    "panel": _("review meeting"),
+}
+VALUES = {
+    "case": _("case"),
+    "filed_by": _("filed by"),
+    "to": _("next step"),
+    "state": _("state"),
+    "purpose": _("purpose"),
+    "opinion": _("opinion"),
+    "signed": _("signed"),
+    "surveyor_1": _("first surveyor"),
+    "surveyor_2": _("second surveyor"),
+    "cause": _("main cause"),
+    "agrees": _("agrees"),
+    "visited": _("visited again"),
+    "quota": _("quota"),
+    "document": _("document"),
+    "source": _("handed over by"),
+    "as_of": _("state of"),
+    "flag": _("doubt"),
+    "red_line": _("red line"),
+    "origin": _("raised by"),
+    "panel": _("review meeting"),
+    "points": _("points"),
+    "rank": _("rank"),
+    "listed": _("on the list"),
+    "meeting": _("village evaluation"),
+    "in_favour": _("in favour"),
+    "against": _("against"),
+    "abstained": _("abstained"),
+    "recused": _("recused"),
+    "entitled": _("representatives entitled"),
+    "present": _("present"),
+    "votes": _("applications voted on"),
+    "held_on": _("held on"),
+    "chair": _("led by"),
+    "recorder": _("written by"),
+    "wanted": _("villages wanted"),
+    "judge": _("judge"),
+    "judges": _("judges"),
+    "criteria": _("criteria"),
+    "villages": pgettext_lazy("values", "villages"),
+    "valid_until": _("valid until"),
 }

@@ -1,6 +1,7 @@
 """What decisions about users are called in the journal's screens."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 DECISIONS = {
     "people.user_added": _("user added"),
@@ -16,4 +17,5 @@ DECISIONS = {
     "people.user_switched_off": _("login switched off"),
     "people.keys_rotated": _("keys changed and personal numbers sealed anew"),
 }
-RECORDS = {"user": _("user"), "keys": _("keys")}
+RECORDS = {"user": _("user"), "keys": _("keys"), "organisation": pgettext_lazy("record", "organisation")}
+VALUES = {"name": _("name"), "level": _("level"), "area_id": _("area"), "resealed": _("values sealed anew")}

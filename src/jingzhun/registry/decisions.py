@@ -34,6 +34,33 @@ RECORDS = {
     "import": _("import"),
     "export": _("export"),
 }
+VALUES = {
+    "counts": _("counted"),
+    "written": _("written"),
+    "fields": _("fields"),
+    "partial": _("without the refused rows"),
+    "refused_rows": _("refused rows"),
+    "columns": _("columns"),
+    "personal": _("with personal numbers"),
+    "households": _("households"),
+    "persons": _("persons"),
+    "left_out": _("left out"),
+    "area_code": _("area code"),
+    "layout": _("layout"),
+    "language": _("language"),
+    "status": _("status"),
+    "appeared": _("appeared"),
+    "resolved": _("resolved"),
+    "error": _("errors"),
+    "warning": _("warnings"),
+    "hint": _("hints"),
+    "member": _("member"),
+    "members": _("members"),
+    "event": _("event"),
+    "facts": _("what was changed"),
+    "reverses": _("takes back the event"),
+    "values": _("values"),
+}
 
 
 def decisions() -> dict[str, Any]:

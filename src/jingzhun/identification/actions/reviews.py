@@ -23,11 +23,10 @@ STEPS = {Review.Level.TOWN: ("town_audit", AUDIT_IN_TOWN), Review.Level.COUNTY: 
 
 @dataclass(frozen=True)
 class Opinion:
-    """`visited`: whether the household was seen again."""
+    """What was found when the papers were looked at; a visit to the household is recorded as a visit."""
 
     agrees: bool
     opinion: str
-    visited: bool = False
 
 
 @transaction.atomic
@@ -57,7 +56,6 @@ def record_reviews(
                 level=level,
                 agrees=told.agrees,
                 opinion=told.opinion.strip(),
-                visited=told.visited,
                 recorded_at=when,
                 by=by if isinstance(by, User) else None,
             )
@@ -73,7 +71,7 @@ def record_reviews(
                 review.application.case.subject,
                 review.application.case.area_code,
                 why=review.opinion,
-                values={"agrees": review.agrees, "visited": review.visited},
+                values={"agrees": review.agrees},
             )
             for review in made
         ),

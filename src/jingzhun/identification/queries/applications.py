@@ -19,7 +19,7 @@ from jingzhun.registry.queries.households import matching
 
 from .rounds import NAME
 
-OVER = (State.WITHDRAWN, State.CLOSED)  # after these a household may apply again
+OVER = (State.WITHDRAWN,)  # after this a household may apply again in the same round; refused for good, in the next
 
 
 def running_rounds(area_code: str, day: date | None = None) -> list[Round]:

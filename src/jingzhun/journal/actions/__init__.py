@@ -78,9 +78,13 @@ def _require_transaction() -> None:
         raise transaction.TransactionManagementError("a decision and its journal entry share one transaction")
 
 
-def register_actions(named: Mapping[str, labels.Label], records: Mapping[str, labels.Label] | None = None) -> None:
-    """Say what actions are called on screens, and kinds of records; every app calls it once, when it is ready."""
-    labels.add_actions(named, records)
+def register_actions(
+    named: Mapping[str, labels.Label],
+    records: Mapping[str, labels.Label] | None = None,
+    values: Mapping[str, labels.Label] | None = None,
+) -> None:
+    """Say what actions are called on screens, kinds of records, and values; every app does once, when it is ready."""
+    labels.add_actions(named, records, values)
 
 
 def role_of(by: "Actor | System", area_code: str, permission: str = "") -> str:

@@ -1,4 +1,4 @@
-"""What actions and kinds of records are called on screens. Each app says so of its own at start-up."""
+"""What actions, kinds of records and values are called on screens. Each app says so of its own at start-up."""
 
 from collections.abc import Mapping
 
@@ -9,12 +9,18 @@ Label = str | Promise
 
 _ACTIONS: dict[str, Label] = {}
 _RECORD_TYPES: dict[str, Label] = {}
+_VALUES: dict[str, Label] = {}
 SYSTEM_ROLE = _("system")
 
 
-def add_actions(labels: Mapping[str, Label], records: Mapping[str, Label] | None = None) -> None:
+def add_actions(
+    labels: Mapping[str, Label],
+    records: Mapping[str, Label] | None = None,
+    values: Mapping[str, Label] | None = None,
+) -> None:
     _ACTIONS.update(labels)
     _RECORD_TYPES.update(records or {})
+    _VALUES.update(values or {})
 
 
 def action_label(action: str) -> str:
@@ -25,6 +31,11 @@ def action_label(action: str) -> str:
 def record_type_label(record_type: str) -> str:
     """A kind of record in the language of the screen; one that nobody named shows its code."""
     return str(_RECORD_TYPES.get(record_type, record_type))
+
+
+def value_label(name: str) -> str:
+    """A value's name in the language of the screen; empty for one that nobody named."""
+    return str(_VALUES.get(name, ""))
 
 
 def known_actions() -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.journal.models import Entry, Place
-from jingzhun.journal.rules.labels import SYSTEM_ROLE, action_label, record_type_label
+from jingzhun.journal.rules.labels import SYSTEM_ROLE, action_label, record_type_label, value_label
 from jingzhun.people.models import User
 from jingzhun.people.rules import ROLE_LABELS, VIEW_HOUSEHOLDS
 from jingzhun.registry.queries.households import area_names
@@ -89,7 +89,7 @@ class Told:
             if name == "changed" and isinstance(value, dict):
                 shown += [self._change(field, *pair) for field, pair in value.items()]
             elif name != "row":
-                shown.append((_name(name), _text(value)))
+                shown.append((value_name(name), _text(value)))
         return shown
 
     @property
@@ -111,13 +111,15 @@ def tell(entries: Iterable[Entry], user: User) -> list[Told]:
     return [Told(entry, names.get(entry.area_code, entry.area_code), user) for entry in found]
 
 
-def _name(name: str) -> str:
-    """A value's name: of a field of the register its label, of what else is known its word, or its code."""
+def value_name(name: str) -> str:
+    """A value's name: what it is called here or by its app, of a field of the register its label, or its code."""
     for ending, wording in TIMES.items():
         if name.endswith(ending):
-            return str(wording) % {"name": _name(name.removesuffix(ending))}
+            return str(wording) % {"name": value_name(name.removesuffix(ending))}
     labels = (field_label(sheet, name) for sheet in SHEETS)
-    return str(NAMES.get(name) or next((label for label in labels if label != name), name))
+    return str(
+        NAMES.get(name) or capfirst(value_label(name)) or next((label for label in labels if label != name), name)
+    )
 
 
 def _text(value: Any) -> str:
