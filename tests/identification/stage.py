@@ -110,14 +110,16 @@ class Stage:
             add_board_photo(notice, picture(), day, size=1_000, by=by)
         return notice
 
-    def look(self, level: str, *found: Application, agrees: bool = True, visited: bool = True) -> None:
+    def look(
+        self, level: str, *found: Application, agrees: bool = True, visited: bool = True, opinion: str = "情况属实"
+    ) -> None:
         """A level goes to the households, and writes down its opinion on the papers."""
         by = self.town if level == "town" else self.county
         if visited:
             purpose = "revisit" if level == "town" else "spot_check"
             seen = visits.Found(self.today, ("张专干", "王干事"), "poor", purpose)
             visits.record_visits([(self.fresh(each), seen) for each in found], by=by, at=self.tick())
-        told = reviews.Opinion(agrees, "情况属实")
+        told = reviews.Opinion(agrees, opinion)
         reviews.record_reviews(level, [(self.fresh(each), told) for each in found], by=by, at=self.tick())
 
     def bring_to(self, step: str, *found: Application, since: str = STEPS[0]) -> None:

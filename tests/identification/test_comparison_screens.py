@@ -10,9 +10,11 @@ from django.urls import reverse
 from tests.identification.stage import TOWN, VILLAGE, set_stage
 from tests.registry.factories import OTHER_VILLAGE, make_household, make_user, make_village
 
+from jingzhun.identification.actions import decide
 from jingzhun.identification.models import Application, Round
 from jingzhun.people.rules import Role
 from jingzhun.procedure.models import Case
+from jingzhun.registry.models import Survey
 
 pytestmark = pytest.mark.django_db
 COMPARISON, LOOK, CAUSES = (reverse(f"identification:{name}") for name in ("comparison", "look-again", "causes"))
@@ -24,9 +26,10 @@ def stage(settings):
     return set_stage(quota=500)
 
 
-def household(income: int, **values):
-    return make_household(VILLAGE, members=["赵六"], survey={"members_counted": 1, "income_wage": Decimal(income)},
-                          **values)  # fmt: skip
+def household(income: int, *, values=None, member=None, others=(), **more):
+    members = [{"name": "赵六"} | (member or {}), *others]
+    income = {"members_counted": len(members), "income_wage": Decimal(income) * len(members)}
+    return make_household(VILLAGE, members=members, survey=income | (values or {}), **more)
 
 
 def test_both_directions_are_marked_for_a_second_look(client, stage):
@@ -43,6 +46,54 @@ def test_both_directions_are_marked_for_a_second_look(client, stage):
     assert page.context["chart"] and [each.differs for each in page.context["beside"]] == ["", "not_poor"]
     other = client.get(COMPARISON, {"area": VILLAGE, "list": "not_poor"})
     assert [each.household.pk for each, _may in other.context["rows"]] == [rich[0].household_id]
+
+
+def test_a_poor_household_that_was_voted_down_is_looked_at_again(client, stage):
+    (voted_down,), (passed,) = stage.apply(1, income=4_000), stage.apply(1, income=4_100)
+    stage.bring_to("village_evaluation", voted_down, passed)
+    stage.meet(voted_down, in_favour=9)
+    stage.meet(passed)
+    assert stage.state_of(voted_down) == "refused"
+    client.force_login(stage.clerk)
+    page = client.get(COMPARISON, {"area": VILLAGE})
+    assert page.context["places"][0].not_nominated == 1
+    ((row, _may),) = page.context["rows"]
+    assert row.household.pk == voted_down.household_id and not row.may_apply
+    assert f"/{voted_down.case_id}/" in page.content.decode() and "9 / 24" in page.content.decode()
+
+
+def test_who_withdrew_may_be_applied_for_again(client, stage):
+    (gone,) = stage.apply(1, income=4_000)
+    decide.withdraw(stage.fresh(gone).case, "不愿申请", by=stage.clerk, at=stage.tick())
+    client.force_login(stage.clerk)
+    ((row, _may),) = client.get(COMPARISON, {"area": VILLAGE}).context["rows"]
+    assert row.household.pk == gone.household_id and row.may_apply and row.row.case.state == "withdrawn"
+
+
+def test_a_guarantee_that_is_not_met_counts_near_the_line(client, stage):
+    """The line of 2013 is 2,736 yuan, one and a half times the line 4,104."""
+    child = {"name": "赵小", "relation": "son", "birth_date": date(2004, 3, 1), "education": "primary"}
+    unmet = [
+        household(4_000, values={"dangerous_house": True}),
+        household(4_000, values={"safe_water": False}),
+        household(2_736, member={"medical_insurance": False}),
+        household(4_000, others=[child | {"student": "none", "dropout_reason": "poverty"}]),
+    ]
+    household(4_104, values={"dangerous_house": True})  # not near
+    household(4_000, values={"dangerous_house": False, "safe_water": True}, member={"medical_insurance": True})
+    household(4_000)  # nothing known
+    household(4_000, others=[child | {"student": "none", "dropout_reason": "finished"}])
+    rich = stage.apply(1, income=8_000)  # 4,000 a person
+    client.force_login(stage.town)
+    page = client.get(COMPARISON, {"area": VILLAGE})
+    assert {each.household.pk for each, _may in page.context["rows"]} == {each.pk for each in unmet}
+    (place,) = page.context["places"]
+    assert (place.poor, place.not_nominated, place.not_poor) == (4, 4, 1)
+    assert all(each.standing.poor for each, _may in page.context["rows"])
+    Survey.objects.filter(household=rich[0].household).update(dangerous_house=True)
+    assert client.get(COMPARISON, {"area": VILLAGE}).context["places"][0].not_poor == 0
+    household_page = client.get(reverse("identification:case", args=[rich[0].case_id])).content.decode()
+    assert "高于标准线 2,736 元，多 1,264" in household_page
 
 
 def test_what_differs_is_looked_at_again(client, stage):

@@ -123,18 +123,27 @@ def undecided(flags: Iterable[tuple[str, str]]) -> bool:
 
 @dataclass(frozen=True)
 class Standing:
-    """A household by the numbers: per-capita income (yuan), the line, and how many guarantees are not met."""
+    """A household by the numbers: per-capita income (yuan), the line, and how many guarantees are not met.
+
+    `near`: income below which a guarantee that is not met makes poor above the line too; None: no such income.
+    """
 
     per_capita: Decimal | None
     line: Decimal | None
     unmet: int
+    near: Decimal | None = None
+
+    @property
+    def below_line(self) -> bool | None:
+        """Whether the income alone is below the line; None where nothing is known."""
+        return None if self.per_capita is None or self.line is None else self.per_capita < self.line
 
     @property
     def poor(self) -> bool | None:
         """Below the line, or a guarantee is not met while the income is near it; None where nothing is known."""
-        if self.per_capita is None or self.line is None:
-            return None
-        return self.per_capita < self.line
+        if self.per_capita is None or self.below_line is not False:
+            return self.below_line
+        return self.unmet > 0 and self.near is not None and self.per_capita < self.near
 
     @property
     def need(self) -> tuple[int, Decimal]:

@@ -40,6 +40,7 @@ HOUSEHOLDS = Procedure(
     withdraw=WORK_IN_VILLAGE,
     appeal_days="refusal_appeal_days",
     appeal_decision_days="appeal_decision_days",
+    of_persons=True,
     steps=(
         Step(
             "application",

@@ -120,7 +120,8 @@ class Procedure:
     be there. `holds`: by a guard's name, locks what it counts together with other people's cases, before it is asked at
     a decision. `effects`: by step, what else is written in the same transaction when cases leave the step onwards.
     `withdraw`: permission to withdraw at any step. `appeal_days`, `appeal_decision_days`: parameters, natural days
-    within which a refusal may be appealed against, and the level above decides on the appeal.
+    within which a refusal may be appealed against, and the level above decides on the appeal. `of_persons`: reasons
+    speak of persons, of illness or debts; the passage keeps them, the journal their digest only.
     """
 
     name: str
@@ -130,6 +131,7 @@ class Procedure:
     withdraw: str
     appeal_days: str = ""
     appeal_decision_days: str = ""
+    of_persons: bool = False
     guards: Mapping[str, Guard] = field(default_factory=dict)
     demands: Mapping[str, str | Promise] = field(default_factory=dict)
     holds: Mapping[str, Hold] = field(default_factory=dict)

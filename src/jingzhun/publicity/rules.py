@@ -166,12 +166,21 @@ DOUBLE_SURNAMES = frozenset(
 
 def masked_name(name: str) -> str:
     """张* for 张三, 张*丰 for 张三丰, 欧阳* for 欧阳锋: neighbours know who is meant, a search engine does not."""
+    surname, given = _parts_of(name)
+    return surname + ("*" if len(given) == 1 else "*" * (len(given) - 1) + given[-1:])
+
+
+def surname_only(name: str) -> str:
+    """张** for 张小丰: of a child no given name is public (domain.md §2.5)."""
+    surname, given = _parts_of(name)
+    return surname + "*" * len(given)
+
+
+def _parts_of(name: str) -> tuple[str, str]:
+    """Surname and given name; the given name of a name of one character is empty."""
     name = name.strip()
     surname = name[:2] if name[:2] in DOUBLE_SURNAMES and len(name) > 2 else name[:1]
-    given = name[len(surname) :]
-    if not given:
-        return name
-    return surname + ("*" if len(given) == 1 else "*" * (len(given) - 1) + given[-1])
+    return surname, name[len(surname) :]
 
 
 def list_text(shown: Iterable[Mapping[str, str]]) -> str:

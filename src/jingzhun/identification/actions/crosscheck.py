@@ -19,6 +19,7 @@ from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLA
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import LIVE, State
+from jingzhun.registry.actions.saving import digested
 from jingzhun.registry.models import Member
 from jingzhun.registry.rules.ids import mask
 from jingzhun.registry.rules.refusals import Refused
@@ -231,7 +232,10 @@ def _decidable(keys: Collection[int], state: str, by: User | System) -> list[Fla
 def _decided(flag: Flag) -> Decision:
     case = flag.application.case
     values = {"flag": flag.pk, "red_line": flag.red_line, "state": str(flag.state)}
-    return Decision("identification.flag_decided", "case", case.subject, case.area_code, why=flag.reason, values=values)
+    personal = {"reason": digested(flag, "reason", flag.reason)}
+    return Decision(
+        "identification.flag_decided", "case", case.subject, case.area_code, values=values, personal=personal
+    )
 
 
 def may_revise(flag: Flag, by: User | System) -> bool:

@@ -82,7 +82,7 @@ def _notice(round_: Round, posting: Posting, step: Step, cases: Sequence[Case]) 
     return NewNotice(
         kind=step.notice,
         area=posting.village,
-        items=public_rows(round_, cases, with_votes=step.notice == WITH_VOTES),
+        items=public_rows(round_, cases, with_votes=step.notice == WITH_VOTES, on=posting.opens_on),
         opens_on=posting.opens_on,
         place=posting.place,
         round=str(round_.year),

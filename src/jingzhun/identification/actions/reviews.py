@@ -14,6 +14,7 @@ from jingzhun.people.models import User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.procedure.rules import State
+from jingzhun.registry.actions.saving import digested
 from jingzhun.registry.rules.refusals import Refused
 
 from .permitted import require
@@ -41,14 +42,9 @@ def record_reviews(
 
     Raises NotYours, NotAllowed, Refused.
     """
-    step, permission = STEPS[Review.Level(level)]
     when = at or timezone.now()
     for application, told in opinions:
-        require(by, permission, application.case.area_code)
-        if (application.case.step, application.case.state) != (step, State.OPEN):
-            raise NotAllowed(_("%(subject)s does not stand at this step.") % {"subject": application.case.subject})
-        if not told.opinion.strip():
-            raise Refused.because(_("Write down what was found."), "opinion")
+        _require_possible(level, application, told, by)
     made = Review.objects.bulk_create(
         [
             Review(
@@ -63,19 +59,28 @@ def record_reviews(
         ],
         batch_size=2_000,
     )
-    record_many(
-        (
-            Decision(
-                f"identification.{level}_opinion",
-                "case",
-                review.application.case.subject,
-                review.application.case.area_code,
-                why=review.opinion,
-                values={"agrees": review.agrees},
-            )
-            for review in made
-        ),
-        by=by,
-        at=when,
-    )
+    record_many((_entry(review) for review in made), by=by, at=when)
     return made
+
+
+def _require_possible(level: str, application: Application, told: Opinion, by: User | System) -> None:
+    """Whose opinion it is, on what, and that it says something."""
+    step, permission = STEPS[Review.Level(level)]
+    require(by, permission, application.case.area_code)
+    if (application.case.step, application.case.state) != (step, State.OPEN):
+        raise NotAllowed(_("%(subject)s does not stand at this step.") % {"subject": application.case.subject})
+    if not told.opinion.strip():
+        raise Refused.because(_("Write down what was found."), "opinion")
+
+
+def _entry(review: Review) -> Decision:
+    """What the journal keeps of an opinion: it may tell of illness or debts, so its words only as a digest."""
+    case = review.application.case
+    return Decision(
+        f"identification.{review.level}_opinion",
+        "case",
+        case.subject,
+        case.area_code,
+        values={"agrees": review.agrees},
+        personal={"opinion": digested(review, "opinion", review.opinion)},
+    )

@@ -22,48 +22,59 @@ from jingzhun.parameters.queries import dated_values
 from jingzhun.people.models import User
 from jingzhun.procedure.rules import State
 from jingzhun.registry.models import Household
+from jingzhun.registry.queries.guarantees import MET, PEOPLE, school_births
 
+from .applications import OVER
 from .evidence import Evidence, evidence, heads_of
 from .places import Where
-from .standing import standings_of
+from .standing import NAMES, Measure, measure, standings_of
 
 NOT_NOMINATED, NOT_POOR = "not_nominated", "not_poor"
 NOMINATED = (State.OPEN, State.APPEALED, State.PASSED)
 
-# Each household of an area with its income of the round's year and what became of its application in the round.
-HOUSEHOLDS = """
-WITH told AS (
-    SELECT h.id, h.village_code, s.per_capita,
-        bool_or(c.state IN ('open', 'appealed', 'passed')) AS nominated, count(c.id) AS applications
+# Guarantees decide only between the line and what is near it: nobody else's members are looked at.
+MEMBERS_OF = """
+    AND household_id IN (
+        SELECT h.id FROM registry_household h JOIN registry_survey s ON s.household_id = h.id
+        WHERE h.village_code >= %(first)s AND h.village_code < %(after)s AND s.year = %(income_year)s
+          AND s.per_capita >= %(line)s AND s.per_capita < %(near)s
+    )
+"""
+UNMET = " OR ".join(f"NOT coalesce({met}, true)" for met in MET.values())
+
+# Each household of an area with its income of the round's year, whether it is poor by the numbers (as
+# rules.Standing.poor has it for one; null without an income), and whether its application lives or has passed.
+HOUSEHOLDS = f"""
+WITH people AS ({PEOPLE.format(members_of=MEMBERS_OF)}), judged AS (
+    SELECT h.id, h.village_code, v.per_capita,
+        v.per_capita < %(line)s OR (v.per_capita < %(near)s AND ({UNMET})) AS poor,
+        EXISTS (SELECT FROM identification_application a JOIN procedure_case c ON c.id = a.case_id
+                WHERE a.household_id = h.id AND a.round_id = %(round)s
+                AND c.state IN ('open', 'appealed', 'passed')) AS in_round,
+        EXISTS (SELECT FROM registry_registerspell r WHERE r.household_id = h.id
+                AND r.registered_on <= %(day)s AND (r.exited_on IS NULL OR r.exited_on > %(day)s)) AS registered
     FROM registry_household h
-    LEFT JOIN registry_survey s ON s.household_id = h.id AND s.year = %(income_year)s
-    LEFT JOIN identification_application a ON a.household_id = h.id AND a.round_id = %(round)s
-    LEFT JOIN procedure_case c ON c.id = a.case_id
+    LEFT JOIN registry_survey v ON v.household_id = h.id AND v.year = %(income_year)s
+    LEFT JOIN people p ON p.id = h.id
     WHERE h.village_code >= %(first)s AND h.village_code < %(after)s
       AND (h.closed_on IS NULL OR h.closed_on > %(day)s)
-    GROUP BY h.id, h.village_code, s.per_capita
-), judged AS (
-    SELECT told.*, coalesce(nominated, false) AS in_round,
-        EXISTS (SELECT FROM registry_registerspell r WHERE r.household_id = told.id
-                AND r.registered_on <= %(day)s AND (r.exited_on IS NULL OR r.exited_on > %(day)s)) AS registered
-    FROM told
 )
-"""
+"""  # noqa: S608
 COUNTS = (
     HOUSEHOLDS
     + """
 SELECT substr(village_code, 1, %(digits)s), count(*),
     count(*) FILTER (WHERE in_round),
-    count(*) FILTER (WHERE per_capita < %(line)s),
-    count(*) FILTER (WHERE per_capita < %(line)s AND applications = 0 AND NOT registered),
-    count(*) FILTER (WHERE in_round AND per_capita >= %(line)s),
+    count(*) FILTER (WHERE poor),
+    count(*) FILTER (WHERE poor AND NOT in_round AND NOT registered),
+    count(*) FILTER (WHERE in_round AND NOT poor),
     count(*) FILTER (WHERE in_round AND per_capita IS NULL)
 FROM judged GROUP BY 1 ORDER BY 1
 """
 )
 LISTS = {
-    NOT_NOMINATED: "per_capita < %(line)s AND applications = 0 AND NOT registered",
-    NOT_POOR: "in_round AND per_capita >= %(line)s",
+    NOT_NOMINATED: "poor AND NOT in_round AND NOT registered",
+    NOT_POOR: "in_round AND NOT poor",
 }
 
 
@@ -80,36 +91,37 @@ class Place:
     unknown: int
 
 
-def line_of(round_: Round) -> Decimal | None:
-    """The poverty line of the round's income year in its county."""
-    return dated_values(["poverty_line"], round_.area_id).poverty_line(round_.income_year)
+def measure_of(round_: Round) -> Measure:
+    """What the round judges incomes by in its county; one query."""
+    return measure(dated_values(NAMES, round_.area_id), round_)
 
 
 def places(where: Where) -> list[Place]:
     """Counts by what lies right below the area (a village: itself); two queries and the line."""
-    line = line_of(where.round)
-    if line is None:
-        return []
     digits = Level.TOWN.digits if where.area.level == Level.COUNTY else Level.VILLAGE.digits
-    rows = _rows(COUNTS, where, line, digits=digits)
+    rows = _rows(COUNTS, where, digits=digits)
     areas = Area.objects.in_bulk([row[0] for row in rows])
     return [Place(areas[row[0]], *row[1:]) for row in rows if row[0] in areas]
 
 
 def keys(where: Where, which: str) -> list[int]:
     """Households where judgement and numbers differ in one direction, the plainest cases first."""
-    line = line_of(where.round)
-    if line is None:
-        return []
     order = "per_capita" if which == NOT_NOMINATED else "per_capita DESC"
     query = f"{HOUSEHOLDS} SELECT id FROM judged WHERE {LISTS[which]} ORDER BY {order}, id"  # noqa: S608
-    return [row[0] for row in _rows(query, where, line)]
+    return [row[0] for row in _rows(query, where)]
 
 
-def _rows(query: str, where: Where, line: Decimal, **more: Any) -> list[tuple[Any, ...]]:
-    first, after = code_range(where.area.code)
-    asked = {"first": first, "after": after, "line": line, "round": where.round.pk,
-             "income_year": where.round.income_year, "day": date(where.round.year, 12, 31), **more}  # fmt: skip
+def _rows(query: str, where: Where, **more: Any) -> list[tuple[Any, ...]]:
+    """Rows of a query on the households; none where no line is known."""
+    round_, day = where.round, date(where.round.year, 12, 31)
+    dated = dated_values(NAMES, round_.area_id)
+    by = measure(dated, round_)
+    if by.line is None:
+        return []
+    (first, after), (born_after, born_until) = code_range(where.area.code), school_births(dated, day)
+    asked = {"first": first, "after": after, "line": by.line, "near": by.near or by.line, "round": round_.pk,
+             "income_year": round_.income_year, "day": day, "born_after": born_after, "born_until": born_until,
+             **more}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(query, asked)
         return list(cursor.fetchall())
@@ -117,7 +129,7 @@ def _rows(query: str, where: Where, line: Decimal, **more: Any) -> list[tuple[An
 
 @dataclass(frozen=True)
 class Doubtful:
-    """A household on a list of disagreement, with its application where it has one."""
+    """A household on a list of disagreement, with its latest application of the round where it has one."""
 
     household: Household
     head: str
@@ -129,16 +141,20 @@ class Doubtful:
     def name(self) -> str:
         return self.head or self.household.number
 
+    @property
+    def may_apply(self) -> bool:
+        """Whether no application of the round stands in the way of another; a refusal is appealed against."""
+        return self.row is None or self.row.case.state in OVER
+
 
 def page_of(where: Where, which: str, found: Sequence[int], user: User) -> list[Doubtful]:
     """One page of a list, in its order; a bounded number of queries."""
     households = Household.objects.in_bulk(found)
     heads, standing = heads_of(found), standings_of(found, where.round)
     villages = Area.objects.in_bulk({each.village_code for each in households.values()})
-    rows: dict[int, Evidence] = {}
-    if which == NOT_POOR:
-        cases = list(where.cases(user).filter(application__household__in=found, state__in=NOMINATED))
-        rows = {row.application.household_id: row for row in evidence(cases)}
+    cases = where.cases(user).filter(application__household__in=found).order_by("pk")
+    cases = cases.filter(state__in=NOMINATED) if which == NOT_POOR else cases
+    rows = {row.application.household_id: row for row in evidence(list(cases))}
     return [
         Doubtful(households[key], heads.get(key, ""), villages[households[key].village_code].short_name,
                  standing[key], rows.get(key))

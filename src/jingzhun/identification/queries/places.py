@@ -50,6 +50,12 @@ class Where:
         return seen.filter(procedure=NAME, round=self.round.pk)
 
 
+def areas_seen(user: User, area_code: str, permission: str = VIEW_CASES) -> list[str]:
+    """What of an area is the user's: the area itself, or the parts of it that are; nothing outside it."""
+    codes = user.scope.areas_for(permission)
+    return [max(code, area_code, key=len) for code in codes if code.startswith(area_code) or area_code.startswith(code)]
+
+
 class OutOfReach(LookupError):
     """The area asked for is none of the user's."""
 
@@ -65,8 +71,7 @@ def choose(user: User, permission: str, round_key: str = "", area_code: str = ""
         return None
     running = next((each for each in rounds if each.closed_at is None), rounds[0])
     round_ = next((each for each in rounds if str(each.pk) == round_key), running)
-    inside = [code for code in codes if code.startswith(round_.area_id) or round_.area_id.startswith(code)]
-    own = [max(code, round_.area_id, key=len) for code in inside]
+    own = areas_seen(user, round_.area_id, permission)
     wanted = area_code or own[0]
     if not any(wanted.startswith(code) for code in own) or len(wanted) > DIGITS[Level.VILLAGE]:
         raise OutOfReach(wanted)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from jingzhun.areas.models import Area
 from jingzhun.people.models import User
@@ -53,7 +54,7 @@ class Preview:
 def preview(where: Where, step: Step, cases: Sequence[Case]) -> Preview:
     """The exact rows that the public would read."""
     kind = KINDS[step.notice]
-    items = public_rows(where.round, cases, with_votes=kind.name == WITH_VOTES)
+    items = public_rows(where.round, cases, with_votes=kind.name == WITH_VOTES, on=timezone.localdate())
     rows = [[item.shown.get(name, "") for name in kind.columns] for item in items]
     return Preview(where.area, [str(PUBLIC_FIELDS[name]) for name in kind.columns], rows)
 

@@ -13,7 +13,23 @@ from jingzhun.procedure.models import Case
 from jingzhun.registry.models import Household, Member, Survey
 from jingzhun.registry.rules.guarantees import SCHOOL_FROM, SCHOOL_UNTIL, Guarantee, guarantees
 
-NAMES = ("poverty_line", SCHOOL_FROM, SCHOOL_UNTIL)
+NEAR = "guarantee_income_factor"  # parameter, times the line: below it an unmet guarantee makes poor
+NAMES = ("poverty_line", NEAR, SCHOOL_FROM, SCHOOL_UNTIL)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a round judges incomes by, in yuan per person: the line, and below what an unmet guarantee counts too."""
+
+    line: Decimal | None
+    near: Decimal | None
+
+
+def measure(dated: DatedValues, round_: Round) -> Measure:
+    """The measure of a round, from the dated values (`NAMES`) of its county."""
+    line = dated.poverty_line(round_.income_year)
+    factor = dated.on(NEAR, date(round_.income_year, 12, 31))
+    return Measure(line, None if line is None or factor is None else line * factor)
 
 
 def standings(cases: Sequence[Case]) -> dict[int, Standing]:
@@ -53,8 +69,8 @@ def numbers_of(households: Iterable[int], round_: Round) -> dict[int, Numbers]:
     fields = ("household_id", "birth_date", "student", "education", "dropout_reason", "medical_insurance")
     for member in Member.objects.present(day).filter(household__in=keys).only(*fields):
         members[member.household_id].append(member)
-    line = dated.poverty_line(round_.income_year)
-    return {key: _numbers(members[key], surveys.get(key), line, day, dated) for key in keys}
+    by = measure(dated, round_)
+    return {key: _numbers(members[key], surveys.get(key), by, day, dated) for key in keys}
 
 
 def standings_of(households: Iterable[int], round_: Round) -> dict[int, Standing]:
@@ -62,13 +78,11 @@ def standings_of(households: Iterable[int], round_: Round) -> dict[int, Standing
     return {key: each.standing for key, each in numbers_of(households, round_).items()}
 
 
-def _numbers(
-    members: list[Member], survey: Survey | None, line: Decimal | None, day: date, dated: DatedValues
-) -> Numbers:
+def _numbers(members: list[Member], survey: Survey | None, by: Measure, day: date, dated: DatedValues) -> Numbers:
     ages = {name: value for name in (SCHOOL_FROM, SCHOOL_UNTIL) if (value := dated.on(name, day)) is not None}
-    told = guarantees(members, survey, line, day, ages)
+    told = guarantees(members, survey, by.line, day, ages)
     unmet = sum(each.met is False for each in told[1:])
-    return Numbers(survey, Standing(survey.per_capita if survey else None, line, unmet), told)
+    return Numbers(survey, Standing(survey.per_capita if survey else None, by.line, unmet, by.near), told)
 
 
 def of_household(household: Household, round_: Round) -> Standing:

@@ -42,7 +42,7 @@ def page(request: Request, where: Where) -> HttpResponse:
     context = {
         "where": where,
         "places": queries.places(where),
-        "line": queries.line_of(where.round),
+        "measure": queries.measure_of(where.round),
         "which": which,
         "tabs": [(queries.NOT_NOMINATED, _("poor by the numbers but not nominated")),
                  (queries.NOT_POOR, _("nominated but not poor by the numbers"))],

@@ -18,6 +18,7 @@ from jingzhun.identification.charts import funnel_chart, places_chart
 from jingzhun.identification.forms.rounds import QuotaPasteForm, RoundForm, refusal_of, typed_quotas
 from jingzhun.identification.models import Round
 from jingzhun.identification.queries import rounds as queries
+from jingzhun.identification.queries.places import areas_seen
 from jingzhun.identification.queries.report import report
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import REVIEW_IN_COUNTY, VIEW_CASES
@@ -63,7 +64,7 @@ def round_page(request: Request, pk: int) -> HttpResponse:
     found = round_of(request, pk)
     area = _area(request, found)
     progress = queries.progress(found, request.user, area)
-    told = report([found], [area.code])
+    told = report([found], areas_seen(request.user, area.code))
     context = {
         "round": found,
         "area": area,
@@ -164,7 +165,7 @@ def _quotas(
 def _area(request: Request, found: Round) -> Area:
     """The area of the page: as asked for, else the county, or the only area that the user has in it."""
     asked = request.GET.get("area", "")
-    inside = [code for code in request.user.scope.areas_for(VIEW_CASES) if code.startswith(found.area_id)]
+    inside = areas_seen(request.user, found.area_id)
     own = inside[0] if len(inside) == 1 else found.area_id
     seen = asked.startswith(found.area_id) and any(asked.startswith(code) for code in inside)
     return (Area.objects.filter(code=asked).first() if seen else None) or Area.objects.get(code=own)

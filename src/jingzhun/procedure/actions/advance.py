@@ -341,39 +341,44 @@ def _tell(
     told: Values,
 ) -> None:
     """Write the passages and the journal's entries."""
-    actor = by if isinstance(by, User) else None
     needed = {case.pk: _needed(table, came[case.pk][0], verdict) for case in cases}
-    insert_by_copy(
-        [
-            Passage(
-                case=case,
-                version=case.version,
-                from_step=came[case.pk][0],
-                decision=verdict.decision,
-                to_step=case.step,
-                at=when,
-                waited=when - since if (since := came[case.pk][1]) else None,
-                by=actor,
-                role=role_of(by, case.area_code, needed[case.pk]),
-                note=verdict.why,
-            )
-            for case in cases
-        ]
-    )
-    entries = (
-        JournalDecision(
-            f"{table.name}.{_what(came[case.pk][0], verdict)}",
-            "case",
-            case.subject,
-            case.area_code,
-            why=verdict.why,
-            values={"case": case.pk, "round": case.round, "to": case.step, "state": str(case.state)}
-            | dict(told.get(case.pk, {})),
-            permission=needed[case.pk],
-        )
-        for case in cases
-    )
+    insert_by_copy([_passage(case, *came[case.pk], verdict, by, when, needed[case.pk]) for case in cases])
+    entries = (_entry(table, case, came[case.pk][0], verdict, told.get(case.pk, {}), needed[case.pk]) for case in cases)
     record_many(entries, by=by, at=when)
+
+
+def _passage(
+    case: Case, from_step: str, since: datetime | None, verdict: Verdict, by: Any, when: datetime, needed: str
+) -> Passage:
+    return Passage(
+        case=case,
+        version=case.version,
+        from_step=from_step,
+        decision=verdict.decision,
+        to_step=case.step,
+        at=when,
+        waited=when - since if since else None,
+        by=by if isinstance(by, User) else None,
+        role=role_of(by, case.area_code, needed),
+        note=verdict.why,
+    )
+
+
+def _entry(
+    table: Procedure, case: Case, from_step: str, verdict: Verdict, told: Mapping[str, Any], needed: str
+) -> JournalDecision:
+    """What the journal keeps of a decision; of a reason that speaks of persons, its digest bound to the passage."""
+    private = table.of_persons and bool(verdict.why)
+    return JournalDecision(
+        f"{table.name}.{_what(from_step, verdict)}",
+        "case",
+        case.subject,
+        case.area_code,
+        why="" if private else verdict.why,
+        values={"case": case.pk, "round": case.round, "to": case.step, "state": str(case.state)} | dict(told),
+        personal={"why": f"passage {case.pk}.{case.version} note={verdict.why}"} if private else {},
+        permission=needed,
+    )
 
 
 def _needed(table: Procedure, from_step: str, verdict: Verdict) -> str:

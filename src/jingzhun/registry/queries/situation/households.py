@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from jingzhun.areas.rules import DIGITS, LEVEL_OF, Level, code_range
+from jingzhun.registry.queries.guarantees import MET, PEOPLE
 
 from .tally import Tally
 
@@ -20,21 +21,9 @@ GUARANTEES = ("income", "schooling", "medical", "housing", "water")
 DIMENSIONS = ("place", "attribute", "cause", "size", "income_step", *GUARANTEES)
 UNPOOR, POOR, URBAN, NOBODY = range(4)  # kinds of households, see Households
 
-# Guarantees are met (true), not met (false) or not known (null), as rules/guarantees.py has it for one household.
 # Counting along a dozen dimensions costs more than finding the facts: keys are short, and money is whole fen.
 FACTS = """
-WITH people AS (
-    SELECT household_id AS id, count(*) AS persons,
-        bool_or(NOT medical_insurance) AS uninsured, bool_or(medical_insurance IS NULL) AS insurance_unknown,
-        bool_or(child AND dropout_reason NOT IN ('', 'finished')) AS dropped_out,
-        bool_or(child AND student = 'none' AND dropout_reason <> 'finished') AS absent,
-        bool_or(child AND student = '') AS student_unknown
-    FROM (
-        SELECT *, coalesce(birth_date > %(born_after)s AND birth_date <= %(born_until)s, false) AS child
-        FROM registry_member WHERE joined_on <= %(day)s AND (left_on IS NULL OR left_on > %(day)s) {members_of}
-    ) AS present
-    GROUP BY household_id
-), registered AS (
+WITH people AS ({people}), registered AS (
     SELECT DISTINCT household_id AS id FROM registry_registerspell
     WHERE registered_on <= %(day)s AND (exited_on IS NULL OR exited_on > %(day)s)
 ), facts AS (
@@ -46,10 +35,7 @@ WITH people AS (
         CASE WHEN v.per_capita IS NOT NULL THEN greatest(least(floor(v.per_capita / %(step)s), %(top)s), -1)::int
             END AS income_step,
         v.per_capita >= %(line)s AS income,
-        CASE WHEN %(born_after)s::date IS NULL THEN NULL WHEN dropped_out THEN false
-            WHEN student_unknown THEN NULL ELSE NOT absent END AS schooling,
-        CASE WHEN uninsured THEN false WHEN insurance_unknown THEN NULL ELSE true END AS medical,
-        NOT v.dangerous_house AS housing, v.safe_water AS water,
+        {schooling} AS schooling, {medical} AS medical, {housing} AS housing, {water} AS water,
         (v.net_income * 100)::bigint AS fen, CASE WHEN v.net_income IS NOT NULL THEN v.members_counted END AS earners
     FROM registry_household h
     LEFT JOIN people p ON p.id = h.id
@@ -123,7 +109,8 @@ def _statement(code: str) -> str:
     small = len(code) >= DIGITS[Level.TOWN]  # a county's members are read whole, a town's by their households
     return FACTS.format(
         place=place,
-        members_of=MEMBERS_OF if small else "",
+        people=PEOPLE.format(members_of=MEMBERS_OF if small else ""),
+        **MET,
         columns=", ".join(DIMENSIONS),
         sets=", ".join(f"(kind, {name})" for name in DIMENSIONS),
     )

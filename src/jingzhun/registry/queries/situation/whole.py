@@ -11,7 +11,7 @@ from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.methods.shares import rounded
 from jingzhun.parameters.queries import DatedValues, dated_values
 from jingzhun.registry.queries.asked import USUAL_INCOME_YEAR, Asked, asked_for
-from jingzhun.registry.rules.ages import born_by
+from jingzhun.registry.queries.guarantees import school_births
 from jingzhun.registry.rules.guarantees import SCHOOL_FROM, SCHOOL_UNTIL
 
 from .households import Households, Judged, count_households
@@ -151,12 +151,5 @@ def _map_classes(values: DatedValues, asked: Asked) -> tuple[Decimal, ...]:
 
 
 def _judged(values: DatedValues, asked: Asked) -> Judged:
-    youngest, oldest = values.on(SCHOOL_FROM, asked.day), values.on(SCHOOL_UNTIL, asked.day)
-    known = youngest is not None and oldest is not None
-    return Judged(
-        asked.day,
-        asked.income_year,
-        values.poverty_line(asked.income_year),
-        born_by(asked.day, int(oldest) + 1) if known and oldest is not None else None,
-        born_by(asked.day, int(youngest)) if known and youngest is not None else None,
-    )
+    births = school_births(values, asked.day)
+    return Judged(asked.day, asked.income_year, values.poverty_line(asked.income_year), *births)
