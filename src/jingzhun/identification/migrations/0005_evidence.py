@@ -16,7 +16,7 @@ OF_THE_ONE_SITTING = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("identification", "0004_p1_followed_up"),
+        ("identification", "0004_followed_up"),
     ]
 
     operations = [
