@@ -268,7 +268,7 @@ def test_a_root_that_does_not_contain_the_one_before_is_not_signed(settings, tmp
     with unprotected(*ALL) as cursor:
         cursor.execute("UPDATE journal_entry SET why = 'x' WHERE record = '1-1'")
         rebuild(cursor, last=1)
-    with pytest.raises(NotPublished, match="2014-06-01.*jingzhun journal verify"):
+    with pytest.raises(NotPublished, match=r"2014-06-01.*jingzhun journal verify"):
         publish_on(2)
     assert PublishedRoot.objects.count() == 1
 
