@@ -145,10 +145,9 @@ def journal(request: HttpRequest) -> HttpResponse:
         if growth:
             context["growth_text"] = json.dumps(growth.as_dict(), indent=2)
     text = context.get("proof_text") or context.get("growth_text")
+    response: Any = page(request, "journal", context)
     if text and request.GET.get("as") == "json":
         response = HttpResponse(text, content_type="application/json; charset=utf-8")
-    else:
-        response = page(request, "journal", context)
     if asked or all(days):
         response.public_seconds = 0  # type: ignore[attr-defined]
     if context.get("why") == "often":
