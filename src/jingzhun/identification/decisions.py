@@ -53,6 +53,8 @@ VALUES = {
     "present": _("Present"),
     "entitled": _("Entitled to vote"),
     "votes": _("Households voted on"),
+    "fell_away": _("Applications that fell away"),
+    "answers": _("Upheld objection"),
     "held_on": _("Held on"),
     "chair": _("Chair"),
     "recorder": _("Recorder"),

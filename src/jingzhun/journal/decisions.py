@@ -36,6 +36,9 @@ VALUES = {
     "read": _("Read"),
     "added": _("Added"),
     "renamed": _("Renamed"),
+    "boundaries": _("Areas with boundaries"),
+    "reason": _("Reason"),
+    "why": _("Why"),
     "key": _("Key"),
     "key_before": _("Key before"),
 }
