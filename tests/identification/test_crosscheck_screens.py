@@ -124,6 +124,10 @@ def test_doubts_are_decided_one_by_one_and_together_with_a_reason(client, stage,
     made = [raise_flag(each, "cadre_family", "visit", "村主任之兄", by=stage.clerk) for each in applied]
     client.force_login(stage.town)
     client.post(DECIDE, {"flag": made[0].pk, "confirmed": "no", "reason": ""})
+    page = client.post(DECIDE, {"flag": made[1].pk, "confirmed": "yes", "reason": "核" * 2_001}).content.decode()
+    assert "核" * 2_001 in page and f'value="{made[1].pk}" checked' in page and "2000" in page
+    page = client.post(DECIDE, {"confirmed": "yes", "reason": "已核实"}).content.decode()
+    assert ">\n已核实</textarea>" in page or ">已核实</textarea>" in page
     assert Flag.objects.filter(state="open").count() == 3
     client.post(DECIDE, {"flag": made[0].pk, "confirmed": "no", "reason": "已分家多年"})
     client.post(DECIDE, {"flag": [made[1].pk, made[2].pk], "confirmed": "yes", "reason": "属实"})

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from tests.identification.stage import VILLAGE, picture, set_stage
 from tests.registry.factories import OTHER_VILLAGE, make_user, make_village
@@ -59,6 +60,23 @@ def test_the_agenda_tells_what_the_meeting_should_know_and_prints(client, stage,
     assert paper["Content-Type"] == "application/pdf" and paper.content.startswith(b"%PDF")
 
 
+def test_typed_votes_stay_when_somebody_corrected_who_came_meanwhile(client, stage, waiting):
+    meeting = begin(client, stage)
+    first = waiting[0].pk
+
+    def correct_before_the_lock(execute, sql, params, many, context):
+        if "FOR UPDATE" in sql and "identification_meeting" in sql:
+            execute("UPDATE identification_meeting SET present = 22", None, False, context)
+        return execute(sql, params, many, context)
+
+    grid = {f"in_favour-{first}": "20", f"remark-{first}": "会后补记"}
+    with connection.execute_wrapper(correct_before_the_lock):
+        page = client.post(reverse("identification:meeting-votes", args=[meeting.pk]), grid)
+    assert page.status_code == 200 and not Ballot.objects.exists()
+    shown = page.content.decode()
+    assert 'value="会后补记"' in shown and f'name="in_favour-{first}" value="20"' in shown and "22" in shown
+
+
 def test_votes_are_entered_and_the_minutes_signed(client, stage, waiting):
     meeting = begin(client, stage)
     first, second, third = (each.pk for each in waiting)
@@ -78,7 +96,7 @@ def test_votes_are_entered_and_the_minutes_signed(client, stage, waiting):
     page = client.get(reverse("identification:meeting", args=[meeting.pk])).content.decode()
     assert '<input class="form-control vote' not in page
     response = client.post(reverse("identification:meeting-votes", args=[meeting.pk]), {f"in_favour-{first}": "1"})
-    assert response.status_code == 302 and Ballot.objects.get(application=first).in_favour == 20
+    assert response.status_code == 200 and Ballot.objects.get(application=first).in_favour == 20
     assert third not in Ballot.objects.values_list("application", flat=True)
 
 

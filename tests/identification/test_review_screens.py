@@ -81,6 +81,38 @@ def test_sent_back_and_refused_with_a_reason_only(client, stage, audited):
     assert stage.state_of(audited[1]) == "refused" and stage.step_of(audited[2]) == "town_audit"
 
 
+def test_what_the_town_typed_stays_when_one_opinion_is_missing(client, stage, audited):
+    client.force_login(stage.town)
+    first, second, third = (each.case_id for each in audited[:3])
+    data = {"case": ticked(*audited[:2]), "agrees": "no", "why": "收入不实", "to": "home_visit",
+            f"opinion-{first}": "已核房产", f"opinion-{third}": "待查"}  # fmt: skip
+    page = client.post(f"{RECORD}?area={VILLAGE}", data)
+    assert page.status_code == 200 and not Review.objects.exists()
+    typed = {row.case.pk: kept for row, _missing, kept in page.context["rows"]}
+    assert typed[first] == {"ticked": True, "opinion": "已核房产"}
+    assert typed[second] == {"ticked": True, "opinion": ""}
+    assert typed[third] == {"ticked": False, "opinion": "待查"}
+    shown = page.content.decode()
+    assert 'value="已核房产"' in shown and 'value="收入不实"' in shown and '<option value="no" selected>' in shown
+    assert '<option value="home_visit" selected>' in shown and "请写明" in shown
+
+
+def test_an_opinion_that_is_too_long_is_called_so(client, stage, audited):
+    client.force_login(stage.town)
+    long = "核" * 2_001
+    page = client.post(f"{RECORD}?area={VILLAGE}", {"case": ticked(audited[0]), "agrees": "yes", "opinion": long})
+    assert "2000" in page.content.decode() and "请至少勾选一户" not in page.content.decode()
+    assert long in page.content.decode()
+
+
+def test_a_reason_stays_when_the_case_has_moved(client, stage, audited):
+    client.force_login(stage.town)
+    old = [text[:-1] + "0" for text in ticked(audited[0])]
+    told = {"case": old, "decision": "refuse", "why": "有商品房", "opinion": "情况属实"}
+    page = client.post(f"{DECIDE}?area={VILLAGE}", told).content.decode()
+    assert 'value="有商品房"' in page and "情况属实" in page and stage.state_of(audited[0]) == "open"
+
+
 def test_an_old_page_decides_nothing(client, stage, audited):
     client.force_login(stage.town)
     old = ticked(*audited)
@@ -95,7 +127,8 @@ def test_an_old_page_decides_nothing(client, stage, audited):
 def test_nonsense_changes_nothing(client, stage, audited, data):
     client.force_login(stage.town)
     for address in (RECORD, DECIDE):
-        assert client.post(f"{address}?area={VILLAGE}", data).status_code == 302
+        response = client.post(f"{address}?area={VILLAGE}", data)
+        assert response.status_code == 200 and "请至少勾选一户" in response.content.decode()
     assert not Review.objects.exists() and stage.step_of(audited[0]) == "town_audit"
 
 

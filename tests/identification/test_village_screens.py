@@ -81,7 +81,8 @@ def test_the_way_from_the_committees_to_the_towns_statement(client, stage):
     found = nominated(stage)
     client.force_login(stage.clerk)
     told = {"held_on": "2014-05-06", "entitled": 9, "present": 7, "in_favour": 6, "chair": "村支书"}
-    assert client.post(url("nomination-resolution", found.pk), told | {"in_favour": 8}).status_code == 302
+    page = client.post(url("nomination-resolution", found.pk), told | {"in_favour": 8, "minutes": "会议记录全文"})
+    assert page.status_code == 200 and "会议记录全文" in page.content.decode()
     assert not Resolution.objects.exists()
     assert client.post(url("nomination-resolution", found.pk), told | {"chair": ""}).status_code == 200
     client.post(url("nomination-resolution", found.pk), told)
@@ -111,6 +112,8 @@ def test_the_town_states_and_sends_back_with_a_reason(client, stage):
     version = Case.objects.get(pk=found.case_id).version
     told = {"decision": "return", "to": "nomination", "version": version}
     assert client.post(url("nomination-decide", found.pk), told).status_code == 200
+    old = told | {"why": "数据有出入", "version": version + 1}
+    assert 'value="数据有出入"' in client.post(url("nomination-decide", found.pk), old).content.decode()
     client.post(url("nomination-decide", found.pk), told | {"why": "数据有出入"})
     assert step_of(found) == "nomination"
 
@@ -164,6 +167,10 @@ def test_leaders_approve_many_and_the_list_is_announced(client, stage):
     assert client.post(url("village-approvals"), both | {"level": "county", "leader": ""}).status_code == 200
     client.post(url("village-approvals"), both | {"level": "county"})
     assert client.post(url("village-approvals"), both | {"level": "town"}).status_code == 200  # not the county's
+    twice = {"nominations": [first.pk], "leader": "副县长", "agrees": "no", "level": "county"}
+    page = client.post(url("village-approvals"), twice | {"opinion": ""}).content.decode()
+    assert f'value="{first.pk}" checked' in page and f'value="{second.pk}" checked' not in page
+    assert 'value="副县长"' in page and '<option value="no" selected>' in page
     held = client.post(url("villages-send"), {"case": ticked()})
     assert held.status_code == 200 and step_of(first) == "approval"
     client.force_login(stage.town)

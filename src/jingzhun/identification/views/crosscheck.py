@@ -24,7 +24,7 @@ from jingzhun.people.access import Request
 from jingzhun.people.rules import REVIEW_IN_COUNTY, VIEW_CASES
 from jingzhun.registry.workbook.problems import WorkbookRefused
 
-from .where import crumbs, in_round, told
+from .where import crumbs, faults_told, in_round, told
 
 SALT, WAITS = "identification.list", 24 * 3600
 SHOWN, PAGE = 100, 50
@@ -75,6 +75,11 @@ def take(request: Request, where: Where) -> HttpResponse:
 @in_round(VIEW_CASES)
 def flags(request: Request, where: Where) -> HttpResponse:
     """Doubts under red lines: by town and village, red line and state."""
+    return _flags(request, where)
+
+
+def _flags(request: Request, where: Where) -> HttpResponse:
+    """The page of doubts; after a decision that was refused with what was ticked and typed."""
     asked = queries.Asked.of(request.GET.dict())
     page = Paginator(queries.flags(request.user, where, asked), PAGE).get_page(request.GET.get("page"))
     rows = _rows(request, list(page.object_list))
@@ -87,7 +92,8 @@ def flags(request: Request, where: Where) -> HttpResponse:
         "states": [("all", _("all")), *Flag.State.choices],
         "origins": Flag.Origin.choices,
         "decides": any(decidable for _flag, _village, decidable in rows),
-        "form": FlagForm(),
+        "form": FlagForm(request.POST or None),
+        "ticked": request.POST.getlist("flag"),
         "keep": {"state": asked.state, "red_line": asked.red_line, "origin": asked.origin, "list": asked.list},
         "crumbs": crumbs(request, where, reverse("identification:flags")),
     }
@@ -104,9 +110,8 @@ def decide(request: Request, where: Where) -> HttpResponse:
     form = FlagForm(request.POST)
     back = f"{reverse('identification:flags')}?{where.query}&state={asked.state}&red_line={asked.red_line}"
     if not mine or not form.is_valid():
-        said = [str(text) for texts in form.errors.values() for text in texts] if mine else []
-        messages.error(request, " ".join(said) or _("Tick at least one doubt."))
-        return redirect(back)
+        messages.error(request, faults_told(form) if mine else _("Tick at least one doubt."))
+        return _flags(request, where)
 
     def act() -> str:
         confirmed = form.cleaned_data["confirmed"] == "yes"
@@ -114,7 +119,7 @@ def decide(request: Request, where: Where) -> HttpResponse:
                                     reason=form.cleaned_data["reason"], by=request.user)  # fmt: skip
         return _("%(count)s doubts are decided.") % {"count": len(made)}
 
-    return told(request, act, back)
+    return told(request, act, back, again=lambda: _flags(request, where))
 
 
 def _preview(where: Where, read: ListRead, handed: dict[str, Any]) -> dict[str, Any]:

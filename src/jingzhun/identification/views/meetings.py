@@ -114,7 +114,12 @@ def votes(request: Request, pk: int) -> HttpResponse:
     if read.wrong:
         messages.error(request, _("Nothing was saved yet: %(count)s rows do not add up.") % {"count": len(read.wrong)})
         return render(request, "identification/meetings/page.html", _page(request, found, read=read))
-    return told(request, lambda: _save_votes(request, found, read), reverse("identification:meeting", args=[pk]))
+
+    def again() -> HttpResponse:
+        return render(request, "identification/meetings/page.html", _page(request, _meeting(request, pk), read=read))
+
+    back = reverse("identification:meeting", args=[pk])
+    return told(request, lambda: _save_votes(request, found, read), back, again=again)
 
 
 @requires(WORK_IN_VILLAGE)

@@ -23,7 +23,7 @@ from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import DECISION_LABELS, Step
 
-from .where import crumbs, in_round, keys_of, told
+from .where import crumbs, faults_told, in_round, keys_of, told
 
 
 @in_round(VIEW_CASES)
@@ -44,14 +44,14 @@ def record(request: Request, where: Where) -> HttpResponse:
     found = queries.applications_of(request.user, where, look, list(keys_of(request.POST.getlist("case"))))
     form = OpinionForm(request.POST)
     if not found or not form.is_valid():
-        messages.error(request, _("Tick at least one household."))
-        return redirect(_back(where, look))
+        messages.error(request, faults_told(form) if found else _("Tick at least one household."))
+        return _again(request, where, look)
 
     def act() -> str:
         actions.record_reviews(look.level, form.opinions(found, request.POST), by=request.user)
         return _("%(count)s opinions are written down.") % {"count": len(found)}
 
-    return told(request, act, _back(where, look))
+    return told(request, act, _back(where, look), again=lambda: _again(request, where, look))
 
 
 @in_round(VIEW_CASES)
@@ -63,9 +63,8 @@ def decide(request: Request, where: Where) -> HttpResponse:
     mine = set(where.cases(request.user).filter(pk__in=seen).values_list("pk", flat=True))
     form = VerdictForm(request.POST, back=_steps_back(look))
     if not mine or not form.is_valid():
-        said = [str(text) for texts in form.errors.values() for text in texts] if mine else []
-        messages.error(request, " ".join(said) or _("Tick at least one household."))
-        return redirect(_back(where, look))
+        messages.error(request, faults_told(form) if mine else _("Tick at least one household."))
+        return _again(request, where, look)
     verdict = form.verdict()
     try:
         moved = decide_many({key: seen[key] for key in mine}, verdict, by=request.user)
@@ -73,7 +72,7 @@ def decide(request: Request, where: Where) -> HttpResponse:
         raise PermissionDenied from refused
     except (CaseMoved, NotAllowed) as refused:
         messages.warning(request, str(refused))
-        return redirect(_back(where, look))
+        return _again(request, where, look)
     label = DECISION_LABELS[verdict.decision]
     messages.success(request, _("%(count)s households: %(decision)s.") % {"count": len(moved.cases), "decision": label})
     if not moved.blocked:
@@ -81,16 +80,29 @@ def decide(request: Request, where: Where) -> HttpResponse:
     return render(request, "identification/reviews/held.html", _held(request, where, look, moved))
 
 
+def _again(request: Request, where: Where, look: Look) -> HttpResponse:
+    """The table with what was ticked and typed: nothing was written."""
+    if not where.is_village:
+        return redirect(_back(where, look))
+    return render(request, "identification/reviews/table.html", _table(request, where, look))
+
+
 def _table(request: Request, where: Where, look: Look) -> dict[str, Any]:
     table = queries.table_of(request.user, where, look)
-    rows = [(row, table.missing.get(row.case.pk, [])) for row in table.rows]
+    ticked = keys_of(request.POST.getlist("case"))
+    rows = []
+    for row in table.rows:
+        key = row.case.pk
+        typed = {"ticked": key in ticked, "opinion": request.POST.get(f"opinion-{key}", "")}
+        rows.append((row, table.missing.get(key, []), typed))
     return _frame(request, where, look) | {
         "rows": rows,
-        "ready": sum(not missing for _row, missing in rows),
+        "ready": sum(not missing for _row, missing, _typed in rows),
         "share": table.share,
         "back_to": _steps_back(look),
         "decides": request.user.can(look.permission, where.area.code),
-        "opinion": OpinionForm(initial={"agrees": "yes"}),
+        "opinion": OpinionForm(request.POST or None, initial={"agrees": "yes"}),
+        "verdict": VerdictForm(request.POST or None, back=_steps_back(look)),
     }
 
 

@@ -67,14 +67,15 @@ def post(request: Request, where: Where) -> HttpResponse:
 @in_round(VIEW_CASES)
 def approvals(request: Request, where: Where) -> HttpResponse:
     """Villages that wait for the leaders in charge; one decision for many."""
-    rows = queries.to_approve(request.user, where)
     levels = [
         level
         for level, permission in ((LeaderApproval.Level.COUNTY, REVIEW_IN_COUNTY),
                                   (LeaderApproval.Level.TOWN, AUDIT_IN_TOWN))
         if request.user.can(permission)
     ]  # fmt: skip
-    form = ApprovalForm(request.POST or None, among=[each for each, _given in rows], levels=levels)
+    form = ApprovalForm(
+        request.POST or None, among=[each for each, _given in queries.to_approve(request.user, where)], levels=levels
+    )
     if request.method == "POST":
         if not levels:
             raise PermissionDenied
@@ -88,11 +89,17 @@ def approvals(request: Request, where: Where) -> HttpResponse:
                 )  # fmt: skip
                 return _("Decided on %(count)s villages.") % {"count": len(made)}
 
-            return told(request, act, f"{reverse('identification:village-approvals')}?{where.query}")
+            back = f"{reverse('identification:village-approvals')}?{where.query}"
+            return told(request, act, back, again=lambda: _approvals(request, where, form, levels))
+    return _approvals(request, where, form, levels)
+
+
+def _approvals(request: Request, where: Where, form: ApprovalForm, levels: list[LeaderApproval.Level]) -> HttpResponse:
     context = {
         "where": where,
-        "rows": rows,
+        "rows": queries.to_approve(request.user, where),
         "form": form,
+        "ticked": request.POST.getlist("nominations"),
         "levels": levels,
         "sends": request.user.can(REVIEW_IN_COUNTY, where.round.area_id),
         "crumbs": crumbs(request, where, reverse("identification:village-approvals")),

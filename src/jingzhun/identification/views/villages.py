@@ -77,7 +77,7 @@ def nominate(request: Request, where: Where) -> HttpResponse:
 @requires(VIEW_CASES)
 def nomination(request: Request, pk: int) -> HttpResponse:
     """One village on its way to the list."""
-    return render(request, "identification/villages/page.html", _page(request, _find(request, pk)))
+    return _shown(request, pk)
 
 
 @requires(WORK_IN_VILLAGE)
@@ -114,7 +114,7 @@ def decide(request: Request, pk: int) -> HttpResponse:
     form = VerdictForm(request.POST, back=_steps_back(found), whole=True)
     version = request.POST.get("version", "")
     if not form.is_valid() or not version.isascii() or not version.isdigit():
-        return render(request, "identification/villages/page.html", _page(request, found, verdict=form))
+        return _shown(request, pk, verdict=form)
 
     def act() -> str:
         if form.verdict().decision not in (Decision.APPROVE, Decision.RETURN, Decision.REFUSE):
@@ -125,7 +125,12 @@ def decide(request: Request, pk: int) -> HttpResponse:
             raise Refused({"": [each.message for each in moved.blocked[found.case_id]]})
         return _("Done.")
 
-    return told(request, act, back)
+    return told(request, act, back, again=lambda: _shown(request, pk, verdict=form))
+
+
+def _shown(request: Request, pk: int, **forms: Any) -> HttpResponse:
+    """The village's page as it stands now, with what was typed."""
+    return render(request, "identification/villages/page.html", _page(request, _find(request, pk), **forms))
 
 
 def _find(request: Request, pk: int, permission: str = VIEW_CASES) -> Nomination:
@@ -149,13 +154,14 @@ def _recorded(
     """Save what a form of the page holds, or show the page with what is wrong."""
     found = _find(request, pk, permission)
     if not form.is_valid():
-        return render(request, "identification/villages/page.html", _page(request, found, **{name: form}))
+        return _shown(request, pk, **{name: form})
 
     def do() -> str:
         act(found)
         return _("Written down.")
 
-    return told(request, do, reverse("identification:nomination", args=[pk]))
+    back = reverse("identification:nomination", args=[pk])
+    return told(request, do, back, again=lambda: _shown(request, pk, **{name: form}))
 
 
 def _steps_back(nomination: Nomination) -> list[Step]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -69,8 +70,13 @@ def keys_of(texts: list[str], most: int = 2_000) -> dict[int, int]:
     return seen
 
 
-def told(request: Request, act: Callable[[], str], back: str) -> HttpResponse:
-    """Do something; say what came of it, or why not, on the page that it leads back to."""
+def told(
+    request: Request, act: Callable[[], str], back: str, again: Callable[[], HttpResponse] | None = None
+) -> HttpResponse:
+    """Do something; say what came of it, or why not, on the page that it leads back to.
+
+    `again`: where something was typed, the page with it, shown when nothing was written.
+    """
     try:
         messages.success(request, act())
     except (NotYours, NotOfThisLevel) as refused:
@@ -81,4 +87,11 @@ def told(request: Request, act: Callable[[], str], back: str) -> HttpResponse:
                 messages.error(request, str(text))
     except (CaseMoved, NotAllowed) as refused:
         messages.warning(request, str(refused))
-    return redirect(back)
+    else:
+        return redirect(back)
+    return again() if again else redirect(back)
+
+
+def faults_told(form: Form) -> str:
+    """What is wrong with a form whose page has no room for it at the fields."""
+    return " ".join(str(text) for texts in form.errors.values() for text in texts)

@@ -149,7 +149,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     if text and request.GET.get("as") == "json":
         response = HttpResponse(text, content_type="application/json; charset=utf-8")
     if asked or all(days):
-        response.public_seconds = 0  # type: ignore[attr-defined]
+        response.public_seconds = 0
     if context.get("why") == "often":
         response.status_code = 429
     return response
