@@ -1,5 +1,6 @@
 """What every test shares: the real PostgreSQL, quick password hashing, and a journal that lets itself be flushed."""
 
+import itertools
 import os
 
 import hypothesis
@@ -43,6 +44,19 @@ def flush_past_the_journal():
     yield
     reference_loaded.connect(tell_reference)
     flush.Command.handle = handle
+
+
+@pytest.fixture(scope="session")
+def checkpoints(tmp_path_factory):
+    """Folders for checkpoints, one after another."""
+    base = tmp_path_factory.mktemp("checkpoints")
+    return (base / str(number) for number in itertools.count())
+
+
+@pytest.fixture(autouse=True)
+def own_checkpoints(settings, checkpoints):
+    """Each test has a journal of its own, hence also its own folder for what is kept of it outside the database."""
+    settings.CHECKPOINTS = next(checkpoints)
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ FIELD_KEYS = os.environ.get("JINGZHUN_FIELD_KEYS") or f"k1:{_secret('FIELD_KEY',
 FIELD_CIPHER = os.environ.get("JINGZHUN_FIELD_CIPHER", "aes-256-gcm")  # or sm4-gcm
 JOURNAL_KEY = _secret("JOURNAL_KEY", 32)  # private Ed25519 key that signs the journal's root of the day
 JOURNAL_NAME = os.environ.get("JINGZHUN_JOURNAL_NAME", "")  # in its checkpoints; the county's code if not set
+CHECKPOINTS = VAR / "checkpoints"  # the journal's published roots, kept outside the database too
 DIGEST_KEY = _secret("DIGEST_KEY", 32)  # of blind indexes and of digests in the journal; never rotated
 
 INSTALLED_APPS = [

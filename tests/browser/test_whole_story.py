@@ -95,9 +95,15 @@ class Story:
     def look(self, user: User, level: str) -> None:
         """Town or county sees the household again, writes it down and sends it on."""
         page = self.as_(user)
-        page.goto(f"/identification/reviews/?round={self.stage.round.pk}&level={level}&area={self.stage.village}")
+        reviews = f"/identification/reviews/?round={self.stage.round.pk}&level={level}&area={self.stage.village}"
+        page.goto(reviews)
+        page.get_by_role("link", name="Record a visit").click()
+        page.fill("[name=surveyor_2]", "王干事")
+        page.locator("[name=opinion][value=poor]").check(force=True)
+        page.locator("form.visit button[type=submit], form.visit button.btn-primary").last.click()
+        page.wait_for_url("**/cases/*/")
+        page.goto(reviews)
         page.locator("[name=case]").check()
-        page.locator("[name=seen]").check()
         page.fill("textarea[name=opinion]", "入户复核，情况属实")
         press(page.get_by_role("button", name="Write down"))
         page.locator("[name=case]").check()
@@ -175,6 +181,7 @@ def is_voted_on(story: Story) -> None:
     page.goto(f"/identification/meetings/new/?round={story.stage.round.pk}&area={story.stage.village}")
     for name, text in (("entitled", "30"), ("present", "24"), ("chair", "张支书"), ("recorder", "刘文书")):
         page.fill(f"[name={name}]", text)
+    page.fill("[name=minutes]", "一致同意")
     page.locator("main form button.btn-primary").first.click()
     page.wait_for_url("**/meetings/*/")
     page.locator("input[name^=in_favour-]").fill("22")

@@ -35,6 +35,19 @@ def test_a_journal_that_fits_is_told_and_is_exit_code_0():
     assert "The journal fits: 4 entries" in journal("verify")
 
 
+def test_a_checkpoint_that_somebody_kept_is_compared(tmp_path):
+    published = publish_on(1, entries=3)
+    file = tmp_path / "mine.txt"
+    file.write_text(published.text)
+    assert json.loads(journal("verify", "--checkpoint", str(file), "--json"))["kept"] == 2
+    file.write_text(published.text.replace("\n3\n", "\n4\n"))
+    told = json.loads(journal("verify", "--checkpoint", str(file), "--json", code=1))
+    assert told["fault"]["reason"] == "foreign" and str(file) in told["fault"]["text"]
+    with pytest.raises(Refused, match=r"mine\.txt"):
+        file.unlink()
+        journal("verify", "--checkpoint", str(file))
+
+
 def test_a_journal_that_does_not_fit_names_the_entry_and_is_exit_code_1():
     publish_on(1, entries=2)
     forged = decide()
@@ -101,6 +114,19 @@ def test_a_proof_in_which_something_was_changed_does_not_hold(tmp_path):
     told["entry"]["why"] = "另一个理由"
     (tmp_path / "proof.json").write_text(json.dumps(told))
     assert json.loads(journal("check", str(tmp_path / "proof.json"), "--json", code=1))["problems"] == ["fields"]
+
+
+def test_a_number_is_only_what_the_file_says(tmp_path):
+    entry = decide()
+    publish_on(1, entries=4)
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(json.loads(journal("prove", str(entry.pk))) | {"number": 999}))
+    said = journal("check", str(file))
+    assert "place 0 of the root of 5 entries that jingzhun/610426 signed for 2014-06-01 holds" in said
+    assert bytes(entry.leaf).hex() in said and "number 999 is what the file says" in said
+    told = json.loads(journal("check", str(file), "--json"))
+    assert (told["position"], told["leaf"], told["claimed_number"]) == (0, bytes(entry.leaf).hex(), 999)
+    assert "number" not in told
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "x"}', '{"format": "jingzhun journal proof 1"}'])

@@ -55,7 +55,7 @@ def test_status_speaks_to_people_in_the_language_of_the_terminal(county):
 
 
 def test_where_nobody_is_counted_status_says_what_to_do_next(county):
-    assert "the register has the years 2013 to" in county.run("status", "--year", "2001")
+    assert "the register has the years 2014 to 2015" in county.run("status", "--year", "2001")
 
 
 def test_an_empty_register_says_how_to_fill_it(ready_installation):

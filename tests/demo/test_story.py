@@ -10,6 +10,7 @@ import pypdf
 import pytest
 import time_machine
 from django.core.cache import caches
+from django.db.models import Func, TextField
 from django.utils import timezone
 
 from jingzhun.areas.actions import load_areas
@@ -21,11 +22,13 @@ from jingzhun.demo.targets import AREAS, Targets, rural_villages
 from jingzhun.demo.workbooks import draw_county, write_town
 from jingzhun.identification.models import Application, Flag, Meeting
 from jingzhun.journal.models import Entry
+from jingzhun.journal.rules.labels import known_actions, record_type_label
 from jingzhun.procedure.models import Case, Passage
 from jingzhun.publicity.models import Notice, NoticeItem, Objection
 from jingzhun.registry import dictionary
 from jingzhun.registry.actions.village_reports import import_village_reports
 from jingzhun.registry.models import Household, Member, RegisterSpell, VillageYear
+from jingzhun.web.journal.words import is_named
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TOWN = "渠子镇"
@@ -52,6 +55,7 @@ def test_the_round_of_2014(played, client):
     just_the_poor_are_registered_and_each_has_the_whole_way_behind_it(county, round_)
     there_are_refusals_appeals_returns_objections_and_flags()
     the_journal_stands_in_the_order_of_time()
+    the_journal_speaks_in_words()
     no_public_page_tells_anything_private(client)
 
 
@@ -91,6 +95,20 @@ def the_journal_stands_in_the_order_of_time():
     assert len(moments) > 500
     late = [later for earlier, later in pairwise(moments) if (earlier - later).days >= 1]
     assert not late
+
+
+def the_journal_speaks_in_words():
+    """Every action, every kind of record and every value that the round recorded has a name on the screen."""
+    entries = Entry.objects.order_by()
+    kinds = set(entries.values_list("record_type", flat=True).distinct())
+    assert {"case", "round", "panel", "meeting", "notice", "objection"} <= kinds
+    assert [kind for kind in kinds if record_type_label(kind) == kind] == []
+    named = known_actions()
+    assert [action for action in set(entries.values_list("action", flat=True).distinct()) if action not in named] == []
+    keys = Entry.objects.annotate(key=Func("values", function="jsonb_object_keys", output_field=TextField())).order_by()
+    recorded = set(keys.values_list("key", flat=True).distinct()) - {"changed", "row"}
+    assert {"outcome", "closes_on", "due_on", "anonymous", "digest", "to"} <= recorded
+    assert sorted(key for key in recorded if not is_named(key)) == []
 
 
 def no_public_page_tells_anything_private(client):

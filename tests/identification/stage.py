@@ -101,23 +101,30 @@ class Stage:
             add_board_photo(notice, picture(), self.today, size=1_000, by=by)
         return notice
 
-    def run_notice(self, step: str, by: User) -> Notice:
-        """Post a step's notice and let it run its time."""
-        notice = self.post(step, by)
+    def run_notice(self, step: str, by: User, carry: bool = True) -> Notice:
+        """Post a step's notice and let it run its time; `carry=False`: its photo comes after it was closed."""
+        notice, day = self.post(step, by, photo=carry), self.today
         self.now += timedelta(days=8)
         close_due(self.now)
+        if not carry:
+            add_board_photo(notice, picture(), day, size=1_000, by=by)
         return notice
 
     def look(
         self, level: str, *found: Application, agrees: bool = True, visited: bool = True, opinion: str = "情况属实"
     ) -> None:
+        """A level goes to the households, and writes down its opinion on the papers."""
         by = self.town if level == "town" else self.county
-        told = reviews.Opinion(agrees, opinion, visited)
+        if visited:
+            purpose = "revisit" if level == "town" else "spot_check"
+            seen = visits.Found(self.today, ("张专干", "王干事"), "poor", purpose)
+            visits.record_visits([(self.fresh(each), seen) for each in found], by=by, at=self.tick())
+        told = reviews.Opinion(agrees, opinion)
         reviews.record_reviews(level, [(self.fresh(each), told) for each in found], by=by, at=self.tick())
 
-    def bring_to(self, step: str, *found: Application) -> None:
-        """Take applications that have just been filed to a step, through everything before it."""
-        for name in STEPS[: STEPS.index(step)]:
+    def bring_to(self, step: str, *found: Application, since: str = STEPS[0]) -> None:
+        """Take applications (just filed, or at another step) to a step, through everything before it."""
+        for name in STEPS[STEPS.index(since) : STEPS.index(step)]:
             self._do(name, found)
 
     def _do(self, name: str, found: tuple[Application, ...]) -> None:
@@ -152,11 +159,13 @@ class Stage:
 
 
 def set_stage(**round_values) -> Stage:
-    """The county's first round of 2014, open in May and June."""
+    """The county's first round of 2014, open in May and June; a quota is handed down to the one village."""
     make_village(VILLAGE)
     county = make_user(Role.COUNTY_OFFICER, COUNTY, full_name="李县办")
     window = (date(2014, 5, 1), date(2014, 6, 30))
     round_ = rounds.open_round(make_area(COUNTY), 2014, "initial", window, by=county, at=BEGAN, **round_values)
+    if quota := round_values.get("quota"):
+        rounds.set_quotas(round_, {VILLAGE: quota}, by=county, at=BEGAN)
     return Stage(
         make_user(full_name="刘文书"), make_user(Role.TOWN_COMMISSIONER, TOWN, full_name="张专干"), county, round_
     )

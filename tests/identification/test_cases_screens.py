@@ -150,10 +150,10 @@ def test_quotas_that_do_not_add_up_are_told_and_nothing_typed_is_lost(client, st
     assert "add up to 130" in text and 'value="123"' in text
     text = page(client.post(address, {f"q_{VILLAGE}": "12x"}))
     assert "is not a number of households" in text
-    assert not Quota.objects.exists()
+    assert [each.households for each in Quota.objects.all()] == [500]
     client.post(address, {f"q_{VILLAGE}": "493", f"q_{OTHER_VILLAGE}": "7"})
     assert dict(Quota.objects.values_list("area_id", "households")) == {VILLAGE: 493, OTHER_VILLAGE: 7}
-    assert Entry.objects.filter(action="identification.quotas_set").count() == 1
+    assert Entry.objects.filter(action="identification.quotas_set").count() == 2
 
 
 def workbook(*rows) -> io.BytesIO:
@@ -173,7 +173,7 @@ def test_quotas_come_from_a_workbook_or_a_pasted_list_to_be_looked_at_first(clie
     file = workbook(["村编码", "村名", "户数"], [VILLAGE, "永安村", 480], [int(OTHER_VILLAGE), "某村", 20])
     text = page(client.post(address, {"file": file}))
     assert 'value="480"' in text and 'value="20"' in text and "2 villages were read" in text
-    assert not Quota.objects.exists()
+    assert [each.households for each in Quota.objects.all()] == [500]
     assert 'value="31"' in page(client.post(address, {"text": f"{VILLAGE}\t31\n{OTHER_VILLAGE}，9"}))
 
 

@@ -169,5 +169,7 @@ def test_the_command_line_takes_a_list(stage, applied, tmp_path):
     told = ["identification", "take-list", str(path), "--kind", "vehicle", "--source", "交警", "--as-of", "2014-04-30"]
     refused = CliRunner().invoke(app, told)
     assert refused.exit_code != 0 and not CrossList.objects.exists()
+    unknown = CliRunner().invoke(app, ["boats" if word == "vehicle" else word for word in told])
+    assert unknown.exit_code != 0 and "vehicle, property, business, payroll" in str(unknown.exception)
     done = CliRunner().invoke(app, [*told, "--accept-partial", "--json"])
     assert json.loads(done.stdout) | {"list": 0} == {"list": 0, "rows": 1, "left_out": 1, "flags": 1}

@@ -50,9 +50,11 @@ def test_a_household_goes_through_every_step_and_stands_on_the_register(stage):
         "identification.voted",
         "identification.village_evaluation.approve",
         "identification.first_notice.approve",
+        "identification.visited",
         "identification.town_opinion",
         "identification.town_audit.approve",
         "identification.second_notice.approve",
+        "identification.visited",
         "identification.county_opinion",
         "identification.county_review.approve",
         "identification.announcement.approve",
@@ -82,11 +84,6 @@ def test_r1_10_of_20_in_favour_fail_11_carry(stage, in_favour, state):
     assert stage.state_of(found[0]) == state
     if state == State.REFUSED:
         assert "10" in queries.timeline(stage.fresh(found[0]).case).last().note
-
-
-def test_relatives_do_not_vote_and_do_not_count():
-    half = Decimal("0.5")
-    assert rules.is_carried(10, 20, 1, half) and not rules.is_carried(9, 20, 2, half)
 
 
 def test_everybody_present_is_accounted_for(stage):

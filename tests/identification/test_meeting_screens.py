@@ -9,6 +9,7 @@ from django.urls import reverse
 from tests.identification.stage import VILLAGE, picture, set_stage
 from tests.registry.factories import OTHER_VILLAGE, make_user, make_village
 
+from jingzhun.identification.actions import decide
 from jingzhun.identification.models import Ballot, Meeting
 from jingzhun.people.rules import Role
 
@@ -29,7 +30,14 @@ def waiting(stage):
     return found
 
 
-FRAME = {"held_on": "2014-05-06", "entitled": "30", "present": "24", "chair": "张支书", "recorder": "刘文书"}
+FRAME = {
+    "held_on": "2014-05-06",
+    "entitled": "30",
+    "present": "24",
+    "chair": "张支书",
+    "recorder": "刘文书",
+    "minutes": "同意",
+}
 
 
 def begin(client, stage) -> Meeting:
@@ -118,6 +126,28 @@ def test_who_signs_signs_what_was_on_the_screen(client, stage, waiting):
     old = seen_on(client, meeting)
     client.post(reverse("identification:meeting-votes", args=[meeting.pk]), {f"in_favour-{waiting[0].pk}": "2"})
     client.post(reverse("identification:meeting-sign", args=[meeting.pk]), {"seen": old})
+    assert Meeting.objects.get().signed_at is None
+
+
+def test_a_vote_on_a_household_that_left_is_named_before_it_falls_away(client, stage, waiting):
+    meeting = begin(client, stage)
+    grid = {f"in_favour-{each.pk}": "20" for each in waiting}
+    client.post(reverse("identification:meeting-votes", args=[meeting.pk]), grid)
+    decide.withdraw(stage.fresh(waiting[0]).case, "自愿放弃", by=stage.clerk)
+    page = client.get(reverse("identification:meeting", args=[meeting.pk])).content.decode()
+    assert "1 户已不在本次评议之列" in page and "张0" in page
+    client.post(reverse("identification:meeting-sign", args=[meeting.pk]), {"seen": seen_on(client, meeting)})
+    assert Meeting.objects.get().signed_at and stage.state_of(waiting[0]) == "withdrawn"
+
+
+def test_a_meeting_without_minutes_cannot_be_signed_and_says_so(client, stage, waiting):
+    client.force_login(stage.clerk)
+    client.post(f"{reverse('identification:meeting-new')}?area={VILLAGE}", FRAME | {"minutes": ""})
+    meeting = Meeting.objects.get()
+    client.post(reverse("identification:meeting-votes", args=[meeting.pk]), {f"in_favour-{waiting[0].pk}": "20"})
+    page = client.get(reverse("identification:meeting", args=[meeting.pk])).content.decode()
+    assert "请填写会议记录" in page
+    client.post(reverse("identification:meeting-sign", args=[meeting.pk]), {"seen": seen_on(client, meeting)})
     assert Meeting.objects.get().signed_at is None
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from tests.identification.stage import TOWN, VILLAGE, set_stage
 from tests.registry.factories import OTHER_VILLAGE, make_user, make_village
 
@@ -41,10 +42,16 @@ def test_the_town_writes_down_its_opinions_and_sends_on(client, stage, audited):
     where = f"?area={VILLAGE}"
     page = client.get(REVIEWS + where).content.decode()
     assert "张0" in page and 'max="6" value="0"' in page
-    data = {"case": ticked(*audited), "seen": [audited[0].case_id, audited[1].case_id], "agrees": "yes",
+    for each in audited[:2]:
+        visit = reverse("identification:visit-new", args=[each.case_id])
+        assert visit in page
+        seen = {"purpose": "revisit", "visited_on": str(timezone.localdate()), "opinion": "poor",
+                "surveyor_1": "张专干", "surveyor_2": "王干事"}  # fmt: skip
+        assert client.post(visit, seen).status_code == 302
+    assert 'max="6" value="2"' in client.get(REVIEWS + where).content.decode()
+    data = {"case": ticked(*audited), "agrees": "yes",
             "opinion": "情况属实", f"opinion-{audited[2].case_id}": "已核房产"}  # fmt: skip
     assert client.post(RECORD + where, data).status_code == 302
-    assert Review.objects.filter(visited=True).count() == 2
     assert Review.objects.get(application=audited[2]).opinion == "已核房产"
     assert client.post(DECIDE + where, {"case": ticked(*audited), "decision": "approve"}).status_code == 302
     assert {stage.step_of(each) for each in audited} == {"second_notice"}
@@ -53,7 +60,7 @@ def test_the_town_writes_down_its_opinions_and_sends_on(client, stage, audited):
 def test_who_is_held_back_is_listed_with_the_reason(client, stage, audited):
     client.force_login(stage.town)
     where = f"?area={VILLAGE}"
-    data = {"case": ticked(audited[0]), "seen": [], "agrees": "yes", "opinion": "情况属实"}
+    data = {"case": ticked(audited[0]), "agrees": "yes", "opinion": "情况属实"}
     client.post(RECORD + where, data)
     response = client.post(DECIDE + where, {"case": ticked(*audited), "decision": "approve"})
     assert response.status_code == 200 and response.content.decode().count('<ul class="held"') == 6
@@ -77,14 +84,14 @@ def test_sent_back_and_refused_with_a_reason_only(client, stage, audited):
 def test_what_the_town_typed_stays_when_one_opinion_is_missing(client, stage, audited):
     client.force_login(stage.town)
     first, second, third = (each.case_id for each in audited[:3])
-    data = {"case": ticked(*audited[:2]), "seen": [first, third], "agrees": "no", "why": "收入不实", "to": "home_visit",
+    data = {"case": ticked(*audited[:2]), "agrees": "no", "why": "收入不实", "to": "home_visit",
             f"opinion-{first}": "已核房产", f"opinion-{third}": "待查"}  # fmt: skip
     page = client.post(f"{RECORD}?area={VILLAGE}", data)
     assert page.status_code == 200 and not Review.objects.exists()
     typed = {row.case.pk: kept for row, _missing, kept in page.context["rows"]}
-    assert typed[first] == {"ticked": True, "opinion": "已核房产", "seen": True}
-    assert typed[second] == {"ticked": True, "opinion": "", "seen": False}
-    assert typed[third] == {"ticked": False, "opinion": "待查", "seen": True}
+    assert typed[first] == {"ticked": True, "opinion": "已核房产"}
+    assert typed[second] == {"ticked": True, "opinion": ""}
+    assert typed[third] == {"ticked": False, "opinion": "待查"}
     shown = page.content.decode()
     assert 'value="已核房产"' in shown and 'value="收入不实"' in shown and '<option value="no" selected>' in shown
     assert '<option value="home_visit" selected>' in shown and "请写明" in shown
@@ -155,7 +162,7 @@ def test_a_notice_is_seen_as_it_will_hang_and_posted(client, stage):
     client.force_login(stage.clerk)
     page = client.get(POST).content.decode()
     assert "张0" in page and "20/24" in page
-    data = {"villages": VILLAGE, "opens_on": str(stage.today), "place": "村委会公示栏"}
+    data = {"villages": VILLAGE, "opens_on": str(timezone.localdate()), "place": "村委会公示栏"}
     assert client.post(POST, data | {"place": ""}).status_code == 200 and not Notice.objects.exists()
     assert client.post(POST, data | {"place": "电话13900007777"}).status_code == 200 and not Notice.objects.exists()
     assert client.post(POST, data).status_code == 302
@@ -173,7 +180,7 @@ def test_the_town_posts_for_many_villages_and_for_no_other_step(client, stage):
     client.force_login(stage.town)
     page = client.get(POST).content.decode()
     assert "永安村" in page and "李家村" in page
-    data = {"villages": [VILLAGE], "opens_on": str(stage.today), "place": "公示栏"}
+    data = {"villages": [VILLAGE], "opens_on": str(timezone.localdate()), "place": "公示栏"}
     assert client.post(f"{POST}?step=first_notice", data | {"villages": [other]}).status_code == 200
     assert client.post(f"{POST}?step=second_notice", data).status_code == 302
     assert Notice.objects.filter(kind="second_notice").count() == 1

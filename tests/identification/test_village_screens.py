@@ -91,7 +91,7 @@ def test_the_way_from_the_committees_to_the_towns_statement(client, stage):
     assert step_of(found) == "nomination"
     client.post(url("nomination-decide", found.pk), {"decision": "approve", "version": version})
     assert step_of(found) == "village_notice"
-    posted = {"opens_on": str(stage.today), "place": "公示栏"}
+    posted = {"opens_on": str(timezone.localdate()), "place": "公示栏"}
     assert "永安村" in client.get(url("village-notice")).content.decode()
     assert client.post(url("village-notice"), posted).status_code == 302
     assert client.post(url("village-notice"), posted).status_code == 200 and Notice.objects.count() == 1

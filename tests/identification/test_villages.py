@@ -5,13 +5,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.identification.stage import picture, set_stage
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_user, make_village
 
 from jingzhun.identification import village_rules as rules
-from jingzhun.identification.actions import decide, panel, village_notices, villages
+from jingzhun.identification.actions import decide, panel, rounds, village_notices, villages
 from jingzhun.identification.models import Judge, Nomination, Result, Score
 from jingzhun.identification.village_rules import Indicators, Measures
 from jingzhun.journal.models import Entry
@@ -176,18 +177,48 @@ def test_a_village_that_misses_an_indicator_is_nominated_with_a_reason_only(stag
 def test_scores_rest_sealed_until_all_are_in(stage):
     first = village(stage, VILLAGE)
     bring_to_panel(stage, first)
-    judges = open_panel(stage)
-    for judge in judges[:6]:
+    judges = open_panel(stage, judges=8)
+    for judge in judges[:7]:
         panel.score(judge, first, SOUND, comment="路不通", at=stage.tick())
     assert not Score.objects.exclude(points=None).exists()
     with pytest.raises(Refused, match="1"):
         panel.close_panel(judges[0].panel, by=stage.county)
-    panel.mark_absent(judges[6], "请假", by=stage.county, at=stage.tick())
+    panel.mark_absent(judges[7], "请假", by=stage.county, at=stage.tick())
     panel.close_panel(judges[0].panel, by=stage.county, at=stage.tick())
-    assert Score.objects.filter(points__incidence=90, comment="路不通").count() == 6
-    assert Result.objects.get().judges == 6
+    assert Score.objects.filter(points__incidence=90, comment="路不通").count() == 7
+    assert Result.objects.get().judges == 7
     with pytest.raises(NotAllowed):
         panel.score(judges[0], first, SOUND)
+
+
+def test_a_meeting_of_which_too_few_judges_are_left_is_not_closed_until_another_one_is_invited(stage):
+    first = village(stage, VILLAGE)
+    bring_to_panel(stage, first)
+    judges = open_panel(stage)
+    for judge in judges[:6]:
+        panel.score(judge, first, SOUND, at=stage.tick())
+    panel.mark_absent(judges[6], "请假", by=stage.county, at=stage.tick())
+    with pytest.raises(Refused, match="7"):
+        panel.close_panel(judges[0].panel, by=stage.county, at=stage.tick())
+    ((seventh, _code),) = panel.invite(judges[0].panel, [panel.Invited("递补评委", "cppcc")], by=stage.county)
+    panel.score(seventh, first, SOUND, at=stage.tick())
+    panel.close_panel(judges[0].panel, by=stage.county, at=stage.tick())
+    assert Result.objects.get().judges == 7
+
+
+def test_a_village_without_persons_does_not_stop_the_meeting(stage):
+    first = village(stage, VILLAGE)
+    empty = make_village(f"{VILLAGE[:9]}206", name="空村")
+    second = villages.nominate(stage.round, empty, "整村迁出", exception="整村搬迁", by=clerk(stage, empty.code),
+                               at=stage.tick())  # fmt: skip
+    assert second.persons == 0
+    bring_to_panel(stage, first, second)
+    judges = open_panel(stage)
+    for judge in judges:
+        panel.score_many(judge, {first.pk: SOUND, second.pk: SOUND}, at=stage.tick())
+    panel.close_panel(judges[0].panel, by=stage.county, at=stage.tick())
+    ranks = dict(Result.objects.values_list("nomination", "rank"))
+    assert ranks == {first.pk: 1, second.pk: 2}  # of equal points the one with a known incidence goes first
 
 
 def test_a_judge_with_a_conflict_or_marked_absent_does_not_score(stage):
@@ -229,7 +260,8 @@ def test_a_panel_needs_enough_judges_and_villages(stage):
         panel.invite(meeting, [panel.Invited("评委7", "unit")], by=stage.town)
 
 
-def test_a_leader_who_does_not_agree_holds_the_village(stage):
+def before_the_leaders(stage) -> Nomination:
+    """A village that the review meeting put on its list."""
     first = village(stage, VILLAGE)
     bring_to_panel(stage, first)
     judges = open_panel(stage)
@@ -237,9 +269,141 @@ def test_a_leader_who_does_not_agree_holds_the_village(stage):
         panel.score(judge, first, SOUND)
     panel.close_panel(judges[0].panel, by=stage.county, at=stage.tick())
     decide.send_on([first.case_id], by=stage.county, at=stage.tick())
-    villages.approve_as_leader([first], "town", "镇长", agrees=False, opinion="数据有出入", by=stage.town)
-    villages.approve_as_leader([first], "county", "副县长", agrees=True, by=stage.county)
+    return first
+
+
+def test_a_leader_who_does_not_agree_holds_the_village_until_the_matter_is_mended(stage):
+    first = before_the_leaders(stage)
+    refusal = {"agrees": False, "opinion": "数据有出入", "by": stage.town}
+    villages.approve_as_leader([first], "town", "镇长", at=stage.tick(), **refusal)
+    villages.approve_as_leader([first], "county", "副县长", agrees=True, by=stage.county, at=stage.tick())
     with pytest.raises(NotAllowed):
-        villages.approve_as_leader([first], "town", "镇长", agrees=True, by=stage.town)
-    assert not decide.send_on([first.case_id], by=stage.county).cases
+        villages.approve_as_leader([first], "town", "镇长", at=stage.tick(), **refusal)
+    assert not decide.send_on([first.case_id], by=stage.county, at=stage.tick()).cases
     assert Case.objects.get(pk=first.case_id).step == "approval"
+    villages.approve_as_leader([first], "town", "镇长", agrees=True, by=stage.town, at=stage.tick())
+    assert decide.send_on([first.case_id], by=stage.county, at=stage.tick()).cases
+    assert list(first.approvals.values_list("level", "agrees")) == [("town", False), ("county", True), ("town", True)]
+
+
+def test_what_the_leaders_approved_before_an_upheld_objection_is_approved_anew(stage):
+    first = before_the_leaders(stage)
+    for level, by in (("town", stage.town), ("county", stage.county)):
+        villages.approve_as_leader([first], level, "负责人", agrees=True, by=by, at=stage.tick())
+    decide.send_on([first.case_id], by=stage.county, at=stage.tick())
+    decide.send_back(Case.objects.get(pk=first.case_id), "approval", "异议属实", by=stage.county, at=stage.tick())
+    assert not decide.send_on([first.case_id], by=stage.county, at=stage.tick()).cases
+    for level, by in (("town", stage.town), ("county", stage.county)):
+        villages.approve_as_leader([first], level, "负责人", agrees=True, by=by, at=stage.tick())
+    assert decide.send_on([first.case_id], by=stage.county, at=stage.tick()).cases
+
+
+# The round and its villages
+
+
+def test_a_round_is_not_closed_over_its_villages(stage):
+    first = village(stage, VILLAGE)
+    with pytest.raises(Refused, match="1"):
+        rounds.close_round(stage.round, by=stage.county, at=stage.tick())
+    decide.withdraw(Case.objects.get(pk=first.case_id), "不再申报", by=stage.clerk, at=stage.tick())
+    rounds.close_round(stage.round, by=stage.county, at=stage.tick())
+    with pytest.raises(Refused):
+        village(stage, f"{VILLAGE[:9]}205")
+
+
+def test_a_round_is_not_closed_while_its_review_meeting_is_scored(stage):
+    first = village(stage, VILLAGE)
+    bring_to_panel(stage, first)
+    open_panel(stage)
+    decide.withdraw(Case.objects.get(pk=first.case_id), "不再申报", by=stage.clerk, at=stage.tick())
+    with pytest.raises(Refused):
+        rounds.close_round(stage.round, by=stage.county, at=stage.tick())
+
+
+def test_a_round_waits_for_the_days_of_appeal(stage):
+    found = stage.apply()
+    stage.bring_to("village_evaluation", *found)
+    stage.meet(*found, in_favour=3)
+    last = stage.today + timedelta(days=15)
+    with pytest.raises(Refused, match=str(last)):
+        rounds.close_round(stage.round, by=stage.county, at=stage.tick(days=15))
+    assert rounds.close_round(stage.round, by=stage.county, at=stage.tick(days=1)).closed_at
+
+
+def test_a_village_that_is_on_the_list_is_not_nominated_again(stage):
+    make_village(VILLAGE)
+    VillageYear.objects.create(area_id=VILLAGE, year=2013, poor_village=True, poor_since=date(2013, 12, 1))
+    with pytest.raises(Refused):
+        villages.nominate(stage.round, make_area(VILLAGE), "条件差", exception="x", by=stage.clerk, at=stage.now)
+    VillageYear.objects.create(area_id=VILLAGE, year=2014, poor_village=False)
+    assert villages.nominate(stage.round, make_area(VILLAGE), "条件差", exception="x", by=stage.clerk, at=stage.now)
+
+
+# Sittings of the review meeting
+
+
+def score_all(stage, judges: list[Judge], *nominations: Nomination) -> None:
+    for judge in judges:
+        panel.score_many(judge, {each.pk: SOUND for each in nominations}, at=stage.tick())
+    panel.close_panel(judges[0].panel, by=stage.county, at=stage.tick())
+
+
+def test_a_village_that_comes_after_the_sitting_is_scored_at_another_one(stage):
+    first, late = village(stage, VILLAGE), village(stage, f"{VILLAGE[:9]}205")
+    bring_to_panel(stage, first)
+    judges = open_panel(stage)
+    bring_to_panel(stage, late)  # while the others are scored
+    with pytest.raises(NotAllowed):
+        panel.score(judges[0], late, SOUND)
+    score_all(stage, judges, first)
+    (held,) = decide.send_on([first.case_id, late.case_id], by=stage.county, at=stage.tick()).blocked.items()
+    assert held[0] == late.case_id
+    again = open_panel(stage)
+    with pytest.raises(Refused):  # one sitting at a time
+        panel.prepare_panel(stage.round, stage.today, by=stage.county)
+    score_all(stage, again, late)
+    assert decide.send_on([late.case_id], by=stage.county, at=stage.tick()).cases
+    assert [each.results.get().panel_id for each in (first, late)] == [judges[0].panel_id, again[0].panel_id]
+
+
+def test_a_village_that_comes_back_to_the_review_meeting_is_scored_anew(stage):
+    first = before_the_leaders(stage)
+    decide.send_back(Case.objects.get(pk=first.case_id), "panel", "数据有出入", by=stage.county, at=stage.tick())
+    assert decide.send_on([first.case_id], by=stage.county, at=stage.tick()).blocked
+    score_all(stage, open_panel(stage), first)
+    assert decide.send_on([first.case_id], by=stage.county, at=stage.tick()).cases
+    assert first.results.count() == 2
+
+
+def test_no_sitting_is_called_for_villages_that_were_ranked_and_wait_for_their_refusal(stage):
+    first = village(stage, VILLAGE)
+    bring_to_panel(stage, first)
+    score_all(stage, open_panel(stage), first)
+    assert not panel.waiting_villages(stage.round.pk)
+
+
+def test_the_county_calls_another_sitting_from_the_page_of_the_closed_one(client, stage, settings):
+    settings.DEMO = True
+    first, late = village(stage, VILLAGE), village(stage, f"{VILLAGE[:9]}205")
+    bring_to_panel(stage, first)
+    score_all(stage, open_panel(stage), first)
+    client.force_login(stage.county)
+    of_round = f"{reverse('identification:panel-of-round')}?round={stage.round.pk}"
+    assert client.get(f"{of_round}&again=1").status_code == 302  # nobody waits for one
+    bring_to_panel(stage, late)
+    assert "again=1" in client.get(of_round, follow=True).content.decode()
+    answer = client.post(f"{of_round}&again=1", {"held_on": str(stage.today), "place": "县政府"}, follow=True)
+    assert (
+        stage.round.panels.count() == 2 and "李家" not in answer.content.decode() and "205村" in answer.content.decode()
+    )
+
+
+def test_a_village_that_withdraws_after_it_was_scored_does_not_stop_the_closing(stage):
+    first, gone = village(stage, VILLAGE), village(stage, f"{VILLAGE[:9]}205")
+    bring_to_panel(stage, first, gone)
+    judges = open_panel(stage)
+    for judge in judges:
+        panel.score_many(judge, {first.pk: SOUND, gone.pk: SOUND}, at=stage.tick())
+    decide.withdraw(Case.objects.get(pk=gone.case_id), "不再申报", by=clerk(stage, gone.area_id), at=stage.tick())
+    panel.close_panel(judges[0].panel, by=stage.county, at=stage.tick())
+    assert Result.objects.get().nomination_id == first.pk

@@ -291,6 +291,34 @@ def test_a_household_applies_itself_is_refused_and_appeals(client, stage, today)
     assert client.post("/public/my/appeal/", {"why": "再申诉"}).url == MINE
 
 
+def test_a_household_takes_its_application_back_itself_and_may_apply_anew(client, stage, today):
+    household = make_household(members=["张三丰"])
+    enter(client, code_for(household, stage))
+    assert client.get("/public/my/withdraw/").url == MINE  # nothing to take back yet
+    client.post("/public/my/apply/", {"reason": "困难"})
+    assert "/public/my/withdraw/" in page(client.get(MINE))
+    assert client.post("/public/my/withdraw/", {"why": " "}).status_code == 200
+    assert Case.objects.get().state == State.OPEN
+    client.post("/public/my/withdraw/", {"why": "儿子找到了工作"})
+    case = Case.objects.get()
+    assert case.state == State.WITHDRAWN and case.passages.last().note == "儿子找到了工作"
+    assert Entry.objects.get(action="identification.application.withdraw").actor == "villager"
+    text = page(client.get(MINE))
+    assert "taken back" in text and "/public/my/apply/" in text
+
+
+def test_refused_for_good_a_household_applies_in_the_next_round_only(client, stage, today):
+    household = make_household(members=["张三丰"])
+    enter(client, code_for(household, stage))
+    client.post("/public/my/apply/", {"reason": "困难"})
+    decide.refuse(Case.objects.get(), "家有商铺", by=stage.clerk)
+    client.post("/public/my/appeal/", {"why": "商铺是租的"})
+    decide.decide_appeal(Case.objects.get(), granted=False, why="商铺属实", by=stage.town)
+    assert "/public/my/apply/" not in page(client.get(MINE))
+    client.post("/public/my/apply/", {"reason": "再申请"})
+    assert Case.objects.count() == 1
+
+
 def test_a_household_confirms_its_phone_and_a_wrong_one_is_told(client, stage, today):
     household = make_household()
     enter(client, code_for(household, stage))

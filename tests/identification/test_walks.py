@@ -72,15 +72,18 @@ def evidence(stage: Stage, application: Application) -> None:
 
     def on_board(kind: str) -> bool:
         items = NoticeItem.objects.filter(subject=f"case:{case.pk}", notice__kind=kind, state="passed")
-        return any(item.notice.has_board_photo for item in items.select_related("notice"))
+        return any(item.notice.photos.on_board().exists() for item in items.select_related("notice"))
 
     mine = {"application": application}
     assert not beyond("home_visit") or Visit.objects.filter(**mine, signed=True).exists()
     assert not beyond("village_evaluation") or any(
-        ballot.in_favour * 2 > ballot.meeting.present - ballot.recused and ballot.meeting.present * 3 >= 60
+        ballot.in_favour * 2 > ballot.meeting.present and ballot.meeting.present * 3 >= 60
         for ballot in Ballot.objects.filter(**mine, meeting__signed_at__isnull=False).select_related("meeting")
     )
-    assert not beyond("town_audit") or Review.objects.filter(**mine, level="town", agrees=True, visited=True).exists()
+    assert not beyond("town_audit") or (
+        Review.objects.filter(**mine, level="town", agrees=True).exists()
+        and Visit.objects.filter(**mine, purpose="revisit").exists()
+    )
     assert not beyond("county_review") or Review.objects.filter(**mine, level="county", agrees=True).exists()
     for kind in ("first_notice", "second_notice", "announcement"):
         assert not beyond(kind) or on_board(kind)

@@ -8,10 +8,14 @@ from typing import Any
 from django.db import connection, transaction
 from tests.registry.factories import VILLAGE, make_area
 
+from jingzhun.journal import rules
 from jingzhun.journal.actions import SYSTEM, Decision, record
 from jingzhun.journal.actions.publishing import publish
 from jingzhun.journal.models import Entry
+from jingzhun.journal.rules import FIELDS
+from jingzhun.methods.merkle import Growing
 
+ALL = ("journal_entry", "journal_place", "journal_treenode", "journal_root")
 MOMENT = datetime(2014, 5, 20, 8, 30, 0, 123456, tzinfo=UTC)
 
 
@@ -40,3 +44,22 @@ def unprotected(*tables: str) -> Iterator[Any]:
         yield cursor
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
+
+
+def rebuild(cursor: Any, last: int = 3) -> None:
+    """What a patient forger does: nodes and roots of sealings made anew over the places as they are now."""
+    cursor.execute("SELECT position, entry_id FROM journal_place ORDER BY position")
+    rows = cursor.fetchall()
+    cursor.execute("SELECT number, size FROM journal_root ORDER BY number")
+    tree, roots = Growing(), {size: number for number, size in cursor.fetchall()}
+    cursor.execute("DELETE FROM journal_treenode")
+    for _position, number in rows:
+        leaf = rules.leaf_hash(Entry.objects.values(*FIELDS).get(pk=number))
+        cursor.execute("UPDATE journal_entry SET leaf = %s WHERE id = %s", [leaf, number])
+        cursor.execute("UPDATE journal_place SET leaf = %s WHERE entry_id = %s", [leaf, number])
+        for node, made in tree.append(leaf):
+            if node.level % 4 == 0:
+                cursor.execute("INSERT INTO journal_treenode VALUES (%s, %s, %s)", [node.level, node.nth, made])
+        if tree.size in roots:
+            cursor.execute("UPDATE journal_root SET hash = %s WHERE size = %s", [tree.root, tree.size])
+    cursor.execute("UPDATE journal_root SET hash = %s, size = %s WHERE number = %s", [tree.root, tree.size, last])

@@ -106,16 +106,27 @@ def test_the_public_reads_the_roots_newest_first_and_each_as_its_text(entry):
     assert checkpoint_of(date(2014, 7, 1)) is None and published_root(date(2014, 7, 1)) is None
 
 
-def test_the_public_proof_tells_what_where_and_on_which_day_and_nothing_more(entry):
+def test_the_public_proof_tells_the_day_and_of_what_is_public_what_and_where(entry):
     shown = public_proof(entry.pk)
-    assert (shown.action, shown.day, shown.published_on) == (entry.action, date(2014, 5, 20), date(2014, 6, 3))
-    assert (shown.area_code, shown.level) == (VILLAGE, "village")  # the group of the village stays inside
+    assert (shown.action, shown.area_code, shown.level) == ("", "", None)
+    assert (shown.day, shown.published_on) == (date(2014, 5, 20), date(2014, 6, 3))
     assert problems(shown.proof) == []
     text = json.dumps(shown.as_dict(), ensure_ascii=False)
-    for secret in (f"{VILLAGE}00042", f"{VILLAGE}003", "wangwenshu", "王", "2800", "digest", "clerk", "16:30", "08:30"):
+    hidden = (VILLAGE, "wangwenshu", "王", "2800", "digest", "clerk", "16:30", "08:30", "household")
+    for secret in hidden:
         assert secret not in text, secret
     assert problems(read_proof(text)) == []
     assert public_proof(entry.pk, date(2014, 6, 2)).proof.size == 28
+
+
+def test_the_whole_entry_is_public_where_the_decision_is():
+    opened = decide(action="publicity.notice_opened", area_code=f"{VILLAGE}003", values={"digest": "ab"})
+    publish_on(1)
+    shown = public_proof(opened.pk)
+    assert (shown.action, shown.area_code, shown.level) == (opened.action, VILLAGE, "village")
+    proof = read_proof(json.dumps(shown.as_dict()))
+    assert proof.entry["values"] == {"digest": "ab"} and problems(proof) == []
+    assert problems(dataclasses.replace(proof, entry=proof.entry | {"values": {"digest": "cd"}})) == [Problem.FIELDS]
 
 
 def test_the_public_gets_no_proof_of_what_is_in_no_published_root(entry):

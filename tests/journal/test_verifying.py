@@ -1,9 +1,8 @@
 """Whatever was done behind the journal's back is found, and the first entry that does not fit is named."""
 
 import pytest
-from tests.journal.stories import decide, publish_on, unprotected
+from tests.journal.stories import ALL, decide, publish_on, rebuild, unprotected
 
-from jingzhun.journal import rules
 from jingzhun.journal.actions.sealing import seal
 from jingzhun.journal.models import Entry
 from jingzhun.journal.queries import verification, verify
@@ -29,28 +28,6 @@ def fault() -> Fault:
     found = verify()
     assert not found.ok and found.reason == str(REASONS[found.fault.reason])
     return found.fault
-
-
-def rebuild(cursor) -> None:
-    """What a patient forger does: nodes and roots of sealings made anew over the places as they are now."""
-    cursor.execute("SELECT position, entry_id FROM journal_place ORDER BY position")
-    rows = cursor.fetchall()
-    cursor.execute("SELECT number, size FROM journal_root ORDER BY number")
-    tree, roots = verification.Growing(), {size: number for number, size in cursor.fetchall()}
-    cursor.execute("DELETE FROM journal_treenode")
-    for _position, number in rows:
-        leaf = rules.leaf_hash(Entry.objects.values(*FIELDS).get(pk=number))
-        cursor.execute("UPDATE journal_entry SET leaf = %s WHERE id = %s", [leaf, number])
-        cursor.execute("UPDATE journal_place SET leaf = %s WHERE entry_id = %s", [leaf, number])
-        for node, made in tree.append(leaf):
-            if node.level % 4 == 0:
-                cursor.execute("INSERT INTO journal_treenode VALUES (%s, %s, %s)", [node.level, node.nth, made])
-        if tree.size in roots:
-            cursor.execute("UPDATE journal_root SET hash = %s WHERE size = %s", [tree.root, tree.size])
-    cursor.execute("UPDATE journal_root SET hash = %s, size = %s WHERE number = 3", [tree.root, tree.size])
-
-
-ALL = ("journal_entry", "journal_place", "journal_treenode", "journal_root")
 
 
 @pytest.mark.parametrize("position", [0, 7, 22, 30])
@@ -158,7 +135,8 @@ def test_entries_changed_and_the_whole_tree_made_anew_contradict_the_published_r
     assert found.number == journal[20].pk and found.until == journal[24].pk  # it is one of these
 
 
-def test_entries_changed_in_a_tree_made_anew_contradict_the_roots_of_sealings_too(journal):
+def test_entries_changed_in_a_tree_made_anew_contradict_the_roots_of_sealings_too(journal, settings, tmp_path):
+    settings.CHECKPOINTS = tmp_path / "none"
     with unprotected(*ALL, "journal_publishedroot") as cursor:
         cursor.execute("DELETE FROM journal_publishedroot")
         cursor.execute("SELECT number, hash FROM journal_root")
@@ -220,6 +198,19 @@ def test_swapped_entries_are_found(journal):
         cursor.execute("UPDATE journal_place SET position = 4 WHERE position = 9")
         cursor.execute("UPDATE journal_place SET position = 9 WHERE position = 1000")
     assert fault().number == journal[9].pk and fault().reason == Reason.INSERTED
+
+
+@pytest.mark.parametrize("days", [(19, 20), (24, 25)])
+def test_entries_that_bear_each_others_numbers_are_found(journal, days):
+    """The last of one sealing and the first of the next: within a sealing, numbers only rise."""
+    first, second = (journal[position].pk for position in days)
+    with unprotected("journal_entry", "journal_place") as cursor:
+        for table, column in (("journal_entry", "id"), ("journal_place", "entry_id")):
+            for before, after in ((first, 10**9), (second, first), (10**9, second)):
+                cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {column} = %s", [after, before])
+    found = fault()
+    assert (found.reason, found.root) == (Reason.NUMBERS, days[1])
+    assert found.until == second
 
 
 def test_verifying_tells_how_far_it_is_and_asks_little(monkeypatch, django_assert_max_num_queries):

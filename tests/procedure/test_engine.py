@@ -50,6 +50,7 @@ TABLE = Procedure(
     source="test",
     withdraw=WORK_IN_VILLAGE,
     appeal_days="refusal_appeal_days",
+    appeal_decision_days="appeal_decision_days",
     steps=(
         Step("ask", "ask", Level.VILLAGE, WORK_IN_VILLAGE, "look", days="home_visit_days", may_refuse=False),
         Step("look", "look", Level.TOWN, AUDIT_IN_TOWN, "end", back=("ask",), guards=("evidence",)),
@@ -168,6 +169,7 @@ def test_a_refusal_may_be_appealed_against_in_time_and_the_level_above_decides(p
     with pytest.raises(NotAllowed, match="2014-05-20"):
         advance(case, Verdict(Decision.APPEAL, "it is my brother's"), by=people["clerk"], at=late)
     case = advance(case, Verdict(Decision.APPEAL, "it is my brother's"), by=people["clerk"], at=last)
+    assert case.due_on == date(2014, 6, 4) and remind(date(2014, 6, 5)) == 1  # an appeal waits 15 days, not for ever
     with pytest.raises(NotYours):
         advance(case, Verdict(Decision.REOPEN, "so it is"), by=people["town"])
     case = advance(case, Verdict(Decision.REOPEN, "so it is"), by=people["county"])
@@ -176,7 +178,23 @@ def test_a_refusal_may_be_appealed_against_in_time_and_the_level_above_decides(p
     case = advance(case, Verdict(Decision.APPEAL, "no"), by=people["clerk"], at=AT)
     case = advance(case, Verdict(Decision.UPHOLD, "he does"), by=people["county"])
     assert case.state == State.CLOSED
-    assert opened(people["clerk"])  # a new case of the same subject may begin now
+    with pytest.raises(IntegrityError), transaction.atomic():
+        opened(people["clerk"])  # refused for good in this round
+    assert open_cases("trial", 2, [NewCase("a", VILLAGE)], by=people["clerk"], at=AT)  # in the next it may ask again
+
+
+def test_who_refused_does_not_decide_on_the_appeal(people):
+    (case,) = opened(people["clerk"])
+    ready.add("a")
+    for who in ("clerk", "town"):
+        case = advance(case, APPROVE, by=people[who], at=AT)
+    advance(case, Verdict(Decision.REFUSE, "rich"), by=people["county"], at=AT)
+    case = advance(case, Verdict(Decision.APPEAL, "poor"), by=people["clerk"], at=AT)
+    colleague = make_user(Role.COUNTY_OFFICER, COUNTY)
+    assert not queries.choices(people["county"], case) and Decision.UPHOLD in queries.choices(colleague, case)
+    with pytest.raises(NotAllowed, match="somebody else"):
+        advance(case, Verdict(Decision.UPHOLD, "rich"), by=people["county"], at=AT)
+    assert advance(case, Verdict(Decision.REOPEN, "look again"), by=colleague, at=AT).step == "end"
 
 
 def test_a_subject_has_one_live_case_in_a_round(people):

@@ -27,7 +27,7 @@ def make_notice(
     """A notice that the system opened, with one entry unless items are given."""
     items = [make_item()] if items is None else items
     new = NewNotice(kind, make_area(area), items, opens_on, **({"place": "村委会公告栏"} | more))
-    return open_notice(new, by=SYSTEM)
+    return open_notice(new, by=SYSTEM, at=noon(opens_on))
 
 
 def picture(size: tuple[int, int] = (60, 40), form: str = "JPEG", **more: Any) -> io.BytesIO:
@@ -52,11 +52,12 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(12), ZoneInfo("Asia/Shanghai"))
 
 
-def settle_as_system(objection: Objection, outcome: str, at: datetime | None = None) -> Objection:
+def settle_as_system(objection: Objection, outcome: str, at: datetime | None = None, **told: str) -> Objection:
     """A decision with its finding, by the system."""
+    told = {"reason": "经核实", "reply": "感谢监督"} | told
     objection.refresh_from_db()
     if outcome == "dismissed":
         Finding.objects.create(
             objection=objection, text="入户核实：房子是他哥哥的。", by=make_user(), role="x", at=noon(OPENS)
         )
-    return settle(objection, outcome, reason="经核实", reply="感谢监督", by=SYSTEM, at=at or noon(OPENS))
+    return settle(objection, outcome, **told, by=SYSTEM, at=at or noon(OPENS))

@@ -1,12 +1,13 @@
 """Notices: opened frozen, closed by the clock, each entry on its own."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from tests.publicity.factories import OPENS, make_item, make_notice, picture
+from tests.publicity.factories import OPENS, make_item, make_notice, noon, picture
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_user, make_village
 
 from jingzhun.journal.actions import SYSTEM
@@ -19,11 +20,10 @@ from jingzhun.publicity.actions.notices import (
     add_board_photo,
     close_due,
     close_notice,
-    list_digest,
     open_notice,
     open_notices,
 )
-from jingzhun.publicity.models import Notice, NoticeItem
+from jingzhun.publicity.models import BoardPhoto, Notice, NoticeItem
 from jingzhun.registry.rules.refusals import Refused
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_a_notice_runs_for_the_days_of_the_parameter_and_says_so_in_the_journal(
     entry = Entry.objects.get(record=notice.number)
     assert notice.closes_on == date(2014, 5, 13)
     assert (entry.action, entry.area_code) == ("publicity.notice_opened", VILLAGE)
-    assert entry.values["digest"] == notice.digest == list_digest([make_item()])
+    assert entry.values["digest"] == notice.digest == rules.list_digest([make_item().shown])
     assert "张三" not in str(entry.values) and "case:1" not in str(entry.values)
 
 
@@ -60,7 +60,7 @@ def test_the_database_refuses_to_change_what_was_announced(change):
     notice = make_notice()
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change)
-    assert list_digest(notice.items.all()) == notice.digest
+    assert rules.list_digest(item.shown for item in notice.items.all()) == notice.digest
 
 
 def test_nothing_private_can_be_put_on_a_notice():
@@ -92,10 +92,10 @@ def test_each_level_gives_its_own_notices_in_its_own_area(role, area, kind, may)
     new = NewNotice(kind, make_village(), [make_item()], OPENS)
     user = make_user(role, area)
     if may:
-        assert open_notice(new, by=user).by == user
+        assert open_notice(new, by=user, at=noon(OPENS)).by == user
     else:
         with pytest.raises(rules.NotOfThisLevel):
-            open_notice(new, by=user)
+            open_notice(new, by=user, at=noon(OPENS))
 
 
 def test_a_notice_never_closes_before_its_last_day_is_over():
@@ -155,7 +155,7 @@ def test_many_notices_open_in_as_many_statements_as_one():
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            open_notices(new, by=SYSTEM)
+            open_notices(new, by=SYSTEM, at=noon(OPENS))
         return len(queries)
 
     assert count(1, "a") == count(40, "b")
@@ -165,19 +165,41 @@ def test_all_notices_open_or_none():
     good = NewNotice("first_notice", make_village(), [make_item()], OPENS)
     bad = NewNotice("first_notice", make_area(OTHER_VILLAGE), [make_item(cause="因残")], OPENS)
     with pytest.raises(rules.NotPublic):
-        open_notices([good, bad], by=SYSTEM)
+        open_notices([good, bad], by=SYSTEM, at=noon(OPENS))
     assert not Notice.objects.exists() and not NoticeItem.objects.exists()
 
 
 def test_a_photo_shows_that_the_notice_hung_on_the_board(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     notice, clerk = make_notice(), make_user()
-    assert not notice.has_board_photo
+    assert not BoardPhoto.objects.on_board().exists()
     file = picture()
     photo = add_board_photo(notice, file, date(2014, 5, 7), size=len(file.getvalue()), by=clerk)
-    assert notice.has_board_photo and Notice.objects.get().has_board_photo
+    assert BoardPhoto.objects.on_board().get().notice == notice
     assert Entry.objects.get(action="publicity.board_photo_added").values["sha256"] == photo.sha256
     with pytest.raises(Refused):
         add_board_photo(notice, picture(), date(2014, 5, 5), size=100, by=clerk)
     with pytest.raises(rules.NotOfThisLevel):
         add_board_photo(notice, picture(), date(2014, 5, 7), size=100, by=make_user(area=OTHER_VILLAGE))
+
+
+def test_the_days_of_a_notice_cannot_be_said_to_be_over_already():
+    """Posted today, "open since nine days": nobody could have objected."""
+    new = NewNotice("first_notice", make_village(), [make_item()], OPENS - timedelta(days=9))
+    for opens_on, at in ((OPENS - timedelta(days=9), noon(OPENS)), (OPENS, noon(OPENS + timedelta(days=1)))):
+        with pytest.raises(Refused, match="不得早于今天"):
+            open_notice(replace(new, opens_on=opens_on), by=make_user(), at=at)
+    assert not Notice.objects.exists()
+    last_moment = noon(OPENS).replace(hour=23, minute=59)
+    assert open_notice(replace(new, opens_on=OPENS), by=make_user(), at=last_moment).closes_on == date(2014, 5, 13)
+
+
+@pytest.mark.parametrize(("day", "counts"), [(5, False), (6, True), (13, True), (14, False)])
+def test_the_photo_is_taken_while_the_notice_hangs(settings, tmp_path, day, counts):
+    settings.MEDIA_ROOT = tmp_path
+    notice, taken_on, later = make_notice(), date(2014, 5, day), noon(date(2014, 5, 20))
+    if counts:
+        assert add_board_photo(notice, picture(), taken_on, size=100, by=SYSTEM, at=later).taken_on == taken_on
+    else:
+        with pytest.raises(Refused, match="2014-05-13"):
+            add_board_photo(notice, picture(), taken_on, size=100, by=SYSTEM, at=later)

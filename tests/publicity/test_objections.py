@@ -1,14 +1,16 @@
 """Objections: received once, looked into, decided, appealed; each holds back its own entry only."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
 from tests.publicity.factories import OPENS, make_item, make_notice, make_objection, noon, picture, settle_as_system
-from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_user
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, add_role, make_area, make_user
 
 from jingzhun.journal.actions import SYSTEM
 from jingzhun.journal.models import Entry
@@ -16,9 +18,9 @@ from jingzhun.parameters import calendar
 from jingzhun.people.rules import Role
 from jingzhun.publicity import signals
 from jingzhun.publicity.actions import limits, objections
+from jingzhun.publicity.actions.contacts import set_contact
 from jingzhun.publicity.actions.notices import close_notice
-from jingzhun.publicity.models import Objection
-from jingzhun.publicity.queries import items_of, open_objections
+from jingzhun.publicity.models import Finding, Objection, Ruling
 from jingzhun.registry.rules.refusals import Refused
 
 pytestmark = pytest.mark.django_db
@@ -33,12 +35,12 @@ def states(notice):
 def test_an_objection_holds_back_its_entry_and_not_the_list():
     notice = make_notice(items=[make_item(f"case:{n}") for n in (1, 2, 3)])
     filed = make_objection(notice, 2)
-    assert open_objections(["case:1", "case:2"]) == {"case:2": [filed.objection]}
+    assert list(Objection.objects.open()) == [filed.objection]
     close_notice(notice, by=SYSTEM, at=NEXT_DAY)
     assert states(notice) == ["passed", "held", "passed"]
     settle_as_system(filed.objection, "dismissed")
     assert states(notice) == ["passed", "passed", "passed"]
-    assert open_objections(["case:2"]) == {}
+    assert not Objection.objects.open().exists()
 
 
 def test_an_upheld_objection_returns_the_entry_before_or_after_closing():
@@ -185,7 +187,7 @@ def test_a_dismissed_objection_goes_one_level_up_and_holds_its_entry_again():
         objections.appeal(dismissed, "没有调查", at=noon(date(2014, 5, 26)))
     appealed = objections.appeal(dismissed, "没有调查", at=noon(date(2014, 5, 25)))
     assert (appealed.state, appealed.level, states(notice)) == ("appealed", "county", ["held"])
-    assert open_objections(["case:1"])
+    assert list(Objection.objects.open()) == [appealed]
     with pytest.raises(objections.NotTheirs):
         objections.settle(appealed, "upheld", reason="x", reply="x", by=make_user(Role.TOWN_COMMISSIONER, TOWN))
     officer = make_user(Role.COUNTY_OFFICER, COUNTY)
@@ -209,17 +211,6 @@ def test_who_objected_is_told_to_the_town_and_county_only_and_each_look_is_journ
         with pytest.raises(objections.NotTheirs):
             objections.see_objector(objection, by=make_user(role, area))
     assert Entry.objects.filter(action="publicity.objector_seen").count() == 1
-
-
-def test_open_objections_of_many_subjects_are_one_query():
-    notice = make_notice(items=[make_item(f"case:{n}") for n in range(20)])
-    for position in range(1, 6):
-        make_objection(notice, position)
-    with CaptureQueriesContext(connection) as queries:
-        found = open_objections([f"case:{n}" for n in range(20)])
-        assert all(objection.notice.number and objection.item.position for [objection] in found.values())
-    assert len(queries) == 1 and len(found) == 5
-    assert [item.notice for item in items_of("case:3")] == [notice]
 
 
 def test_attempts_are_counted_in_their_window_by_who_tries():
@@ -257,3 +248,71 @@ def test_of_two_who_settle_at_once_one_wins_and_the_other_is_told():
     assert sorted(told) == ["told", "won"]
     assert Objection.objects.get().rulings.count() == 1
     assert Entry.objects.filter(action="publicity.objection_settled").count() == 1
+
+
+@contextmanager
+def the_notice_closes_meanwhile(notice):
+    """What is done in the block is not committed yet when the clock closes the notice."""
+
+    def close():
+        try:
+            close_notice(notice, by=SYSTEM, at=NEXT_DAY)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as clock:
+        with transaction.atomic():
+            yield
+            closing = clock.submit(close)
+            wait([closing], timeout=1)
+        closing.result(timeout=20)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_goes_on_when_its_objection_is_dismissed_while_the_notice_closes():
+    notice = make_notice()
+    objection = make_objection(notice).objection
+    with the_notice_closes_meanwhile(notice):
+        settle_as_system(objection, "dismissed")
+    assert states(notice) == ["passed"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_is_held_back_when_an_appeal_comes_while_the_notice_closes():
+    notice = make_notice()
+    dismissed = settle_as_system(make_objection(notice).objection, "dismissed")
+    with the_notice_closes_meanwhile(notice):
+        objections.appeal(dismissed, "没有调查", at=noon(OPENS))
+    assert states(notice) == ["held"]
+
+
+def test_what_was_found_and_ruled_stays_as_it_was():
+    settle_as_system(make_objection(make_notice()).objection, "dismissed")
+    for change in (
+        lambda: Finding.objects.update(text="没有房子"),
+        lambda: Finding.objects.all().delete(),
+        lambda: Ruling.objects.update(outcome="upheld"),
+        lambda: Ruling.objects.all().delete(),
+    ):
+        with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+            change()
+    assert Finding.objects.get().text.startswith("入户核实") and Ruling.objects.get().outcome == "dismissed"
+
+
+def test_the_journal_names_the_role_that_was_asked_for():
+    commissioner, clerk = make_user(Role.TOWN_COMMISSIONER, TOWN), make_user()
+    for user in (commissioner, clerk):
+        add_role(user, Role.HELPER, VILLAGE)  # nearer than the town, and first in the alphabet
+    objection = make_objection(make_notice()).objection
+    objections.add_finding(objection, "房子是他哥哥的", by=clerk)
+    objections.see_objector(objection, by=commissioner)
+    objections.settle(objection, "dismissed", reason="核实", reply="谢谢", by=commissioner)
+    set_contact(make_area(TOWN), office="扶贫站", phone="029-1", address="", hours="", by=commissioner)
+    told = dict(Entry.objects.filter(actor_id__in=[clerk.pk, commissioner.pk]).values_list("action", "role"))
+    assert told == {
+        "publicity.finding_added": "village_clerk",
+        "publicity.objector_seen": "town_commissioner",
+        "publicity.objection_settled": "town_commissioner",
+        "publicity.contact_set": "town_commissioner",
+    }
+    assert Finding.objects.get().role == "village_clerk"

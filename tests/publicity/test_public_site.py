@@ -246,16 +246,27 @@ def test_script_in_an_objection_is_shown_as_text(client, notice):
     assert "&lt;script&gt;alert(1)" in page and "<script>alert(1)" not in page
 
 
-def test_a_flood_from_one_address_is_stopped_and_from_everywhere_too(client, notice):
+def test_a_flood_from_one_address_is_stopped_and_from_everywhere_silences_one_notice_only(client, notice):
     Parameter.objects.filter(name="objections_per_address").update(value=2)
     Parameter.objects.filter(name="objections_per_hour").update(value=3)
+    other = make_notice(area=OTHER_VILLAGE, opens_on=timezone.localdate())
+
+    def send(address, to=notice):
+        return client.post(reverse("public:object", args=[to.number]), sent(to), REMOTE_ADDR=address).status_code
+
+    assert [send("10.0.0.1"), send("10.0.0.1"), send("::ffff:10.0.0.1")] == [200, 200, 429]
+    assert [send("10.0.0.2"), send("10.0.0.3"), send("10.0.0.3", other)] == [200, 429, 200]
+
+
+def test_one_line_does_not_flood_from_its_many_networks(client, notice):
+    Parameter.objects.filter(name="objections_per_network").update(value=3)
     form = reverse("public:object", args=[notice.number])
 
     def send(address):
         return client.post(form, sent(notice), REMOTE_ADDR=address).status_code
 
-    assert [send("10.0.0.1") for _ in range(3)] == [200, 200, 429]
-    assert [send("10.0.0.2"), send("10.0.0.3")] == [200, 429]
+    assert [send(f"2408:8456:1:{line}::7") for line in range(4)] == [200, 200, 200, 429]
+    assert send("2408:8456:2:1::7") == 200
 
 
 def test_a_notice_that_is_over_takes_no_objection(client):
@@ -278,12 +289,22 @@ def test_an_objection_is_followed_by_number_and_secret_and_appealed(client, noti
 
 
 def test_a_wrong_secret_opens_nothing_and_guessing_is_stopped(client, notice):
-    Parameter.objects.filter(name="lookups_per_number").update(value=3)
+    Parameter.objects.filter(name="lookups_per_address").update(value=3)
+    filed, follow = make_objection(notice, at=timezone.now()), reverse("public:follow")
+    right = {"number": filed.objection.number, "secret": filed.secret}
+    wrong = right | {"secret": "WRONGWRONG"}
+    assert [client.post(follow, right).status_code for _ in range(5)] == [200] * 5
+    assert [client.post(follow, wrong).status_code for _ in range(3)] == [404, 404, 404]
+    stopped = client.post(follow, right)
+    assert stopped.status_code == 429 and "十分钟" in stopped.text
+    assert client.post(follow, {"number": "AAAA", "secret": "x"}).status_code == 400
+
+
+def test_whoever_knows_a_number_does_not_lock_its_objector_out(client, notice):
     filed, follow = make_objection(notice, at=timezone.now()), reverse("public:follow")
     keys = {"number": filed.objection.number, "secret": "WRONGWRONG"}
-    assert [client.post(follow, keys).status_code for _ in range(4)] == [404, 404, 404, 429]
-    assert client.post(follow, keys | {"secret": filed.secret}).status_code == 429
-    assert client.post(follow, {"number": "AAAA", "secret": "x"}).status_code == 400
+    assert {client.post(follow, keys, REMOTE_ADDR="10.0.0.66").status_code for _ in range(40)} == {404, 429}
+    assert client.post(follow, keys | {"secret": filed.secret}, REMOTE_ADDR="10.0.0.1").status_code == 200
 
 
 def test_the_village_reads_what_is_objected_and_never_by_whom(client, notice):

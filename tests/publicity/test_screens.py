@@ -1,7 +1,9 @@
 """The screens of notices and objections behind the login, and the print of a notice."""
 
 import io
-from datetime import date, timedelta
+import re
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pypdf
@@ -9,14 +11,16 @@ import pytest
 import segno
 from django.urls import reverse
 from django.utils import timezone, translation
-from tests.publicity.factories import make_item, make_notice, make_objection, picture
+from tests.publicity.factories import OPENS, make_item, make_notice, make_objection, noon, picture, settle_as_system
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
 
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
+from jingzhun.publicity.actions.notices import remove_board_photo
+from jingzhun.publicity.actions.objections import appeal
 from jingzhun.publicity.models import Contact, Objection
 from jingzhun.publicity.printing.notice import notice_pdf, qr_code
-from jingzhun.publicity.queries.notices import notice_page
+from jingzhun.publicity.queries.notices import notice_page, notices_of
 
 pytestmark = pytest.mark.django_db
 TOWN, COUNTY = VILLAGE[:9], VILLAGE[:6]
@@ -71,7 +75,8 @@ def test_the_list_is_narrowed_by_kind_state_area_and_year_and_leaves_as_a_workbo
     response = client.get(reverse("publicity:notices-xlsx"), {"year": "2014"})
     rows = list(openpyxl.load_workbook(io.BytesIO(response.content)).active.values)
     assert len(rows) == 2 and rows[1][0] == notice.number
-    assert Entry.objects.get(action="publicity.notices_exported").values == {"rows": 1}
+    assert Entry.objects.get(action="publicity.notices_exported").values == {"query": "year=2014", "rows": 1}
+    assert Entry.objects.get(action="publicity.notices_exported").area_code == COUNTY
 
 
 def test_the_lists_take_as_many_queries_for_many_rows_as_for_few(client, django_assert_max_num_queries):
@@ -93,6 +98,28 @@ def test_a_photo_of_the_board_is_added_and_seen(client, notice):
     photo = notice.photos.get()
     shown = client.get(reverse("publicity:board-photo", args=[photo.pk]))
     assert shown["Content-Type"] == "image/jpeg" and shown["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_wrong_photo_of_the_board_is_taken_down_with_a_reason_and_is_evidence_no_more(client, notice):
+    clerk = make_user()
+    client.force_login(clerk)
+    client.post(reverse("publicity:notice-photo", args=[notice.number]), {"file": picture(), "taken_on": "2014-05-07"})
+    photo, page = notice.photos.get(), reverse("publicity:notice", args=[notice.number])
+    address, shown = reverse("publicity:board-photo-take-down", args=[photo.pk]), f'"/publicity/board/{photo.pk}/"'
+    assert address in client.get(page).text
+    client.force_login(make_user(Role.SUPERVISOR, COUNTY))
+    assert address not in client.get(page).text and client.post(address, {"why": "x"}).status_code == 403
+    client.force_login(make_user(area=OTHER_VILLAGE))
+    assert client.post(address, {"why": "x"}).status_code == 404
+    client.force_login(clerk)
+    assert client.post(address, {"why": " "}).status_code == 400 and shown in client.get(page).text
+    assert client.post(address, {"why": "拍成了别村的公示栏"}).status_code == 302
+    assert shown not in client.get(page).text and not notices_of(clerk).get().photographed
+    told = Entry.objects.get(action="publicity.board_photo_removed")
+    assert (told.why, told.role, told.values["sha256"]) == ("拍成了别村的公示栏", "village_clerk", photo.sha256)
+    assert client.post(address, {"why": "再来一次"}).status_code == 404
+    remove_board_photo(photo, "再来一次", by=clerk)
+    assert Entry.objects.filter(action="publicity.board_photo_removed").count() == 1
 
 
 def test_an_objection_is_looked_into_and_decided_on_the_screens(client, notice):
@@ -142,6 +169,13 @@ def test_the_print_fits_its_paper_leads_to_the_list_online_and_holds_nothing_pri
     assert link in links
 
 
+@pytest.mark.parametrize("paper", ["\n\n", "a5", "", "A4"])
+def test_a_paper_that_there_is_not_is_printed_on_a4(client, notice, paper):
+    client.force_login(make_user())
+    response = client.get(reverse("publicity:notice-pdf", args=[notice.number]), {"paper": paper})
+    assert response.status_code == 200 and response["Content-Disposition"].endswith('-a4.pdf"')
+
+
 def test_the_qr_code_is_that_of_the_link():
     link = "https://fupin.example/n/K7M29QXD"
     wanted = io.BytesIO()
@@ -158,6 +192,49 @@ def test_the_office_is_set_by_town_or_county_for_their_own_area(client):
     assert (
         Contact.objects.get().area_id == TOWN and "店头镇扶贫工作站" in client.get(reverse("publicity:contacts")).text
     )
+
+
+def test_the_workbook_tells_the_county_s_days_and_the_journal_what_left(client, notice):
+    make_objection(notice, at=datetime(2014, 5, 7, 0, 30, tzinfo=ZoneInfo("Asia/Shanghai")))
+    client.force_login(make_user(Role.TOWN_COMMISSIONER, TOWN))
+    body = client.get(reverse("publicity:objections-xlsx"), {"state": "open", "level": "", "x": "y"}).content
+    [_heads, row] = openpyxl.load_workbook(io.BytesIO(body)).active.values
+    assert "2014-05-07" in row and "2014-05-06" not in row
+    told = Entry.objects.get(action="publicity.objections_exported")
+    assert (told.area_code, told.values, told.role) == (
+        TOWN,
+        {"query": "state=open", "rows": 1},
+        "town_commissioner",
+    )
+
+
+def test_every_number_above_the_objections_opens_the_list_that_it_counts(client, notice, running):
+    today = timezone.localdate()
+    made = [make_objection(running, at=timezone.now()).objection for _ in range(5)]
+    Objection.objects.filter(pk__in=[made[0].pk, made[1].pk]).update(due_on=today - timedelta(days=3))
+    settle_as_system(made[2], "dismissed", at=timezone.now())
+    appeal(settle_as_system(made[3], "dismissed", at=timezone.now()), "没有调查")
+    client.force_login(make_user(Role.TOWN_COMMISSIONER, TOWN))
+    page = client.get(reverse("publicity:objections")).text
+    cards = re.findall(r'<a class="card stat[^"]*" href="([^"]*)">.*?<div class="stat-value">(\d+)</div>', page)
+    assert [number for _address, number in cards] == ["4", "2", "5"]
+    for address, number in cards:
+        shown = client.get(reverse("publicity:objections") + address).text
+        assert shown.count('data-href="/publicity/objections/') == int(number), address
+
+
+def test_the_village_reads_no_answer_and_no_appeal_for_they_may_tell_who_objected(client, notice):
+    objection = make_objection(notice).objection
+    dismissed = settle_as_system(objection, "dismissed", reason="王举报弄错了", reply="王举报您好")
+    appeal(dismissed, "我是他邻居王举报", at=noon(OPENS))
+    address = reverse("publicity:objection", args=[objection.number])
+    private = ("王举报弄错了", "王举报您好", "我是他邻居")
+    client.force_login(make_user())
+    page = client.get(address).text
+    assert not any(text in page for text in private) and "不成立" in page and "只供乡镇" in page
+    client.force_login(make_user(Role.TOWN_COMMISSIONER, TOWN))
+    page = client.get(address).text
+    assert all(text in page for text in private)
 
 
 def test_a_late_answer_stands_out(client, running):

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.registry.factories import VILLAGE, make_household
 
+from jingzhun.parameters.models import Parameter
 from jingzhun.publicity.queries.statistics import statistics
 from jingzhun.publicity.suppression import suppress
 
@@ -69,3 +70,17 @@ def test_a_county_with_few_poor_households_publishes_none_of_their_numbers(clien
     assert found.by_village == {}
     page = client.get(reverse("public:statistics"), {"year": "2014"}).text
     assert "张" not in page and "李" not in page and ">*<" in page
+
+
+@pytest.mark.django_db
+def test_where_no_threshold_is_set_for_the_year_no_number_is_published(client):
+    caches["pages"].clear()
+    for n in range(20):
+        make_household(VILLAGE, members=[f"张{n}"], survey={"year": 2013}, registered_on=date(2014, 10, 1))
+    address = reverse("public:statistics")
+    assert ">20<" in client.get(address, {"year": "2014"}).text
+    Parameter.objects.filter(name="small_cell").update(valid_from=date(2015, 1, 1))
+    caches["pages"].clear()
+    page = client.get(address, {"year": "2014"}).text
+    assert "该年不公布户数" in page and ">*<" in page and ">20<" not in page and VILLAGE not in page
+    caches["pages"].clear()

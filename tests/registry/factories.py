@@ -56,13 +56,18 @@ def make_village(code: str = VILLAGE, name: str = "永安村", groups: int = 0) 
 def make_user(role: Role = Role.VILLAGE_CLERK, area: str = VILLAGE, username: str = "", **kwargs: Any) -> User:
     """A user with one role in one area, who may log in by `client.force_login`."""
     user = User.objects.create(username=username or f"user{next(_serial)}", full_name=kwargs.pop("full_name", "王文书"))
+    add_role(user, role, area)
+    return user
+
+
+def add_role(user: User, role: Role, area: str) -> None:
+    """One more role of a user."""
     organisation = None
     if role == Role.HELPER:
         organisation, _ = Organisation.objects.get_or_create(name="咸阳市农业银行", defaults={"level": "city"})
     RoleAssignment.objects.create(
         user=user, role=role, area=make_area(area), organisation=organisation, valid_from=date(2014, 1, 1)
     )
-    return user
 
 
 def make_id(born: date, sex: str = "male", serial: int | None = None, region: str = "") -> str:

@@ -150,7 +150,7 @@ def test_a_file_that_cannot_hold_every_entry_says_how_many_are_left(client, audi
     monkeypatch.setattr(excel, "MOST", 3)
     response = client.get(reverse("journal:export"), {"area": VILLAGE})
     rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).active.values)
-    assert len(rows) == 5 and rows[4][2] == "另有2条较早的记录不在本文件中：请选择日期或地区后再导出。"
+    assert len(rows) == 5 and rows[4][0] == "另有2条较早的记录不在本文件中：请选择日期或地区后再导出。"
 
 
 def test_an_entry_shows_its_values_place_proof_and_neighbours(client, auditor):
@@ -170,6 +170,44 @@ def test_an_entry_shows_its_values_place_proof_and_neighbours(client, auditor):
     assert "– → 信用社" in page and "证件号码" in page and "仅保存带密钥的摘要" in page and "610499" not in page
     assert reverse("journal:entry", args=[before.pk]) in page and "先前" in page
     assert f"/register/households/{entry.record}/" not in page  # an auditor may not open households
+
+
+def test_kinds_of_records_names_of_values_and_codes_stand_in_the_words_of_the_screen(client, auditor):
+    make_area(VILLAGE)
+    told = [
+        ("publicity.objection_settled", "objection", {"outcome": "dismissed", "level": "town", "entry": "held"}),
+        ("publicity.notice_closed", "notice", {"items": {"passed": 90, "held": 2}}),
+        ("identification.town_audit.return", "case", {"to": "home_visit", "state": "open", "filed_by": "clerk"}),
+        ("identification.quotas_set", "round", {VILLAGE: 92}),
+        ("areas.loaded", "areas", {"read": 174, "added": 4, "renamed": 0}),
+        ("journal.key_took_over", "key", {"key": "a", "key_before": "b"}),
+    ]
+    made = [decide(action=action, record_type=kind, values=values) for action, kind, values in told]
+    pages = [text(client.get(reverse("journal:entry", args=[entry.pk]))) for entry in made]
+    words = [
+        ("异议", "结果", "不成立"),
+        ("公示", "90", "2"),
+        ("乡镇审核", "现处环节", "入户"),
+        ("92",),
+        ("行政区划表", "读入", "174"),
+        ("密钥", "原密钥"),
+    ]
+    for page, expected in zip(pages, words, strict=True):
+        shown = page.split("<main", 1)[-1]
+        assert [word for word in expected if word not in shown] == []
+    shown = "".join(page.split("<main", 1)[-1] for page in pages)
+    codes = (
+        "dismissed",
+        "outcome",
+        "passed",
+        "home_visit",
+        "filed_by",
+        ">case ",
+        ">round ",
+        ">areas ",
+        f"<dt>{VILLAGE}",
+    )
+    assert [code for code in codes if code in shown] == []
 
 
 def test_the_proof_is_a_file_that_anybody_can_check(client, auditor):

@@ -12,7 +12,7 @@ from .output import Json, Refused, console, print_json, print_table, refusing, s
 if TYPE_CHECKING:
     from jingzhun.journal.models import PublishedRoot
     from jingzhun.journal.queries import Verified
-    from jingzhun.journal.rules.proofs import Problem
+    from jingzhun.journal.rules.proofs import Problem, Proof
 
 app = typer.Typer(no_args_is_help=True, help="The journal of decisions: seal, publish, verify, prove, check.")
 
@@ -23,11 +23,15 @@ def verify_(
         bool,
         typer.Option("--trust-stored-keys", help="Take the newest key in the database for good, without its own here."),
     ] = False,
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(help="A checkpoint that somebody kept (the website's signed text); may be given again."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Recompute every entry, the tree, all roots and signatures; name the first entry that does not fit.
 
-    Exit code 1 when anything does not fit.
+    Also compares the checkpoints kept in var/checkpoints. Exit code 1 when anything does not fit.
 
     Example: jingzhun journal verify
     """
@@ -37,16 +41,21 @@ def verify_(
     from rich.progress import Progress
 
     from jingzhun.journal.queries import verify
+    from jingzhun.journal.queries.kept import kept_files, read_kept
 
+    with refusing(OSError):
+        kept = read_kept([*kept_files(), *(checkpoint or ())])
     begin = time.perf_counter()
     with Progress(console=console, transient=True, disable=as_json) as bar:
         task = bar.add_task(_("Verifying the journal"), total=None)
         verified = verify(
-            lambda done, total: bar.update(task, completed=done, total=total), trust_stored_keys=trust_stored_keys
+            lambda done, total: bar.update(task, completed=done, total=total),
+            trust_stored_keys=trust_stored_keys,
+            checkpoints=kept,
         )
     seconds = round(time.perf_counter() - begin, 2)
     if as_json:
-        counts = {name: getattr(verified, name) for name in ("ok", "entries", "waiting", "roots", "published")}
+        counts = {name: getattr(verified, name) for name in ("ok", "entries", "waiting", "roots", "published", "kept")}
         fault = verified.fault.as_dict() | {"text": _reason(verified)} if verified.fault else None
         print_json(counts | {"seconds": seconds, "fault": fault})
     else:
@@ -149,6 +158,12 @@ def check(
     key: Annotated[
         str, typer.Option(help="The journal's public key as the county publishes it (name+number+key), or its file.")
     ] = "",
+    listed: Annotated[
+        Path | None,
+        typer.Option(
+            "--list", help="A notice's list (list.json of the website): is it the one that the entry tells of?"
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check a proof (of an entry, or that a root contains an earlier one) without any database.
@@ -162,7 +177,7 @@ def check(
         with using(file), refusing(BadProof):
             text = file.read_text(encoding="utf-8")
             trusted = Path(key).read_text(encoding="utf-8") if key and Path(key).is_file() else key
-            checked = _check(text, trusted)
+            checked = _check(text, trusted, listed.read_text(encoding="utf-8") if listed else None)
     except UnicodeDecodeError as error:
         raise Refused(_("%(file)s is not a proof or key: it is no text in UTF-8.") % {"file": file}) from error
     texts = [str(PROBLEMS[problem]) for problem in checked.problems]
@@ -185,20 +200,51 @@ class _Checked(NamedTuple):
     shown: str
 
 
-def _check(text: str, trusted: str) -> _Checked:
-    """Check whichever proof a file is. Raises BadProof."""
-    from jingzhun.journal.rules.growth import growth_problems, is_growth, read_growth
+def _check(text: str, trusted: str, listed: str | None) -> _Checked:
+    """Check whichever proof a file is, and the list that its entry tells of. Raises BadProof."""
+    from jingzhun.journal.rules.growth import is_growth
     from jingzhun.journal.rules.proofs import problems, read_proof
 
     if is_growth(text):
-        growth = read_growth(text)
-        sizes = {"old": _size(growth.old), "new": _size(growth.new)}
-        shown = _("The proof holds: the root of %(new)s entries contains the root of %(old)s.") % sizes
-        return _Checked(growth_problems(growth, trusted), sizes | {"key": growth.new_key}, shown)
+        return _check_growth(text, trusted)
     proof = read_proof(text)
-    facts = {"number": proof.number, "position": proof.position, "size": proof.size, "key": proof.key}
-    shown = _("The proof holds: entry %(number)s is in the root of %(size)s entries that %(county)s signed.")
-    return _Checked(problems(proof, trusted), facts, shown % (facts | {"county": proof.key.split("+")[0]}))
+    facts = {name: getattr(proof, name) for name in ("position", "size", "key")}
+    facts |= {"leaf": proof.leaf.hex(), "claimed_number": proof.number, "day": _day(proof.checkpoint)}
+    shown = _(
+        "The proof holds: place %(position)s of the root of %(size)s entries that %(county)s signed (%(day)s) "
+        "holds the leaf %(leaf)s. The number %(claimed_number)s is what the file says."
+    ) % (facts | {"county": proof.key.split("+")[0], "day": facts["day"] or "–"})
+    if proof.entry:
+        shown += " " + _("The entry's fields give this leaf.")
+    found = problems(proof, trusted)
+    return _Checked(found if listed is None else found + _of_list(proof, listed), facts, shown)
+
+
+def _check_growth(text: str, trusted: str) -> _Checked:
+    from jingzhun.journal.rules.growth import growth_problems, read_growth
+
+    growth = read_growth(text)
+    sizes = {"old": _size(growth.old), "new": _size(growth.new)}
+    shown = _("The proof holds: the root of %(new)s entries contains the root of %(old)s.") % sizes
+    return _Checked(growth_problems(growth, trusted), sizes | {"key": growth.new_key}, shown)
+
+
+def _of_list(proof: "Proof", listed: str) -> "list[Problem]":
+    """Whether a notice's list gives the fingerprint in the proof's entry. Raises BadProof where it has none."""
+    import json
+
+    from jingzhun.journal.rules.proofs import BadProof, Problem
+    from jingzhun.publicity.rules import list_digest
+
+    values = proof.entry.get("values")
+    digest = values.get("digest") if isinstance(values, dict) else None
+    if digest is None:
+        raise BadProof(_("The proof's entry tells of no list: take the proof of the entry that a notice's page names."))
+    try:
+        given = json.loads(listed)
+    except (ValueError, RecursionError) as error:
+        raise BadProof(_("The list is not the JSON of a notice's list: %(error)s") % {"error": error}) from error
+    return [] if isinstance(given, list) and list_digest(given) == digest else [Problem.LIST]
 
 
 def _size(checkpoint: str) -> int | None:
@@ -208,6 +254,15 @@ def _size(checkpoint: str) -> int | None:
         return notes.read(checkpoint).size
     except notes.BadNote:
         return None
+
+
+def _day(checkpoint: str) -> str:
+    from jingzhun.journal.rules import notes
+
+    try:
+        return notes.read(checkpoint).day
+    except notes.BadNote:
+        return ""
 
 
 @app.command()
@@ -251,9 +306,9 @@ def _result(verified: "Verified", seconds: float) -> str:
         return _("The journal does not fit. %(fault)s") % {"fault": _reason(verified)}
     text = _(
         "The journal fits: %(entries)s entries (of which %(waiting)s wait for sealing), %(roots)s roots, "
-        "%(published)s published ones, in %(seconds)s s."
+        "%(published)s published ones, %(kept)s checkpoints kept outside the database, in %(seconds)s s."
     )
-    names = ("entries", "waiting", "roots", "published")
+    names = ("entries", "waiting", "roots", "published", "kept")
     return text % ({name: getattr(verified, name) for name in names} | {"seconds": seconds})
 
 

@@ -5,6 +5,8 @@ import hashlib
 import multiprocessing
 import os
 import socket
+import threading
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from .output import Json, Refused, console, language, print_json, say, setup
 
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where this machine asks itself
 THREADS = 4  # per web process; each may hold one database connection
 
 
@@ -57,7 +60,7 @@ def serve(
         workers_kill_timeout=10,
         log_level=LogLevels.warning,
     )
-    web.on_startup(lambda: _announce(f"http://{host}:{port}/", as_json))
+    web.on_startup(threading.Thread(target=_announce, args=(host, port, as_json), daemon=True).start)
     web.on_startup(worker.start)
     try:
         web.serve()
@@ -126,15 +129,26 @@ def _check_port(host: str, port: int) -> None:
         raise Refused(text % told) from error
 
 
-def _announce(url: str, as_json: bool) -> None:
-    """Said once the socket listens: whoever reads it may connect."""
+def _announce(host: str, port: int, as_json: bool) -> None:
+    """Said once a web process listens: whoever reads it may connect."""
     from django.conf import settings
 
-    logins = settings.DEMO_LOGINS
+    _wait_until_it_listens(ANYWHERE.get(host, host), port)
+    url, logins = f"http://{host}:{port}/", settings.DEMO_LOGINS
     if as_json:
         print_json({"url": url, "pid": os.getpid(), "logins": logins})
         return
-    with translation.override(language()):  # the server may say so in a thread of its own
+    with translation.override(language()):  # this thread has none of its own
         say(_("Ready: Jingzhun serves %(url)s (Ctrl-C ends it).") % {"url": url})
     for login in logins:
         say("  " + "  ".join(login.values()))
+
+
+def _wait_until_it_listens(host: str, port: int) -> None:
+    """The web processes begin after the server; until one does, nobody is let in."""
+    while True:
+        try:
+            socket.create_connection((host, port)).close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.1)

@@ -11,12 +11,12 @@ from .county import only_county
 from .files import using
 from .output import Json, Refused, print_json, refusing, say, setup
 
-KINDS = ("vehicle", "property", "business", "payroll")
-
 
 def take_list(
     file: Annotated[Path, typer.Argument(help="Workbook (.xlsx, .xls, .xlsb, .ods) or CSV with ID numbers.")],
-    kind: Annotated[str, typer.Option(help=f"What it lists: {', '.join(KINDS)}.")],
+    kind: Annotated[
+        str, typer.Option(help="What it lists, as the county's cross-check names it; a wrong one is answered with all.")
+    ],
     source: Annotated[str, typer.Option(help="Which department handed it over.")],
     as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The state of which day it tells.")],
     area: Annotated[str, typer.Option(help="The county's area code. Default: the only county.")] = "",
@@ -31,14 +31,13 @@ def take_list(
     """
     setup()
     from jingzhun.identification.actions.taking import Taken, take_and_match
-    from jingzhun.identification.models import Round
+    from jingzhun.identification.models import CrossList, Round
     from jingzhun.journal.actions import SYSTEM
     from jingzhun.registry.rules.refusals import Refused as Refusal
 
-    if kind not in KINDS:
-        raise Refused(
-            _("There is no kind '%(kind)s'; there are: %(known)s.") % {"kind": kind, "known": ", ".join(KINDS)}
-        )
+    if kind not in CrossList.Kind.values:
+        known = ", ".join(CrossList.Kind.values)
+        raise Refused(_("There is no kind '%(kind)s'; there are: %(known)s.") % {"kind": kind, "known": known})
     with using(file), file.open("rb"):
         pass  # what cannot be read is told before anything else is looked at
     county = area or only_county()

@@ -1,5 +1,7 @@
 """What the decisions of identification are called on screens."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 DECISIONS = {
@@ -33,3 +35,62 @@ DECISIONS = {
     "identification.town_opinion": _("the town's opinion written"),
     "identification.county_opinion": _("the county's opinion written"),
 }
+RECORDS = {"round": _("round"), "panel": _("panel"), "meeting": _("meeting")}
+VALUES = {
+    "filed_by": _("Filed by"),
+    "purpose": _("Purpose"),
+    "opinion": _("Opinion"),
+    "signed": _("Signed"),
+    "surveyor_1": _("First surveyor"),
+    "surveyor_2": _("Second surveyor"),
+    "per_capita": _("Income per person"),
+    "cause": _("Cause"),
+    "meeting": _("Meeting"),
+    "in_favour": _("In favour"),
+    "against": _("Against"),
+    "abstained": _("Abstained"),
+    "recused": _("Not voting, as a relative"),
+    "present": _("Present"),
+    "entitled": _("Entitled to vote"),
+    "votes": _("Households voted on"),
+    "fell_away": _("Applications that fell away"),
+    "answers": _("Upheld objection"),
+    "held_on": _("Held on"),
+    "chair": _("Chair"),
+    "recorder": _("Recorder"),
+    "agrees": _("Agrees"),
+    "visited": _("Visited"),
+    "flag": _("Doubt"),
+    "red_line": _("Red line"),
+    "origin": _("Raised by"),
+    "as_of": _("As of"),
+    "source": _("Source"),
+    "quota": _("Quota"),
+    "document": _("Document"),
+    "valid_until": _("Valid until"),
+    "wanted": _("Villages to be listed"),
+    "judge": _("Judge"),
+    "judges": _("Judges"),
+    "villages": _("Villages"),
+    "criteria": _("Criteria"),
+    "panel": _("Review meeting"),
+    "points": _("Points"),
+    "rank": _("Rank"),
+    "listed": _("Listed"),
+    "level": _("Level"),
+}
+
+
+def codes() -> dict[str, dict[str, Any]]:
+    """Texts of the values that are codes."""
+    from .models import Attachment, CrossList, FiledBy, Flag, RoundKind
+    from .models.evidence import Opinion, Purpose
+
+    return {
+        "filed_by": dict(FiledBy.choices),
+        "purpose": dict(Purpose.choices),
+        "opinion": dict(Opinion.choices),
+        "origin": dict(Flag.Origin.choices),
+        "state": {code: label for code, label in Flag.State.choices if code != Flag.State.OPEN},
+        "kind": dict(RoundKind.choices) | dict(CrossList.Kind.choices) | dict(Attachment.Kind.choices),
+    }

@@ -17,12 +17,15 @@ from django.utils.translation import gettext as _
 from jingzhun.parameters.queries import values
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import DONE, State
+from jingzhun.publicity.models import Objection
+from jingzhun.publicity.queries import open_objections
 from jingzhun.registry import dictionary
-from jingzhun.registry.models import RegisterSpell
+from jingzhun.registry.models import Household, RegisterSpell
 
 from . import rules
-from .models import Application, Ballot, Flag, Meeting, Quota, Review, Visit
-from .queries.notices import current_item, items_by_case
+from .actions.visits import VISITED_AT
+from .models import Application, Ballot, Flag, Meeting, Quota, Review, Round, Visit
+from .queries.notices import current_item, items_by_case, subject_of
 from .queries.standing import standings
 
 Missing = Mapping[int, str | Promise]
@@ -62,6 +65,17 @@ def not_registered(cases: Sequence[Case], at: datetime) -> Missing:
         .values_list("household__number", flat=True)
     )
     return {case.pk: _("The household is on the register already.") for case in cases if case.subject in there}
+
+
+def living(cases: Sequence[Case], at: datetime) -> Missing:
+    """The household was not closed, nor merged into another one, since it applied."""
+    closed = Household.objects.filter(applications__case__in=cases, closed_on__isnull=False)
+    gone = dict(closed.values_list("number", "closed_on"))
+    return {
+        case.pk: _("The household was closed on %(day)s: its application ends here.") % {"day": gone[case.subject]}
+        for case in cases
+        if case.subject in gone
+    }
 
 
 def visited(cases: Sequence[Case], at: datetime) -> Missing:
@@ -107,32 +121,67 @@ def vote_fault(ballot: Ballot, meeting: Meeting, thirds: Decimal, majority: Deci
     if not rules.has_quorum(meeting.present, meeting.entitled, thirds):
         told = {"present": meeting.present, "entitled": meeting.entitled}
         return _("No quorum: %(present)s of %(entitled)s representatives were present.") % told
-    if not rules.is_carried(ballot.in_favour, meeting.present, ballot.recused, majority):
-        told = {"in_favour": ballot.in_favour, "voting": meeting.present - ballot.recused}
-        return _("Not carried: %(in_favour)s of %(voting)s voted for it.") % told
+    if not rules.is_carried(ballot.in_favour, meeting.present, majority):
+        told = {"in_favour": ballot.in_favour, "present": meeting.present}
+        return _("Not carried: %(in_favour)s of the %(present)s who were present voted for it.") % told
     return ""
 
 
 def within_quota(cases: Sequence[Case], at: datetime) -> Missing:
-    """Where a year binds a village to a quota, the neediest go first; the others are told, never refused in silence."""
-    binding = parameters(cases, ["quota_binding"], at)
-    held = [case for case in cases if binding[case.area_code[:9]].get("quota_binding")]
+    """In a round with a quota the neediest go first; the others are told, never refused in silence.
+
+    A round has one when the level above handed it down as the round was opened, which only binding years allow. A
+    village to which the county handed nothing has no place. Whoever stands at the step and was carried is ranked,
+    whether they are asked about or not: a click on some of them does not pass the needier ones over.
+    """
+    binding = set(
+        Round.objects.filter(pk__in={case.round for case in cases}, quota_households__isnull=False).values_list(
+            "pk", flat=True
+        )
+    )
+    held = [case for case in cases if case.round in binding]
     if not held:
         return {}
-    rounds = {case.round for case in held}
-    quotas = {(q.round_id, q.area_id): q.households for q in Quota.objects.filter(round__in=rounds)}
-    groups: dict[tuple[int, str], list[Case]] = defaultdict(list)
-    for case in held:
-        groups[case.round, case.area_code[:12]].append(case)
-    taken = _taken({key for key in groups if key in quotas}, {case.step for case in held}, {c.pk for c in held})
+    keys = {(case.round, case.area_code[:12]) for case in held}
+    quotas = {(q.round_id, q.area_id): q.households for q in Quota.objects.filter(round__in=binding)}
+    rivals = _rivals(held, keys, at)
+    taken = _taken(keys, {case.step for case in held}, {each.pk for here in rivals.values() for each in here})
+    over = {key: rules.over_quota(quotas.get(key, 0), taken[key], len(rivals[key])) for key in keys}
+    out = _least_needy({key: (rivals[key], number) for key, number in over.items() if number})
     missing: dict[int, str] = {}
-    for key, asking in groups.items():
-        over = rules.over_quota(quotas.get(key), taken.get(key, 0), len(asking))
-        if over:
-            told = {"quota": quotas[key], "over": over}
-            for case in _least_needy(asking, over):
-                missing[case.pk] = _("The village's quota is %(quota)s households: %(over)s too many, by need.") % told
+    for case in (case for case in held if case.pk in out):
+        key = case.round, case.area_code[:12]
+        told = {"quota": quotas.get(key, 0), "over": over[key]}
+        missing[case.pk] = (
+            _("The village's quota is %(quota)s households: %(over)s too many, by need.") % told
+            if key in quotas
+            else _("The county has handed no quota down to the village.")
+        )
     return missing
+
+
+def hold_quotas(cases: Sequence[Case]) -> None:
+    """Lock the villages' quotas while it is decided who goes within them: who counts second counts the first's."""
+    rows = Quota.objects.filter(round__in={case.round for case in cases}, area__in={c.area_code[:12] for c in cases})
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
+
+
+def _rivals(cases: Sequence[Case], keys: set[tuple[int, str]], at: datetime) -> dict[tuple[int, str], list[Case]]:
+    """Everybody at the cases' steps who was carried, by round and village."""
+    there = Case.objects.filter(
+        procedure=cases[0].procedure,
+        round__in={round_ for round_, _village in keys},
+        area_code__in={village for _round, village in keys},
+        step__in={case.step for case in cases},
+        state=State.OPEN,
+    )
+    found = list(there.order_by("pk"))
+    not_carried = evaluated([case for case in found if "evaluated" in case.table.step(case.step).guards], at)
+    by_village: dict[tuple[int, str], list[Case]] = defaultdict(list)
+    for case in found:
+        if case.pk not in not_carried:
+            by_village[case.round, case.area_code[:12]].append(case)
+    return by_village
 
 
 def _taken(keys: set[tuple[int, str]], steps: set[str], asking: set[int]) -> dict[tuple[int, str], int]:
@@ -155,15 +204,17 @@ def _taken(keys: set[tuple[int, str]], steps: set[str], asking: set[int]) -> dic
     return counts
 
 
-def _least_needy(cases: Sequence[Case], number: int) -> list[Case]:
-    by_key = {case.pk: case for case in cases}
-    found = standings(cases)
-    ordered = rules.by_need({key: found[key] for key in by_key})
-    return [by_key[key] for key in ordered[-number:]]
+def _least_needy(groups: Mapping[tuple[int, str], tuple[Sequence[Case], int]]) -> set[int]:
+    """Of each group, so many cases (by key) with the least need; a bounded number of queries for all groups."""
+    found = standings([case for cases, _number in groups.values() for case in cases]) if groups else {}
+    out: set[int] = set()
+    for cases, number in groups.values():
+        out |= set(rules.by_need({case.pk: found[case.pk] for case in cases})[-number:])
+    return out
 
 
 def noticed(cases: Sequence[Case], at: datetime) -> Missing:
-    """The step's notice hung on the board with a photo, ran its time, and no objection against the entry is open."""
+    """The step's notice hung on the board with a photo, ran its time, and no objection to the entry was upheld."""
     items = items_by_case(cases)
     missing: dict[int, str] = {}
     for case in cases:
@@ -176,13 +227,32 @@ def noticed(cases: Sequence[Case], at: datetime) -> Missing:
 def _notice_fault(item: Any) -> str:
     if item is None:
         return _("The notice is not posted yet.")
-    if item.state == "held":
-        return _("An objection against this entry is open.")
     if item.state == "returned":
         return _("An objection against this entry was upheld: send it back.")
-    if item.state != "passed":
+    if item.state not in ("passed", "held"):  # what holds it back is told by no_open_objection
         return _("The notice runs until %(day)s.") % {"day": item.notice.closes_on}
     return "" if item.on_board else _("The photo of the notice on the board is missing.")
+
+
+def no_open_objection(cases: Sequence[Case], at: datetime) -> Missing:
+    """No objection against the household or village is open, whichever list it was about, posted anew or not (R2).
+
+    At the last step one that was dismissed must not be open to an appeal any more: behind it nothing can be mended.
+    """
+    last = [subject_of(case.pk) for case in cases if case.at == case.table.steps[-1]]
+    appealable = Objection.objects.appealable(timezone.localdate(at)).filter(subject__in=last)
+    until = dict(appealable.order_by("appeal_until").values_list("subject", "appeal_until"))
+    waiting = open_objections(subject_of(case.pk) for case in cases)
+    missing: dict[int, str] = {}
+    for case in cases:
+        subject = subject_of(case.pk)
+        if subject in waiting:
+            missing[case.pk] = _("An objection against it is open: %(number)s.") % {
+                "number": waiting[subject][0].shown_number
+            }
+        elif subject in until:
+            missing[case.pk] = _("An objector may still go one level up, until %(day)s.") % {"day": until[subject]}
+    return missing
 
 
 def audited(cases: Sequence[Case], at: datetime) -> Missing:
@@ -209,18 +279,18 @@ def _looked_at(cases: Sequence[Case], level: str, without: str) -> Missing:
 
 def revisited(cases: Sequence[Case], at: datetime) -> Missing:
     """The town has seen its share of a village's households again."""
-    return _seen_again(cases, at, Review.Level.TOWN, "town_audit", "town_revisit_share")
+    return _seen_again(cases, at, "revisit", "town_revisit_share")
 
 
 def spot_checked(cases: Sequence[Case], at: datetime) -> Missing:
     """The county has seen its share of a village's households."""
-    return _seen_again(cases, at, Review.Level.COUNTY, "county_review", "county_spot_check_share")
+    return _seen_again(cases, at, "spot_check", "county_spot_check_share")
 
 
-def _seen_again(cases: Sequence[Case], at: datetime, level: str, step: str, share: str) -> Missing:
+def _seen_again(cases: Sequence[Case], at: datetime, purpose: str, share: str) -> Missing:
     """Of a village's households that came up to a level in the round, so many must have been visited by it."""
     shares = parameters(cases, [share], at)
-    came = seen_again(cases, level, step)
+    came = seen_again(cases, purpose)
     missing: dict[int, str] = {}
     for case in cases:
         seen, of = came[case.round, case.area_code[:12]]
@@ -233,23 +303,21 @@ def _seen_again(cases: Sequence[Case], at: datetime, level: str, step: str, shar
     return missing
 
 
-def seen_again(cases: Sequence[Case], level: str, step: str) -> dict[tuple[int, str], tuple[int, int]]:
-    """By round and village: households visited by a level, and households that came up to it; two queries."""
+def seen_again(cases: Sequence[Case], purpose: str) -> dict[tuple[int, str], tuple[int, int]]:
+    """By round and village: households with a visit of the purpose, and households that came up to it; two queries."""
     villages = {(case.round, case.area_code[:12]) for case in cases}
     up = Case.objects.filter(
         procedure=cases[0].procedure,
         round__in={round_ for round_, _village in villages},
         area_code__in={village for _round, village in villages},
-        passages__to_step=step,
+        passages__to_step=VISITED_AT[purpose],
     ).distinct()
     of: dict[tuple[int, str], set[int]] = defaultdict(set)
     for pk, round_, area in up.order_by().values_list("pk", "round", "area_code"):
         of[round_, area[:12]].add(pk)
-    looked = set(
-        Review.objects.filter(
-            level=level, visited=True, application__case__in={key for keys in of.values() for key in keys}
-        ).values_list("application__case", flat=True)
-    )
+    keys = {key for each in of.values() for key in each}
+    found = Visit.objects.filter(purpose=purpose, application__case__in=keys)
+    looked = set(found.values_list("application__case", flat=True))
     return {key: (len(of[key] & looked), len(of[key])) for key in villages}
 
 
@@ -260,11 +328,16 @@ def red_lines_settled(cases: Sequence[Case], at: datetime) -> Missing:
     for case, severity, state in rows.values_list("application__case", "severity", "state"):
         flags[case].append((severity, state))
     missing: dict[int, str] = {}
+    may_refuse = {case.pk: case.table.step(case.step).may_refuse for case in cases}
     for key, told in flags.items():
         if rules.undecided(told):
             missing[key] = _("A red-line flag is not decided yet.")
         elif rules.keeps_out(told):
-            missing[key] = _("A red line is confirmed: refuse the application.")
+            missing[key] = (
+                _("A red line is confirmed: refuse the application.")
+                if may_refuse[key]
+                else _("A red line is confirmed: send the case back to where it can be refused.")
+            )
     return missing
 
 
@@ -290,10 +363,12 @@ GUARDS: dict[str, Callable[[Sequence[Case], datetime], Missing]] = {
     for guard in (
         in_window,
         not_registered,
+        living,
         visited,
         evaluated,
         within_quota,
         noticed,
+        no_open_objection,
         audited,
         revisited,
         reviewed,
@@ -302,3 +377,6 @@ GUARDS: dict[str, Callable[[Sequence[Case], datetime], Missing]] = {
         causes_known,
     )
 }
+
+# What a decision takes hold of before these guards are asked.
+HOLDS = {within_quota.__name__: hold_quotas}

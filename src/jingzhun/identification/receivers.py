@@ -1,4 +1,4 @@
-"""What identification does when a notice ends or an objection is settled."""
+"""What identification does when a notice ends, an objection is settled, a household is about to move."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from django.dispatch import receiver
 
 from jingzhun.publicity.models import Notice, Objection
 from jingzhun.publicity.signals import notice_closed, objection_settled
+from jingzhun.registry.models import Household
+from jingzhun.registry.signals import household_moving
 
 
 @receiver(notice_closed)
@@ -21,3 +23,11 @@ def follow_the_ruling(sender: Any, objection: Objection, **_: Any) -> None:
 
     why = f"{objection.shown_number} {objection.get_state_display()}"
     settle(objection, upheld=objection.state == Objection.State.UPHELD, why=why, at=objection.settled_at)
+
+
+@receiver(household_moving)
+def keep_in_its_village(sender: Any, household: Household, area_code: str, **_: Any) -> None:
+    from .actions.applications import require_settled
+
+    if not area_code.startswith(household.village_code):
+        require_settled(household)

@@ -28,12 +28,12 @@ def least_present(entitled: int, thirds: Decimal) -> int:
     return ceil(Fraction(thirds) * entitled / 3)
 
 
-def is_carried(in_favour: int, present: int, recused: int, majority: Decimal) -> bool:
-    """Whether more than the majority's share of those present is in favour; relatives do not count as present.
+def is_carried(in_favour: int, present: int, majority: Decimal) -> bool:
+    """Whether more than the majority's share of those present is in favour (domain.md §2.3).
 
-    Of 20 present, 10 are not more than a half, 11 are.
+    Of 20 present, 10 are not more than a half, 11 are. Relatives do not vote, and are present all the same.
     """
-    return Fraction(in_favour) > Fraction(majority) * (present - recused)
+    return Fraction(in_favour) > Fraction(majority) * present
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ def least_share(of: int, share: Decimal) -> int:
     return ceil(Fraction(share) * of)
 
 
-def over_quota(quota: int | None, taken: int, asking: int) -> int:
-    """By how many households a list goes beyond a binding quota; 0 without one."""
-    return 0 if quota is None else max(0, taken + asking - quota)
+def over_quota(quota: int, taken: int, asking: int) -> int:
+    """By how many households a list goes beyond a binding quota."""
+    return max(0, taken + asking - quota)
 
 
 def quotas_that_do_not_add_up(county: int, villages: Iterable[int]) -> int:
@@ -148,9 +148,9 @@ class Standing:
 
     @property
     def need(self) -> tuple[int, Decimal]:
-        """For ordering, the neediest first: below the line, then the distance, then what is unmet."""
+        """For ordering, the neediest first: below the line, then the distance, then what is unmet; unknown last."""
         if self.per_capita is None or self.line is None:
-            return (1, Decimal(0))
+            return (2, Decimal(0))
         return (0 if self.per_capita < self.line else 1, self.per_capita / self.line - Decimal(self.unmet) / 20)
 
 

@@ -8,17 +8,20 @@ from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLA
 from jingzhun.procedure.rules import DONE, Procedure, Step
 
 from . import guards
+from .actions.crosscheck import match_kept
 from .actions.registration import register
 
 DEMANDS = {
     "in_window": _("The application was filed within the round's window."),
     "not_registered": _("The household is not on the register."),
+    "living": _("The household is not closed, nor merged into another one."),
     "visited": _("Two surveyors saw the household; it signed what they found."),
-    "evaluated": _("A meeting with a quorum voted for it by more than half; the minutes are signed."),
+    "evaluated": _("A meeting with a quorum voted for it by more than half of those present; the minutes are signed."),
     "within_quota": _("In years that bind the village to a quota: within it, the neediest first."),
     "noticed": _(
-        "The notice hung on the board, with a photo, for its full time; no objection against the entry is open."
+        "The notice hung on the board, with a photo, for its full time; no objection against the entry was upheld."
     ),
+    "no_open_objection": _("No objection against the household is open; at the end, none may be appealed any more."),
     "audited": _("The town wrote down its opinion and agrees."),
     "revisited": _("The town visited its share of the village's households again."),
     "reviewed": _("The county wrote down its opinion and agrees."),
@@ -35,6 +38,7 @@ HOUSEHOLDS = Procedure(
     ),
     withdraw=WORK_IN_VILLAGE,
     appeal_days="refusal_appeal_days",
+    appeal_decision_days="appeal_decision_days",
     of_persons=True,
     steps=(
         Step(
@@ -53,7 +57,7 @@ HOUSEHOLDS = Procedure(
             WORK_IN_VILLAGE,
             next="village_evaluation",
             back=("application",),
-            guards=("visited",),
+            guards=("visited", "causes_known"),
             days="home_visit_days",
         ),
         Step(
@@ -63,7 +67,7 @@ HOUSEHOLDS = Procedure(
             WORK_IN_VILLAGE,
             next="first_notice",
             back=("home_visit",),
-            guards=("evaluated", "within_quota"),
+            guards=("living", "evaluated", "within_quota"),
             days="evaluation_days",
         ),
         Step(
@@ -73,7 +77,7 @@ HOUSEHOLDS = Procedure(
             WORK_IN_VILLAGE,
             next="town_audit",
             back=("home_visit", "village_evaluation"),
-            guards=("noticed",),
+            guards=("noticed", "no_open_objection"),
             notice="first_notice",
             by_clock=True,
             may_refuse=False,
@@ -85,7 +89,7 @@ HOUSEHOLDS = Procedure(
             AUDIT_IN_TOWN,
             next="second_notice",
             back=("home_visit", "village_evaluation"),
-            guards=("audited", "revisited", "red_lines_settled"),
+            guards=("living", "audited", "revisited", "red_lines_settled", "no_open_objection"),
             days="town_audit_days",
         ),
         Step(
@@ -95,7 +99,7 @@ HOUSEHOLDS = Procedure(
             AUDIT_IN_TOWN,
             next="county_review",
             back=("home_visit", "village_evaluation", "town_audit"),
-            guards=("noticed",),
+            guards=("noticed", "no_open_objection"),
             notice="second_notice",
             by_clock=True,
             may_refuse=False,
@@ -107,7 +111,7 @@ HOUSEHOLDS = Procedure(
             REVIEW_IN_COUNTY,
             next="announcement",
             back=("home_visit", "village_evaluation", "town_audit"),
-            guards=("reviewed", "spot_checked", "red_lines_settled", "within_quota"),
+            guards=("living", "reviewed", "spot_checked", "red_lines_settled", "no_open_objection", "within_quota"),
             days="county_review_days",
         ),
         Step(
@@ -117,7 +121,7 @@ HOUSEHOLDS = Procedure(
             REVIEW_IN_COUNTY,
             next="registration",
             back=("town_audit", "county_review"),
-            guards=("noticed",),
+            guards=("noticed", "no_open_objection"),
             notice="announcement",
             by_clock=True,
             may_refuse=False,
@@ -129,12 +133,13 @@ HOUSEHOLDS = Procedure(
             REVIEW_IN_COUNTY,
             next=DONE,
             back=("county_review",),
-            guards=("not_registered", "causes_known"),
+            guards=("living", "not_registered", "causes_known", "red_lines_settled", "no_open_objection"),
             days="registration_days",
             may_refuse=False,
         ),
     ),
     guards=guards.GUARDS,
     demands=DEMANDS,
-    effects={"registration": register},
+    holds=guards.HOLDS,
+    effects={"first_notice": match_kept, "registration": register},
 )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from jingzhun.areas.models import Area
 from jingzhun.people.models import User
@@ -87,7 +87,7 @@ class CaseTable(tables.Table):
 def step_badge(case: Any) -> SafeString:
     """The step at which a case stands, with its state where that is not simply under way."""
     if case.step == DONE:
-        return format_html('<span class="badge bg-green-lt">{}</span>', _("on the register"))
+        return format_html('<span class="badge bg-green-lt">{}</span>', pgettext("case", "on the register"))
     label = case.table.step(case.step).label
     if case.state == State.OPEN:
         return format_html('<span class="badge bg-blue-lt">{}</span>', label)

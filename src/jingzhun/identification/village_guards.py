@@ -10,15 +10,15 @@ from jingzhun.parameters.queries import values
 from jingzhun.procedure.models import Case
 
 from . import rules
-from .guards import noticed
+from .guards import no_open_objection, noticed
 from .models import LeaderApproval, Nomination, Resolution
 
 Missing = Mapping[int, str | Promise]
 
 
 def nominations_of(cases: Sequence[Case]) -> dict[int, Nomination]:
-    """Nominations by case, with their results; one query."""
-    return {each.case_id: each for each in Nomination.objects.select_related("result").filter(case__in=cases)}
+    """Nominations by case, with their latest results; one query."""
+    return {each.case_id: each for each in Nomination.objects.select_related("result__panel").filter(case__in=cases)}
 
 
 def resolved(cases: Sequence[Case], at: datetime) -> Missing:
@@ -38,7 +38,7 @@ def resolved(cases: Sequence[Case], at: datetime) -> Missing:
                 "present": row.present,
                 "entitled": row.entitled,
             }
-        elif not rules.is_carried(row.in_favour, row.present, 0, told["evaluation_majority"]):
+        elif not rules.is_carried(row.in_favour, row.present, told["evaluation_majority"]):
             missing[case.pk] = _("The two committees did not vote for it.")
     return missing
 
@@ -57,12 +57,12 @@ def stated(cases: Sequence[Case], at: datetime) -> Missing:
 
 
 def scored(cases: Sequence[Case], at: datetime) -> Missing:
-    """The review meeting is closed and the village is on its list."""
+    """A sitting of the review meeting was closed since the case came here, and the village is on its list."""
     missing: dict[int, str] = {}
     found = nominations_of(cases)
     for case in cases:
-        result = getattr(found[case.pk], "result", None)
-        if result is None:
+        result = found[case.pk].result
+        if result is None or result.panel.closed_at is None or result.panel.closed_at < case.since:
             missing[case.pk] = _("The review meeting has not scored the village yet.")
         elif not result.listed:
             missing[case.pk] = _("Rank %(rank)s is not on the list: refuse it.") % {"rank": result.rank}
@@ -70,24 +70,26 @@ def scored(cases: Sequence[Case], at: datetime) -> Missing:
 
 
 def approved(cases: Sequence[Case], at: datetime) -> Missing:
-    """The leaders in charge, of the town and of the county, have both approved."""
-    there: dict[tuple[int, str], bool] = {
-        (case, level): agrees
-        for case, level, agrees in LeaderApproval.objects.filter(nomination__case__in=cases).values_list(
-            "nomination__case", "level", "agrees"
-        )
-    }
+    """The leaders in charge, of the town and of the county, have both approved since the case came here."""
+    there = standing_approvals(cases)
     missing: dict[int, str] = {}
     for case in cases:
         for level, label in LeaderApproval.Level.choices:
-            agrees = there.get((case.pk, level))
-            if agrees is None:
+            given = there.get((case.pk, level))
+            if given is None:
                 missing[case.pk] = _("Not approved yet: %(leader)s.") % {"leader": label}
-            elif not agrees:
+            elif not given.agrees:
                 missing[case.pk] = _("Not approved: %(leader)s.") % {"leader": label}
     return missing
 
 
+def standing_approvals(cases: Sequence[Case]) -> dict[tuple[int, str], LeaderApproval]:
+    """What the leaders said last, by case and level, since each case came to its step; one query."""
+    since = {case.pk: case.since for case in cases}
+    found = LeaderApproval.objects.filter(nomination__case__in=cases).select_related("nomination").order_by("at", "pk")
+    return {(each.nomination.case_id, each.level): each for each in found if each.at >= since[each.nomination.case_id]}
+
+
 GUARDS: dict[str, Callable[[Sequence[Case], datetime], Missing]] = {
-    guard.__name__: guard for guard in (resolved, noticed, stated, scored, approved)
+    guard.__name__: guard for guard in (resolved, noticed, no_open_objection, stated, scored, approved)
 }

@@ -126,9 +126,10 @@ def points_of(totals: Sequence[Fraction], trim_from: int) -> Decimal:
     return (Decimal(mean.numerator) / Decimal(mean.denominator)).quantize(CENT, ROUND_HALF_UP)
 
 
-def ranking(points: Mapping[int, Decimal], incidences: Mapping[int, Fraction]) -> list[int]:
-    """Keys from the highest points down; ties go to the higher incidence."""
-    return sorted(points, key=lambda key: (-points[key], -incidences[key], key))
+def ranking(points: Mapping[int, Decimal], incidences: Mapping[int, Fraction | None]) -> list[int]:
+    """Keys from the highest points down; ties go to the higher incidence, one that is not known is the lowest."""
+    known = {key: Fraction(-1) if each is None else each for key, each in incidences.items()}
+    return sorted(points, key=lambda key: (-points[key], -known[key], key))
 
 
 def still_out(wanted: Iterable[tuple[int, int]], given: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:

@@ -10,8 +10,8 @@ class JournalConfig(AppConfig):
 
         from . import receivers
         from .actions import register_actions
-        from .decisions import DECISIONS, RECORDS
+        from .decisions import DECISIONS, RECORDS, VALUES
 
-        register_actions(DECISIONS, RECORDS)
+        register_actions(DECISIONS, RECORDS, VALUES)
         areas_loaded.connect(receivers.tell_areas)
         reference_loaded.connect(receivers.tell_reference)

@@ -6,6 +6,39 @@ DECISIONS = {
     "journal.verification_asked": _("verification of the journal asked for"),
     "areas.loaded": _("list of areas loaded"),
     "parameters.loaded": _("values of a new version taken over"),
+    "journal.key_took_over": _("a new key signs the journal's roots"),
     "journal.exported": _("journal exported to a workbook"),
 }
-RECORDS = {"verification": _("verification"), "list": _("list"), "area": _("area")}
+RECORDS = {
+    "verification": _("verification"),
+    "list": _("list"),
+    "area": _("area"),
+    "areas": _("list of areas"),
+    "parameters": _("parameters"),
+    "key": _("key"),
+}
+# Values that several apps record, and those of the journal, the areas and the parameters.
+VALUES = {
+    "on": _("Day"),
+    "year": _("Year"),
+    "rows": _("Rows"),
+    "query": _("Filter"),
+    "search": _("Text searched for"),
+    "from": _("From"),
+    "until": _("Until"),
+    "file": _("File"),
+    "kind": _("Kind"),
+    "state": _("State"),
+    "round": _("Round"),
+    "sha256": _("Fingerprint (SHA-256)"),
+    "taken_on": _("Taken on"),
+    "photo": _("Photo"),
+    "read": _("Read"),
+    "added": _("Added"),
+    "renamed": _("Renamed"),
+    "boundaries": _("Areas with boundaries"),
+    "reason": _("Reason"),
+    "why": _("Why"),
+    "key": _("Key"),
+    "key_before": _("Key before"),
+}

@@ -18,7 +18,7 @@ def seal_journal(timestamp: int) -> None:
     try:
         publishing.publish()
     except publishing.NotPublished as error:
-        log.warning("the root of the day was not published: %s", error)
+        log.error("the root of the day was not published: %s", error)
 
 
 @app.task(name="journal.verify", queue="journal", pass_context=False)

@@ -41,8 +41,12 @@ def public(view: Callable[..., Any]) -> Callable[..., Any]:
     return login_not_required(view)
 
 
-def client_address(request: HttpRequest) -> str:
-    """The Internet address that a request comes from, beyond our own proxies; of IPv6 the network of one customer."""
+def client_address(request: HttpRequest, bits: int = 64) -> str:
+    """The Internet address that a request comes from, beyond our own proxies.
+
+    Of IPv6 it is the network of so many bits: one line's smallest by default; whoever has a line has many of them,
+    yet no more than a network of 48.
+    """
     address = request.META.get("REMOTE_ADDR", "")
     if settings.PROXIES:
         passed = [each.strip() for each in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
@@ -51,4 +55,5 @@ def client_address(request: HttpRequest) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address[:60]
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ipaddress.ip_network((found, bits), strict=False)) if found.version == 6 else str(found)

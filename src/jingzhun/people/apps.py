@@ -7,6 +7,6 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from jingzhun.journal.actions import register_actions
 
-        from .decisions import DECISIONS, RECORDS
+        from .decisions import DECISIONS, RECORDS, VALUES
 
-        register_actions(DECISIONS, RECORDS)
+        register_actions(DECISIONS, RECORDS, VALUES)

@@ -16,4 +16,5 @@ DECISIONS = {
     "people.user_switched_off": _("login switched off"),
     "people.keys_rotated": _("keys changed and personal numbers sealed anew"),
 }
-RECORDS = {"user": _("user"), "keys": _("keys")}
+RECORDS = {"user": _("user"), "keys": _("keys"), "organisation": _("organisation")}
+VALUES = {"role": _("Role"), "resealed": _("Sealed anew")}

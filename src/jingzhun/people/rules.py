@@ -148,6 +148,11 @@ class Scope:
         """Areas in which a permission holds."""
         return outermost(a.area_code for a in self.assignments if permission in PERMISSIONS[a.role])
 
+    def common_area(self, permission: str = "") -> str:
+        """The area that holds everything the scope reaches, or all in which a permission holds; empty for several."""
+        areas = self.areas_for(permission) if permission else self.areas
+        return areas[0] if len(areas) == 1 else ""
+
     def allows(self, permission: str, area_code: str | None = None) -> bool:
         """Whether a permission holds, in an area if one is named."""
         areas = self.areas_for(permission)

@@ -52,7 +52,7 @@ class Case(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["procedure", "round", "subject"],
-                condition=~Q(state__in=[State.WITHDRAWN, State.CLOSED]),
+                condition=~Q(state=State.WITHDRAWN),
                 name="one_case_per_subject_and_round",
             ),
             models.CheckConstraint(

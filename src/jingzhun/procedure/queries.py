@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from jingzhun.people.models import User
 
-from .actions.advance import appeal_until, obstacles, obstacles_of_many, permission_for
+from .actions.advance import ON_APPEALS, appeal_until, obstacles, obstacles_of_many, permission_for, refusers
 from .models import Case, Passage
-from .rules import TRANSITIONS, Decision
+from .rules import TRANSITIONS, Decision, State
 
 __all__ = [
     "appeal_until",
@@ -28,6 +28,8 @@ def choices(user: User, case: Case) -> frozenset[Decision]:
         open_to.discard(Decision.RETURN)
     if step is not None and step.by_clock:
         open_to.discard(Decision.APPROVE)
+    if case.state == State.APPEALED and user.pk in refusers([case]).values():
+        open_to -= set(ON_APPEALS)
     last = appeal_until(case) if Decision.APPEAL in open_to else None
     if last is not None and timezone.localdate() > last:
         open_to.discard(Decision.APPEAL)

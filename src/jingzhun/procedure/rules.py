@@ -108,6 +108,7 @@ class Obstacle:
 
 
 Guard = Callable[["Sequence[Case]", datetime], Mapping[int, str | Promise]]
+Hold = Callable[["Sequence[Case]"], None]
 Effect = Callable[["Sequence[Case]", object, datetime], None]
 
 
@@ -116,9 +117,11 @@ class Procedure:
     """A procedure's table with the functions of the app that owns it.
 
     `guards`: by name, gives for many cases what is missing, by the case's key; `demands` says by that name what must
-    be there. `effects`: by step, what else is written in the same transaction when cases leave the step onwards.
-    `withdraw`: permission to withdraw at any step. `of_persons`: reasons speak of persons, of illness or debts; the
-    passage keeps them, the journal their digest only.
+    be there. `holds`: by a guard's name, locks what it counts together with other people's cases, before it is asked at
+    a decision. `effects`: by step, what else is written in the same transaction when cases leave the step onwards.
+    `withdraw`: permission to withdraw at any step. `appeal_days`, `appeal_decision_days`: parameters, natural days
+    within which a refusal may be appealed against, and the level above decides on the appeal. `of_persons`: reasons
+    speak of persons, of illness or debts; the passage keeps them, the journal their digest only.
     """
 
     name: str
@@ -127,9 +130,11 @@ class Procedure:
     steps: tuple[Step, ...]
     withdraw: str
     appeal_days: str = ""
+    appeal_decision_days: str = ""
     of_persons: bool = False
     guards: Mapping[str, Guard] = field(default_factory=dict)
     demands: Mapping[str, str | Promise] = field(default_factory=dict)
+    holds: Mapping[str, Hold] = field(default_factory=dict)
     effects: Mapping[str, Effect] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -1,10 +1,12 @@
 """The filters of the lists behind the login, in the words of their addresses."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters as filters
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,6 +14,7 @@ from jingzhun.areas.models import within
 from jingzhun.people.models import User
 
 from .models import Notice, Objection
+from .models.objection import ObjectionQuerySet
 from .queries.site import areas_below
 from .rules import KINDS
 
@@ -35,6 +38,12 @@ class ListFilter(filters.FilterSet):
         elif not self.data.get("area"):
             del self.form.fields["area"]
 
+    @property
+    def query(self) -> str:
+        """What narrows the list, as an address asks for it; what narrows nothing is left out."""
+        asked = ((name, str(self.form.cleaned_data.get(name) or "")) for name in self.form.fields)
+        return urlencode([(name, value) for name, value in asked if value]) if self.form.is_valid() else ""
+
 
 class NoticeFilter(ListFilter):
     kind = filters.ChoiceFilter(
@@ -50,10 +59,23 @@ class NoticeFilter(ListFilter):
 
 
 class ObjectionFilter(ListFilter):
-    state = filters.ChoiceFilter(label=_("State"), choices=Objection.State.choices)
+    state = filters.ChoiceFilter(
+        label=_("State"),
+        choices=[
+            ("waiting", pgettext_lazy("objection", "waiting for a decision")),
+            ("late", pgettext_lazy("objection", "late")),
+            *Objection.State.choices,
+        ],
+        method="by_state",
+    )
     level = filters.ChoiceFilter(label=_("Lies with"), choices=Objection.Level.choices)
     area = AreaFilter(label=_("Area"))
     year = filters.NumberFilter(label=_("Year"), field_name="received_at__year", min_value=1991, max_value=2101)
+
+    def by_state(self, found: ObjectionQuerySet, name: str, state: str) -> QuerySet[Objection]:
+        if state == "waiting":
+            return found.open()
+        return found.late(timezone.localdate()) if state == "late" else found.filter(state=state)
 
     class Meta:
         model = Objection

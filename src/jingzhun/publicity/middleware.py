@@ -5,17 +5,18 @@ import hashlib
 import threading
 from collections.abc import Callable
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.urls import resolve
 
 PREFIXES = ("/public/", "/n/")
-# What an address may ask for; anything else is left aside and cannot fill the cache.
+# What an address may ask for; anything else is left aside and cannot fill the cache. Views read nothing else.
 KNOWN = ("page", "state", "town", "village", "year")
 NEVER_KEPT = ("entry", "from", "to")  # what somebody looks up or chooses
-LONGEST = 40
+LONGEST = 40  # signs that anything known can have
 KEPT_HEADERS = ("Content-Type", "Content-Language", "Cache-Control", "X-Robots-Tag", "Location")
 
 
@@ -46,6 +47,8 @@ class PublicPages:
             return _closed(self.get_response(request))
         if page := caches["pages"].get(key):
             return _answer(page, request)
+        if not _may_be_kept(request):
+            return _closed(self.get_response(request))
         with self.locks[hash(key) % len(self.locks)]:  # one works it out, the others wait for it
             if page := caches["pages"].get(key):
                 return _answer(page, request)
@@ -60,12 +63,20 @@ class PublicPages:
 
 
 def _key(request: HttpRequest) -> str | None:
-    """The address with the parameters that pages know, in one order; None for what is never kept."""
-    asked = parse_qsl(request.META.get("QUERY_STRING", "")[:500])
-    if any(name in NEVER_KEPT for name, _value in asked):
+    """The address with what it asks for, read as the views read it; None for what is never kept."""
+    asked = request.GET
+    known = [(name, asked[name]) for name in KNOWN if asked.get(name)]
+    if any(asked.get(name) for name in NEVER_KEPT) or any(len(value) > LONGEST for _name, value in known):
         return None
-    known = sorted((name, value[:LONGEST]) for name, value in asked if name in KNOWN)
-    return hashlib.sha256(f"{request.path[:200]}?{urlencode(known)}".encode()).hexdigest()
+    return hashlib.sha256(f"{request.path}?{urlencode(known)}".encode()).hexdigest()
+
+
+def _may_be_kept(request: HttpRequest) -> bool:
+    """Whether the view is one whose pages are kept; all others wait for nobody."""
+    try:
+        return getattr(resolve(request.path_info).func, "keeps_pages", False)
+    except Http404:
+        return False
 
 
 def _page(response: HttpResponse) -> Page:

@@ -1,7 +1,10 @@
 """What a notice may show, and how long an objection to it counts (domain.md §2.4, §2.5)."""
 
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
@@ -178,3 +181,13 @@ def _parts_of(name: str) -> tuple[str, str]:
     name = name.strip()
     surname = name[:2] if name[:2] in DOUBLE_SURNAMES and len(name) > 2 else name[:1]
     return surname, name[len(surname) :]
+
+
+def list_text(shown: Iterable[Mapping[str, str]]) -> str:
+    """The list as its fingerprint is made of it: JSON of the shown texts in order, keys sorted, no spaces."""
+    return json.dumps(list(shown), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def list_digest(shown: Iterable[Mapping[str, str]]) -> str:
+    """SHA-256 of the list, as the notice and the journal's entry of its opening have it."""
+    return sha256(list_text(shown).encode()).hexdigest()

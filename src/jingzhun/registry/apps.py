@@ -7,6 +7,6 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from jingzhun.journal.actions import register_actions
 
-        from .decisions import RECORDS, decisions
+        from .decisions import RECORDS, VALUES, decisions
 
-        register_actions(decisions(), RECORDS)
+        register_actions(decisions(), RECORDS, VALUES)

@@ -34,6 +34,37 @@ RECORDS = {
     "import": _("import"),
     "export": _("export"),
 }
+VALUES = {
+    "rule": _("Rule"),
+    "changed": _("Changed"),
+    "counts": _("Compared"),
+    "written": _("Written"),
+    "fields": _("Changed by field"),
+    "outcome": _("Outcome"),
+    "partial": _("Without the refused rows"),
+    "refused_rows": _("Refused rows"),
+    "households": _("Households"),
+    "persons": _("Persons"),
+    "member": _("Member"),
+    "members": _("Members"),
+    "spells": _("Times on the register"),
+    "area": _("Area"),
+    "left_out": _("Left out"),
+    "layout": _("Layout"),
+    "language": _("Language"),
+    "status": _("Status"),
+    "area_code": _("Area"),
+    "personal": _("With personal numbers"),
+    "columns": _("Columns"),
+    "event": _("Event"),
+    "facts": _("Facts"),
+    "reverses": _("Takes back event"),
+    "appeared": _("New findings"),
+    "resolved": _("Resolved findings"),
+    "error": _("Errors"),
+    "warning": _("Warnings"),
+    "hint": _("Hints"),
+}
 
 
 def decisions() -> dict[str, Any]:

@@ -23,6 +23,15 @@ COMPUTED: dict[str, str | Promise] = {
     "per_capita": _("Per-capita net income"),
 }
 UNITS: dict[str, str | Promise] = {"mu": _("mu"), "km": _("km"), "m²": "m²"}  # money is yuan throughout
+ENTRY_UNITS: dict[str, str | Promise] = {
+    "yuan": pgettext_lazy("unit", "yuan"),
+    "yuan per person": pgettext_lazy("unit", "yuan per person"),
+    "mu": pgettext_lazy("unit", "mu"),
+    "km": pgettext_lazy("unit", "km"),
+    "months": pgettext_lazy("unit", "months"),
+    "persons": pgettext_lazy("unit", "persons"),
+    "year": pgettext_lazy("unit", "year"),
+}
 # What a village reports, by its unit; the rest is yes or no, a day or a text.
 VILLAGE_UNITS: dict[str, str | Promise] = {
     **dict.fromkeys(
@@ -69,6 +78,11 @@ def spoken(value: Any) -> str:
     if isinstance(value, Decimal):
         return formats.number_format(value, 2, use_l10n=True, force_grouping=True)
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def spoken_unit(unit: str) -> str | Promise:
+    """A unit of the dictionary in words."""
+    return ENTRY_UNITS.get(unit, unit)
 
 
 def field_text(sheet: str, name: str, value: Any, *, personal: bool = False) -> str:

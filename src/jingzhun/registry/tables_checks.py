@@ -4,6 +4,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -59,7 +60,8 @@ class FindingTable(tables.Table):
 
     def render_todo(self, record: CheckFinding) -> str | SafeString:
         if record.state == "resolved":
-            return format_html('<span class="text-secondary">{:%Y-%m-%d}</span>', record.resolved_at)
+            day = timezone.localdate(record.resolved_at).isoformat()
+            return format_html('<span class="text-secondary">{}</span>', day)
         accept = reverse("registry:finding-accept", args=[record.pk])
         if record.state == "accepted":
             return format_html('<a href="{}">{}</a>', accept, _("Look"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 
@@ -55,6 +56,6 @@ def _add(role: Role, wanted: list[tuple[str, str]], offset: int = 0) -> None:
     areas = Area.objects.in_bulk([code for _username, code in wanted])
     today = timezone.localdate()
     RoleAssignment.objects.bulk_create(
-        RoleAssignment(user=user, role=role, area=areas[code], valid_from=min(today, today.replace(year=2014)))
+        RoleAssignment(user=user, role=role, area=areas[code], valid_from=min(today, date(2014, 1, 1)))
         for user, (_username, code) in zip(made, wanted, strict=True)
     )

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.utils import timezone
 
 from jingzhun.areas.models import Area, within
-from jingzhun.identification.actions import crosscheck, decide, reviews
+from jingzhun.identification.actions import crosscheck, decide, reviews, visits
 from jingzhun.identification.models import Application, Flag, Round
 from jingzhun.identification.rules import VETO
 from jingzhun.people.models import User
@@ -21,6 +22,7 @@ from .posting import post
 # Day of the town audit of each wave; the other steps follow it by so many days.
 AUDITS = (date(2014, 5, 19), date(2014, 6, 18))
 SECOND_NOTICE, REVIEW, ANNOUNCEMENT, REGISTRATION = 2, 13, 15, 26
+PURPOSES = {"town": "revisit", "county": "spot_check"}
 REVISITED, SPOT_CHECKED = 0.26, 0.14  # a little more than the rule asks of each village
 
 
@@ -50,15 +52,23 @@ class Office:
 
     def look(self, level: str, found: Sequence[Application], share: float, at: datetime) -> None:
         """Every household is looked at on paper, a share of each village's at home."""
-        told, seen = [], dict.fromkeys({each.case.area_code for each in found}, 0)
+        told, visited, seen = [], [], dict.fromkeys({each.case.area_code for each in found}, 0)
         totals = {code: sum(each.case.area_code == code for each in found) for code in seen}
         for each in found:
             code = each.case.area_code
-            again = seen[code] < np.ceil(totals[code] * share) or self.rng.random() < 0.02
-            seen[code] += again
-            told.append((each, reviews.Opinion(True, "材料齐全，情况属实", bool(again))))
+            if seen[code] < np.ceil(totals[code] * share) or self.rng.random() < 0.02:
+                seen[code] += 1
+                visited.append(each)
+            told.append((each, reviews.Opinion(True, "材料齐全，情况属实")))
         if told:
+            self.visit(PURPOSES[level], visited, "poor", "入户复核，情况属实", at)
             reviews.record_reviews(level, told, by=self.by, at=at)
+
+    def visit(self, purpose: str, found: Sequence[Application], opinion: str, findings: str, at: datetime) -> None:
+        """Two of the office go to households and write down what they find."""
+        day, pair = timezone.localdate(at), (self.by.full_name, "驻村工作队员")
+        seen = visits.Found(day, pair, opinion, purpose, met="户主", findings=findings, signed=True)
+        visits.record_visits([(each, seen) for each in found], by=self.by, at=at)
 
     def send_on(self, step: str, at: datetime) -> None:
         if keys := [each.case_id for each in self.at(step)]:
@@ -111,7 +121,8 @@ class CountyOffice(Office):
         out = [each for each in found if each.household.number in wrong]
         self.look("county", [each for each in found if each.household.number not in wrong], SPOT_CHECKED, at)
         if out:
-            told = reviews.Opinion(False, "抽查发现家庭收入明显高于标准", True)
+            self.visit("spot_check", out, "not_poor", "家庭收入明显高于标准", at)
+            told = reviews.Opinion(False, "抽查发现家庭收入明显高于标准")
             reviews.record_reviews("county", [(each, told) for each in out], by=self.by, at=at)
         for each in out:
             decide.refuse(each.case, "县级抽查：收入高于标准，不予纳入", by=self.by, at=at + timedelta(hours=2))

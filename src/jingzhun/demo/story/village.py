@@ -13,6 +13,7 @@ from jingzhun.areas.models import Area
 from jingzhun.demo.workbooks import SURVEYORS, County
 from jingzhun.identification.actions import applications, decide, meetings, visits
 from jingzhun.identification.models import Application, Round
+from jingzhun.identification.queries.overlooked import overlooked
 from jingzhun.identification.rules import Tally
 from jingzhun.people.models import User
 from jingzhun.procedure.rules import State
@@ -84,12 +85,14 @@ class Village:
         if not numbers:
             return
         households = {each.number: each for each in Household.objects.filter(number__in=numbers)}
+        missing = {each.missing: each for each in overlooked(self.clerk, self.round)}
         filings = [
             applications.Filing(
                 households[number],
                 "household" if self.rng.random() < 0.8 else "clerk",
                 timezone.localdate(at),
                 REASONS[int(self.rng.integers(len(REASONS)))],
+                answers=missing.get(number),
             )
             for number in numbers
         ]

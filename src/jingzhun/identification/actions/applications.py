@@ -12,6 +12,8 @@ from jingzhun.identification.models import Application, FiledBy, Kind, Round
 from jingzhun.journal.actions import System
 from jingzhun.people.models import User
 from jingzhun.procedure.actions import NewCase, open_cases
+from jingzhun.procedure.models import Case
+from jingzhun.publicity.models import Objection
 from jingzhun.registry.models import Household, Member, RegisterSpell
 from jingzhun.registry.rules.refusals import Refused
 
@@ -20,7 +22,10 @@ VILLAGER = System("villager", "villager")  # a household that acts for itself, o
 
 @dataclass(frozen=True)
 class Filing:
-    """What is filed. `on_behalf_why` is needed where somebody else files for the household."""
+    """What is filed. `on_behalf_why` is needed where somebody else files for the household.
+
+    `answers`: the upheld objection that it was missing from a list.
+    """
 
     household: Household
     filed_by: str
@@ -28,6 +33,7 @@ class Filing:
     reason: str = ""
     on_behalf_why: str = ""
     contact: str = ""
+    answers: Objection | None = None
 
 
 def apply(round_: Round, filing: Filing, *, by: User | System, at: datetime | None = None) -> Application:
@@ -47,10 +53,7 @@ def apply_many(
     for household in households:
         if not members.get(household.pk):
             raise _refused(household, _("has no members"))
-    new = [
-        NewCase(each.household.number, each.household.village_code, {"filed_by": str(each.filed_by)})
-        for each in filings
-    ]
+    new = [NewCase(each.household.number, each.household.village_code, _told(each)) for each in filings]
     try:
         with transaction.atomic():
             cases = open_cases("identification", round_.pk, new, by=by, at=at)
@@ -69,11 +72,27 @@ def apply_many(
                 reason=each.reason,
                 on_behalf_why=each.on_behalf_why,
                 contact=each.contact,
+                answers=each.answers,
             )
             for case, each in zip(cases, filings, strict=True)
         ],
         batch_size=2_000,
     )
+
+
+def _told(filing: Filing) -> dict[str, str]:
+    """What the journal tells of an application beside its household."""
+    answers = {"answers": filing.answers.number} if filing.answers else {}
+    return {"filed_by": str(filing.filed_by)} | answers
+
+
+def require_settled(household: Household) -> None:
+    """Raises Refused while an application of the household is under way: the village that knows it decides on it."""
+    if Case.objects.live().filter(application__household=household).exists():
+        raise Refused.because(
+            _("Its application is under way in this village. Record the move when it has ended or is withdrawn."),
+            "area",
+        )
 
 
 def _require_possible(round_: Round, filings: Sequence[Filing], today: date) -> None:
@@ -91,6 +110,8 @@ def _require_possible(round_: Round, filings: Sequence[Filing], today: date) -> 
             raise Refused.because(_("Applications are taken from %(first)s to %(last)s.") % span, "filed_on")
         if filing.filed_by == FiledBy.ON_BEHALF and not filing.on_behalf_why.strip():
             raise Refused.because(_("Say why somebody files on behalf of the household."), "on_behalf_why")
+        if filing.answers and not household.village_code.startswith(filing.answers.area_id):
+            raise _refused(household, _("lives elsewhere than the objection says"))
     on_it = RegisterSpell.objects.on(today).filter(household__in=[filing.household for filing in filings])
     if spell := on_it.select_related("household").first():
         raise _refused(spell.household, _("is on the register already"))

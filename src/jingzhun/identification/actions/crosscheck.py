@@ -1,8 +1,9 @@
 """Cross-checks: lists of departments are matched by ID number; a hit raises a flag, a human decides what it means."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -10,30 +11,45 @@ from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
 from jingzhun.identification import rules
-from jingzhun.identification.models import Application, CrossList, CrossRecord, Flag, Round
+from jingzhun.identification.models import Application, CrossList, CrossRecord, Flag, FlagRuling, Round
 from jingzhun.journal.actions import Decision, System, record, record_many
 from jingzhun.people.fields import index_of
 from jingzhun.people.models import User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import NotAllowed
-from jingzhun.procedure.rules import State
+from jingzhun.procedure.models import Case
+from jingzhun.procedure.rules import LIVE, State
 from jingzhun.registry.actions.saving import digested
+from jingzhun.registry.models import Member
 from jingzhun.registry.rules.ids import mask
 from jingzhun.registry.rules.refusals import Refused
 
 from .permitted import require
 
 BATCH = 5_000
-# Each record of the lists and each member of an applying household with the same ID number.
+# Each record of the lists and each member of an applying household with the same ID number, by red line. What a list
+# says of somebody is one doubt, however often the list was handed over.
 MATCH = """
-SELECT a.id, r.id FROM {record} r
+SELECT DISTINCT ON (a.id, line.code, r.id_index, r.detail) a.id, r.id, line.code, line.severity, r.detail
+FROM {record} r
+JOIN {list} l ON l.id = r.list_id
+JOIN unnest(%(kinds)s::text[], %(codes)s::text[], %(severities)s::text[]) AS line(kind, code, severity)
+  ON line.kind = l.kind
 JOIN {member} m ON m.id_index = r.id_index AND m.left_on IS NULL
-JOIN {application} a ON a.household_id = m.household_id AND a.round_id = %(round)s
+JOIN {application} a ON a.household_id = m.household_id
+JOIN {round} o ON o.id = a.round_id AND o.area_id = l.area_id
 JOIN {case} c ON c.id = a.case_id AND c.state = 'open'
-WHERE r.list_id = %(list)s
-  AND NOT EXISTS (SELECT FROM {flag} f WHERE f.application_id = a.id AND f.record_id = r.id)
-ORDER BY a.id, r.id
+WHERE {which}
+  AND NOT EXISTS (
+    SELECT FROM {flag} f JOIN {record} known ON known.id = f.record_id
+    WHERE f.application_id = a.id AND f.red_line = line.code
+      AND known.id_index = r.id_index AND known.detail = r.detail
+  )
+ORDER BY a.id, line.code, r.id_index, r.detail, r.id
 """
+OF_LIST = "r.list_id = %(list)s AND a.round_id = %(round)s"
+# A list that speaks of a time before the year of the incomes is too old to tell anything.
+OF_CASES = "a.case_id = ANY(%(cases)s) AND l.as_of >= make_date(o.year - 1, 1, 1)"
 
 
 @dataclass(frozen=True)
@@ -100,30 +116,42 @@ def match(list_: CrossList, round_: Round, *, by: User | System, at: datetime | 
     """Raise a flag for each applying household that the list names; matching again raises none twice."""
     require(by, REVIEW_IN_COUNTY, round_.area_id)
     when = at or timezone.now()
-    lines = [line for line in rules.red_lines(timezone.localdate(when)).values() if line.list_kind == list_.kind]
-    if not lines:
+    if not any(line.list_kind == list_.kind for line in rules.red_lines(timezone.localdate(when)).values()):
         raise Refused.because(_("No red line in force looks at this kind of list."))
+    return _raise_hits(OF_LIST, {"round": round_.pk, "list": list_.pk}, by, when)
+
+
+def match_kept(cases: Sequence[Case], by: Any, at: datetime) -> None:
+    """Compare cases with every list that the county took for their round, also before they were opened.
+
+    Whoever applies after a list was taken, or comes back by an appeal, is looked at like everybody. A bounded number
+    of statements.
+    """
+    _raise_hits(OF_CASES, {"cases": [case.pk for case in cases]}, by, at)
+
+
+def _raise_hits(which: str, told: Mapping[str, Any], by: Any, at: datetime) -> list[Flag]:
+    """Raise a flag for each hit that is none already."""
+    lines = [line for line in rules.red_lines(timezone.localdate(at)).values() if line.list_kind]
+    listed = {
+        "kinds": [line.list_kind for line in lines],
+        "codes": [line.code for line in lines],
+        "severities": [line.severity for line in lines],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(MATCH.format(**_names()), {"round": round_.pk, "list": list_.pk})
-        pairs = cursor.fetchall()
-    records = CrossRecord.objects.in_bulk([pair[1] for pair in pairs])
+        cursor.execute(MATCH.format(which=which, **_names()), {**told, **listed})
+        hits = cursor.fetchall()
+    origin = Flag.Origin.CROSS_CHECK
     flags = Flag.objects.bulk_create(
         [
-            Flag(
-                application_id=application,
-                red_line=line.code,
-                severity=line.severity,
-                origin=Flag.Origin.CROSS_CHECK,
-                record_id=found,
-                detail=records[found].detail,
-                raised_at=when,
-            )
-            for application, found in pairs
-            for line in lines
+            Flag(application_id=application, record_id=found, red_line=code, severity=severity, detail=detail,
+                 origin=origin, raised_at=at)
+            for application, found, code, severity, detail in hits
         ],
         batch_size=BATCH,
-    )
-    _tell_raised(flags, by, when)
+    )  # fmt: skip
+    if flags:
+        _tell_raised(flags, by, at)
     return flags
 
 
@@ -158,7 +186,7 @@ def raise_flag(
 
 
 def decide_flag(flag: Flag, *, confirmed: bool, reason: str, by: User | System, at: datetime | None = None) -> Flag:
-    """Decide a flag with a written reason: town or county, once. Raises NotYours, NotAllowed, Refused."""
+    """Decide one flag, as decide_flags does many."""
     return decide_flags([flag.pk], confirmed=confirmed, reason=reason, by=by, at=at)[0]
 
 
@@ -166,37 +194,56 @@ def decide_flag(flag: Flag, *, confirmed: bool, reason: str, by: User | System, 
 def decide_flags(
     keys: Collection[int], *, confirmed: bool, reason: str, by: User | System, at: datetime | None = None
 ) -> list[Flag]:
-    """Decide flags alike with the same written reason; all or none. Raises NotYours, NotAllowed, Refused."""
-    when, why = at or timezone.now(), reason.strip()
+    """Decide flags alike with the same written reason; all or none. Raises NotYours, NotAllowed, Refused.
+
+    What is decided the county may decide otherwise while the case is live, by somebody else than who decided; each
+    decision stays as a ruling.
+    """
+    when, why, state = at or timezone.now(), reason.strip(), Flag.State.CONFIRMED if confirmed else Flag.State.LIFTED
+    flags = _decidable(keys, state, by)
+    if not why:
+        raise Refused.because(_("Say why."), "reason")
+    for flag in flags:
+        flag.state, flag.reason, flag.decided_at = state, why, when
+        flag.decided_by = by if isinstance(by, User) else None
+    Flag.objects.bulk_update(flags, ["state", "reason", "decided_at", "decided_by"], batch_size=BATCH)
+    FlagRuling.objects.bulk_create(
+        [FlagRuling(flag=flag, state=state, reason=why, at=when, by=flag.decided_by) for flag in flags],
+        batch_size=BATCH,
+    )
+    record_many((_decided(flag) for flag in flags), by=by, at=at)
+    return flags
+
+
+def _decidable(keys: Collection[int], state: str, by: User | System) -> list[Flag]:
+    """The flags, locked, where who asks may decide each of them so. Raises NotYours, NotAllowed."""
     found = Flag.objects.select_for_update(of=("self",)).select_related("application__case").filter(pk__in=keys)
     flags = list(found.order_by("pk"))
     for area in {flag.application.case.area_code for flag in flags}:
         if isinstance(by, User) and not (by.can(AUDIT_IN_TOWN, area) or by.can(REVIEW_IN_COUNTY, area)):
             require(by, AUDIT_IN_TOWN, area)
-    if any(flag.state != Flag.State.OPEN for flag in flags):
-        raise NotAllowed(_("This flag is decided already."))
-    if not why:
-        raise Refused.because(_("Say why."), "reason")
-    for flag in flags:
-        flag.state = Flag.State.CONFIRMED if confirmed else Flag.State.LIFTED
-        flag.reason, flag.decided_at, flag.decided_by = why, when, by if isinstance(by, User) else None
-    Flag.objects.bulk_update(flags, ["state", "reason", "decided_at", "decided_by"], batch_size=BATCH)
-    record_many(
-        (
-            Decision(
-                "identification.flag_decided",
-                "case",
-                flag.application.case.subject,
-                flag.application.case.area_code,
-                values={"flag": flag.pk, "red_line": flag.red_line, "state": str(flag.state)},
-                personal={"reason": digested(flag, "reason", why)},
-            )
-            for flag in flags
-        ),
-        by=by,
-        at=at,
-    )
+    if any(flag.state == state or not (flag.state == Flag.State.OPEN or may_revise(flag, by)) for flag in flags):
+        raise NotAllowed(
+            _("This flag is decided already; only the county may decide otherwise, by somebody else than who decided.")
+        )
     return flags
+
+
+def _decided(flag: Flag) -> Decision:
+    case = flag.application.case
+    values = {"flag": flag.pk, "red_line": flag.red_line, "state": str(flag.state)}
+    personal = {"reason": digested(flag, "reason", flag.reason)}
+    return Decision(
+        "identification.flag_decided", "case", case.subject, case.area_code, values=values, personal=personal
+    )
+
+
+def may_revise(flag: Flag, by: User | System) -> bool:
+    """Whether a decided flag may be decided otherwise: by the county, not by who decided, while its case is live."""
+    case = flag.application.case
+    if flag.state == Flag.State.OPEN or case.state not in LIVE:
+        return False
+    return not isinstance(by, User) or (by.can(REVIEW_IN_COUNTY, case.area_code) and flag.decided_by_id != by.pk)
 
 
 def _require_one_of(by: User | System, area_code: str) -> None:
@@ -230,8 +277,6 @@ def _tell_raised(flags: Iterable[Flag], by: User | System, at: datetime) -> None
 
 
 def _names() -> dict[str, str]:
-    from jingzhun.procedure.models import Case
-    from jingzhun.registry.models import Member
-
-    models = {"record": CrossRecord, "member": Member, "application": Application, "case": Case, "flag": Flag}
+    models = {"record": CrossRecord, "list": CrossList, "member": Member, "application": Application, "round": Round,
+              "case": Case, "flag": Flag}  # fmt: skip
     return {name: model._meta.db_table for name, model in models.items()}

@@ -11,9 +11,10 @@ from jingzhun.areas.models import Area
 from jingzhun.identification.models import Kind
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
+from jingzhun.people.rules import VIEW_CASES
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import DONE
-from jingzhun.registry.workbook.book import new_book
+from jingzhun.registry.workbook.lists import Head, write_list
 
 BATCH = 2_000
 WIDTHS = (20, 14, 16, 8, 12, 16, 12, 12, 12, 12)
@@ -24,35 +25,23 @@ def export_cases(found: QuerySet[Case], target: BinaryIO, *, query: str, by: Use
     """Write cases (of queries.cases.with_names) into a workbook and say so in the journal; gives their number."""
     heads = [_("Household number"), _("Head"), _("Village"), _("Members"), _("Kind"), _("Step"), _("State"),
              _("Filed on"), _("In this step since"), _("Due on")]  # fmt: skip
-    with new_book(target) as book:
-        sheet = book.add_worksheet(_("Cases"))
-        bold, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet.freeze_panes(1, 2)
-        for position, (head, width) in enumerate(zip(heads, WIDTHS, strict=True)):
-            sheet.set_column(position, position, width)
-            sheet.write_string(0, position, head, bold)
-        row = 0
-        for row, case in enumerate(found.iterator(chunk_size=BATCH), 1):
-            _write(sheet, row, case, day)
-        sheet.autofilter(0, 0, row, len(heads) - 1)
-    entry = Decision("identification.list_exported", "list", "cases", _common(by), values={"query": query, "rows": row})
+    columns = [Head(text, width) for text, width in zip(heads, WIDTHS, strict=True)]
+    lines = (_line(case) for case in found.iterator(chunk_size=BATCH))
+    rows = write_list(target, _("Cases"), columns, lines, fixed=2)
+    values = {"query": query, "rows": rows}
+    entry = Decision(
+        "identification.list_exported", "list", "cases", by.scope.common_area(VIEW_CASES), values=values,
+        permission=VIEW_CASES,
+    )  # fmt: skip
     record(entry, by=by)
-    return row
+    return rows
 
 
-def _write(sheet: Any, row: int, case: Any, day: Any) -> None:
+def _line(case: Any) -> list[Any]:
     kinds = dict(Kind.choices)
     step = _("registered") if case.step == DONE else str(case.table.step(case.step).label)
-    texts = [case.number, case.head or "", Area(name=case.village or "").short_name, case.persons,
-             str(kinds.get(case.kind, "")), step, case.get_state_display()]  # fmt: skip
-    for position, text in enumerate(texts):
-        sheet.write(row, position, text)
-    days = (case.filed_on, timezone.localdate(case.since), case.due_on)
-    for position, each in enumerate(days, len(texts)):
-        if each:
-            sheet.write_datetime(row, position, each, day)
-
-
-def _common(user: User) -> str:
-    areas = user.scope.areas
-    return areas[0] if len(areas) == 1 else ""
+    return [
+        case.number, case.head or "", Area(name=case.village or "").short_name, case.persons,
+        str(kinds.get(case.kind, "")), step, str(case.get_state_display()),
+        case.filed_on, timezone.localdate(case.since), case.due_on,
+    ]  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,9 +46,9 @@ def prepare_panel(
     round_: Round, held_on: date, *, by: User | System, place: str = "", wanted: int | None = None,
     at: datetime | None = None,
 ) -> Panel:  # fmt: skip
-    """Call the review meeting of a round. Raises Refused, NotYours."""
+    """Call a sitting of a round's review meeting, once the one before is closed. Raises Refused, NotYours."""
     require(by, REVIEW_IN_COUNTY, round_.area_id)
-    if Panel.objects.filter(round=round_).exists():
+    if Panel.objects.filter(round=round_).exclude(state=State_.CLOSED).exists():
         raise Refused.because(_("The round has its review meeting already."))
     panel = Panel.objects.create(round=round_, area_id=round_.area_id, held_on=held_on, place=place, wanted=wanted)
     _tell("identification.panel_prepared", panel, by, at, {"on": str(held_on), "wanted": wanted})
@@ -58,9 +59,12 @@ def prepare_panel(
 def invite(
     panel: Panel, invited: Sequence[Invited], *, by: User | System, at: datetime | None = None
 ) -> list[tuple[Judge, str]]:
-    """Invite judges; each with the code that opens their scores, shown this once. Raises Refused, NotYours."""
+    """Invite judges; each with the code that opens their scores, shown this once. Raises Refused, NotAllowed, NotYours.
+
+    Also while it is scored, for instance in the place of one who left.
+    """
     require(by, REVIEW_IN_COUNTY, panel.area_id)
-    locked = _locked(panel, State_.PREPARED)
+    locked = _open(panel)
     codes = ["".join(secrets.choice(CODE_SIGNS) for _sign in range(CODE_LENGTH)) for _each in invited]
     try:
         with transaction.atomic():
@@ -81,14 +85,14 @@ def invite(
 
 @transaction.atomic
 def begin_scoring(panel: Panel, *, by: User | System, at: datetime | None = None) -> Panel:
-    """Fix the criteria and open the judges' phones. Raises Refused without enough judges or without villages."""
+    """Fix villages and criteria and open the judges' phones. Raises Refused without enough judges or villages."""
     require(by, REVIEW_IN_COUNTY, panel.area_id)
     locked = _locked(panel, State_.PREPARED)
-    least = int(value(LEAST, locked.area_id, locked.held_on))
-    if locked.judges.filter(presence=Judge.Presence.PRESENT).count() < least:
-        raise Refused.because(_("At least %(least)s judges are needed.") % {"least": least})
-    if not before_panel(locked):
+    _require_judges(locked)
+    villages = before_panel(locked)
+    if not villages:
         raise Refused.because(_("No village stands before the meeting yet."))
+    locked.villages.set(villages)
     locked.criteria = {code: each.weight for code, each in rules.criteria(locked.held_on).items()}
     locked.state = State_.SCORING
     locked.save(update_fields=["criteria", "state"])
@@ -186,41 +190,67 @@ def score_many(
 
 @transaction.atomic
 def close_panel(panel: Panel, *, by: User | System, at: datetime | None = None) -> Panel:
-    """Open all scores together, count and rank. Raises Refused naming how many are still out, NotYours."""
+    """Open all scores together, count and rank.
+
+    Raises Refused naming how many are still out, or that too few judges are left (domain.md §3.3), and NotYours.
+    """
     require(by, REVIEW_IN_COUNTY, panel.area_id)
     locked, when = _locked(panel, State_.SCORING), at or timezone.now()
+    _require_judges(locked)
     if out := missing_scores(locked):
         raise Refused.because(_("%(count)s scores are not in yet.") % {"count": len(out)})
-    scores = _opened(locked)
     nominations = {each.pk: each for each in before_panel(locked)}
-    trim_from = int(value(LEAST, locked.area_id, locked.held_on))
-    totals: dict[int, list[Fraction]] = {key: [] for key in nominations}
-    for each in scores:
-        if each.points is None:
-            raise TypeError(each)
-        totals[each.nomination_id].append(rules.weighted(each.points, locked.criteria))
-    if bare := [nominations[key].area_id for key, given in totals.items() if not given]:
-        raise Refused.because(_("No judge may score %(village)s.") % {"village": bare[0]})
-    points = {key: rules.points_of(given, trim_from) for key, given in totals.items()}
-    incidences = {key: Fraction(each.poor_persons, each.persons) for key, each in nominations.items()}
-    ordered = rules.ranking(points, incidences)
-    listed = set(ordered if locked.wanted is None else ordered[: locked.wanted])
-    Result.objects.bulk_create(
-        Result(nomination_id=key, points=points[key], judges=len(totals[key]), rank=rank, listed=key in listed)
-        for rank, key in enumerate(ordered, 1)
-    )
+    results = _ranked(locked, nominations, _totals(locked, nominations))
+    Result.objects.bulk_create(results)
+    for each in results:
+        nominations[each.nomination_id].result = each
+    Nomination.objects.bulk_update(nominations.values(), ["result"])
     locked.state, locked.closed_at = State_.CLOSED, when
     locked.save(update_fields=["state", "closed_at"])
-    _tell_results(locked, [(nominations[key], points[key], rank, key in listed)
-                           for rank, key in enumerate(ordered, 1)], by, when)  # fmt: skip
+    _tell_results(locked, [(nominations[each.nomination_id], each) for each in results], by, when)
     return locked
 
 
+def _totals(panel: Panel, nominations: Mapping[int, Nomination]) -> dict[int, list[Fraction]]:
+    """What the judges gave each village, out of 100; scores of a village that left meanwhile count nothing."""
+    totals: dict[int, list[Fraction]] = {key: [] for key in nominations}
+    for each in _opened(panel):
+        if each.points is None:
+            raise TypeError(each)
+        if each.nomination_id in totals:
+            totals[each.nomination_id].append(rules.weighted(each.points, panel.criteria))
+    if bare := [nominations[key].area_id for key, given in totals.items() if not given]:
+        raise Refused.because(_("No judge may score %(village)s.") % {"village": bare[0]})
+    return totals
+
+
+def _ranked(
+    panel: Panel, nominations: Mapping[int, Nomination], totals: Mapping[int, Sequence[Fraction]]
+) -> list[Result]:
+    """The results in the order of their ranks."""
+    trim_from = int(value(LEAST, panel.area_id, panel.held_on))
+    points = {key: rules.points_of(given, trim_from) for key, given in totals.items()}
+    ordered = rules.ranking(points, {key: each.indicators.incidence for key, each in nominations.items()})
+    listed = set(ordered if panel.wanted is None else ordered[: panel.wanted])
+    return [
+        Result(panel=panel, nomination_id=key, points=points[key], judges=len(totals[key]), rank=rank,
+               listed=key in listed)
+        for rank, key in enumerate(ordered, 1)
+    ]  # fmt: skip
+
+
 def before_panel(panel: Panel) -> list[Nomination]:
-    """Villages of the round that stand before the review meeting, by area."""
-    return list(
-        Nomination.objects.filter(round=panel.round_id, case__step="panel", case__state=State.OPEN).order_by("area")
-    )
+    """Villages that stand before a sitting, by area: once scoring began those that were there then, and still are."""
+    if panel.state == State_.PREPARED:
+        return list(waiting_villages(panel.round_id))
+    return list(panel.villages.filter(case__step="panel", case__state=State.OPEN).order_by("area"))
+
+
+def waiting_villages(round_: int) -> QuerySet[Nomination]:
+    """Villages of a round (by key) that wait for a sitting: none has scored them since they came to it."""
+    unscored = Q(result=None) | Q(result__panel__closed_at__lt=F("case__since"))
+    found = Nomination.objects.filter(unscored, round=round_, case__step="panel", case__state=State.OPEN)
+    return found.order_by("area")
 
 
 def missing_scores(panel: Panel) -> set[tuple[int, int]]:
@@ -249,9 +279,17 @@ def _locked(panel: Panel, state: str) -> Panel:
     return locked
 
 
-def _open(panel: Panel) -> None:
-    if Panel.objects.select_for_update().get(pk=panel.pk).state == State_.CLOSED:
+def _open(panel: Panel) -> Panel:
+    locked = Panel.objects.select_for_update().get(pk=panel.pk)
+    if locked.state == State_.CLOSED:
         raise NotAllowed(_("The review meeting is closed."))
+    return locked
+
+
+def _require_judges(panel: Panel) -> None:
+    least = int(value(LEAST, panel.area_id, panel.held_on))
+    if panel.judges.filter(presence=Judge.Presence.PRESENT).count() < least:
+        raise Refused.because(_("At least %(least)s judges are needed.") % {"least": least})
 
 
 def _tell(
@@ -261,18 +299,16 @@ def _tell(
     record(entry, by=by, at=at)
 
 
-def _tell_results(
-    panel: Panel, results: Iterable[tuple[Nomination, object, int, bool]], by: User | System, at: datetime
-) -> None:
+def _tell_results(panel: Panel, results: Iterable[tuple[Nomination, Result]], by: User | System, at: datetime) -> None:
     entries = [
         Decision(
             "identification.village_scored",
             "case",
             nomination.area_id,
             nomination.area_id,
-            values={"panel": panel.pk, "points": str(points), "rank": rank, "listed": listed},
+            values={"panel": panel.pk, "points": str(each.points), "rank": each.rank, "listed": each.listed},
         )
-        for nomination, points, rank, listed in results
+        for nomination, each in results
     ]
     entries.append(Decision("identification.panel_closed", "panel", str(panel.pk), panel.area_id))
     record_many(entries, by=by, at=at)

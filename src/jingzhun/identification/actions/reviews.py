@@ -24,11 +24,10 @@ STEPS = {Review.Level.TOWN: ("town_audit", AUDIT_IN_TOWN), Review.Level.COUNTY: 
 
 @dataclass(frozen=True)
 class Opinion:
-    """`visited`: whether the household was seen again."""
+    """What was found when the papers were looked at; a visit to the household is recorded as a visit."""
 
     agrees: bool
     opinion: str
-    visited: bool = False
 
 
 @transaction.atomic
@@ -53,7 +52,6 @@ def record_reviews(
                 level=level,
                 agrees=told.agrees,
                 opinion=told.opinion.strip(),
-                visited=told.visited,
                 recorded_at=when,
                 by=by if isinstance(by, User) else None,
             )
@@ -83,6 +81,6 @@ def _entry(review: Review) -> Decision:
         "case",
         case.subject,
         case.area_code,
-        values={"agrees": review.agrees, "visited": review.visited},
+        values={"agrees": review.agrees},
         personal={"opinion": digested(review, "opinion", review.opinion)},
     )

@@ -4,18 +4,21 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level
 from jingzhun.identification import rules
-from jingzhun.identification.models import Quota, Round
+from jingzhun.identification.models import Panel, Quota, Round
 from jingzhun.journal.actions import SYSTEM, Decision, System, record
 from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
 from jingzhun.people.rules import REVIEW_IN_COUNTY
+from jingzhun.procedure.actions import last_day_of_appeal
 from jingzhun.procedure.models import Case
+from jingzhun.procedure.rules import State
 from jingzhun.registry.rules.refusals import Refused
 
 from .permitted import require
@@ -33,7 +36,11 @@ def open_round(
     document: str = "",
     at: datetime | None = None,
 ) -> Round:
-    """Open a round. `quota`: households that the level above hands down, in years that bind. Raises Refused."""
+    """Open a round. `quota`: households that the level above hands down, in years that bind. Raises Refused.
+
+    Whether the year binds is asked for the first day of the window, and holds for the round. A binding year in which
+    nothing was handed down leaves the round without a limit.
+    """
     require(by, REVIEW_IN_COUNTY, county.code)
     if county.level != Level.COUNTY:
         raise Refused.because(_("A round belongs to a county."), "area")
@@ -72,8 +79,15 @@ def set_quotas(
     if difference := rules.quotas_that_do_not_add_up(round_.quota_households, quotas.values()):
         told = {"county": round_.quota_households, "villages": round_.quota_households + difference}
         raise Refused.because(_("The villages' quotas add up to %(villages)s, the county's is %(county)s.") % told)
-    Quota.objects.filter(round=round_).delete()
-    Quota.objects.bulk_create(Quota(round=round_, area_id=code, households=number) for code, number in quotas.items())
+    there = Quota.objects.filter(round=round_)
+    list(there.select_for_update().order_by("pk"))
+    there.exclude(area__in=quotas).delete()
+    Quota.objects.bulk_create(
+        [Quota(round=round_, area_id=code, households=number) for code, number in quotas.items()],
+        update_conflicts=True,
+        unique_fields=["round", "area"],
+        update_fields=["households"],
+    )
     record(
         Decision("identification.quotas_set", "round", str(round_.pk), round_.area_id, values=dict(quotas)),
         by=by,
@@ -90,13 +104,22 @@ def require_villages(round_: Round, quotas: Mapping[str, int]) -> None:
 
 @transaction.atomic
 def close_round(round_: Round, *, by: User | System = SYSTEM, at: datetime | None = None) -> Round:
-    """End a round in which nothing is under way any more. Raises Refused naming how many cases are."""
+    """End a round in which nothing is under way any more, neither of its households nor of its villages.
+
+    Raises Refused naming how many cases are, or until when a refusal may still be appealed against.
+    """
     require(by, REVIEW_IN_COUNTY, round_.area_id)
     locked = Round.objects.select_for_update().get(pk=round_.pk)
     if locked.closed_at:
         raise Refused.because(_("The round is closed already."))
-    if left := Case.objects.live().filter(application__round=locked).count():
+    of_round = Case.objects.filter(Q(application__round=locked) | Q(nomination__round=locked))
+    if left := of_round.live().count():
         raise Refused.because(_("%(count)s cases are still under way.") % {"count": left})
+    if Panel.objects.filter(round=locked, state=Panel.State.SCORING).exists():
+        raise Refused.because(_("The review meeting on the poor villages is not closed yet."))
+    last = last_day_of_appeal(of_round.filter(state=State.REFUSED))
+    if last and timezone.localdate(at) <= last:
+        raise Refused.because(_("A refusal may still be appealed against until %(day)s.") % {"day": last})
     locked.closed_at = at or timezone.now()
     locked.save(update_fields=["closed_at"])
     record(Decision("identification.round_closed", "round", str(locked.pk), locked.area_id), by=by, at=at)

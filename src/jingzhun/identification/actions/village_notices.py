@@ -60,7 +60,7 @@ def post_village_notice(
 def village_rows(nominations: Iterable[Nomination], kind: str) -> list[Item]:
     """What the public reads of each village: in the county's announcement with score and rank, in their order."""
     scored = kind == ANNOUNCEMENT
-    ordered = sorted(nominations, key=lambda each: each.result.rank if scored else each.area_id)
+    ordered = sorted(nominations, key=lambda each: (each.result.rank if scored and each.result else 0, each.area_id))
     return [Item(subject_of(each.case_id), _shown(each, scored=scored)) for each in ordered]
 
 
@@ -71,6 +71,6 @@ def _shown(nomination: Nomination, *, scored: bool) -> dict[str, str]:
         "persons": str(nomination.persons),
         "incidence": percent(share(nomination.poor_persons, nomination.persons)) if nomination.persons else "",
     }
-    if scored:
+    if scored and nomination.result:
         told |= {"score": str(nomination.result.points), "rank": str(nomination.result.rank)}
     return {key: text for key, text in told.items() if text}

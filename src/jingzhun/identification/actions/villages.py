@@ -13,6 +13,7 @@ from jingzhun.areas.rules import Level
 from jingzhun.identification import village_rules
 from jingzhun.identification.models import LeaderApproval, Nomination, Resolution, Round
 from jingzhun.identification.queries.villages import indicators_of, measures
+from jingzhun.identification.village_guards import standing_approvals
 from jingzhun.identification.village_rules import NAME, Indicators
 from jingzhun.journal.actions import Decision, System, record, record_many
 from jingzhun.people.models import User
@@ -55,6 +56,7 @@ def nominate(
     day = timezone.localdate(when)
     if village.level != Level.VILLAGE or not village.code.startswith(round_.area_id):
         raise Refused.because(_("Only villages of the county can be nominated."), "area")
+    _require_room(round_, village)
     if not statement.strip():
         raise Refused.because(_("Describe the village's situation."), "statement")
     found, against = indicators_of(village.code, round_, day), measures(round_)
@@ -76,6 +78,15 @@ def nominate(
             measured={name: str(value) for name, value in asdict(against).items()},
             **asdict(found),
         )
+
+
+def _require_room(round_: Round, village: Area) -> None:
+    """A village is nominated in a round that is not closed, and is not on the list already."""
+    if Round.objects.filter(pk=round_.pk, closed_at__isnull=False).exists():
+        raise Refused.because(_("The round is closed."))
+    latest = VillageYear.objects.filter(area=village, year__lte=round_.year).order_by("-year").first()
+    if latest and latest.poor_village:
+        raise Refused.because(_("The village is on the list of poor villages already."), "area")
 
 
 @transaction.atomic
@@ -126,52 +137,41 @@ def approve_as_leader(
     opinion: str = "",
     at: datetime | None = None,
 ) -> list[LeaderApproval]:
-    """A leader in charge examined villages of the review meeting's list. Raises Refused, NotAllowed, NotYours."""
+    """A leader in charge examined villages of the review meeting's list, or decides anew once a matter is mended.
+
+    Raises Refused, NotYours, NotAllowed where the leader of the level has said the same already.
+    """
     permission = AUDIT_IN_TOWN if level == LeaderApproval.Level.TOWN else REVIEW_IN_COUNTY
-    when = at or timezone.now()
     if not leader.strip():
         raise Refused.because(_("Name the leader who approves."), "leader")
     if not agrees and not opinion.strip():
         raise Refused.because(_("Say why."), "opinion")
-    standing = dict(
-        Case.objects.filter(nomination__in=nominations, step="approval", state=State.OPEN).values_list("pk", "subject")
-    )
     for each in nominations:
         require(by, permission, each.area_id)
-        if each.case_id not in standing:
-            raise NotAllowed(_("%(subject)s does not stand at this step.") % {"subject": each.area_id})
-    try:
-        with transaction.atomic():
-            made = LeaderApproval.objects.bulk_create(
-                LeaderApproval(
-                    nomination=each,
-                    level=level,
-                    leader=leader.strip(),
-                    agrees=agrees,
-                    opinion=opinion.strip(),
-                    at=when,
-                    by=by if isinstance(by, User) else None,
-                )
-                for each in nominations
-            )
-    except IntegrityError as error:
-        raise NotAllowed(_("This leader has decided already.")) from error
-    record_many(
-        (
-            Decision(
-                "identification.leader_approved",
-                "case",
-                each.area_id,
-                each.area_id,
-                why=opinion,
-                values={"level": level, "agrees": agrees},
-            )
-            for each in nominations
-        ),
-        by=by,
-        at=when,
+    _require_undecided(nominations, level, agrees)
+    when, actor = at or timezone.now(), by if isinstance(by, User) else None
+    told = {"level": level, "leader": leader.strip(), "agrees": agrees, "opinion": opinion.strip()}
+    made = LeaderApproval.objects.bulk_create(
+        LeaderApproval(nomination=each, at=when, by=actor, **told) for each in nominations
     )
+    values = {"level": level, "agrees": agrees}
+    entries = (
+        Decision("identification.leader_approved", "case", each.area_id, each.area_id, why=opinion, values=values)
+        for each in nominations
+    )
+    record_many(entries, by=by, at=when)
     return made
+
+
+def _require_undecided(nominations: Sequence[Nomination], level: str, agrees: bool) -> None:
+    """Lock the cases; each stands at the approval, and the level has not said the same since it came there."""
+    locked = Case.objects.select_for_update().filter(nomination__in=nominations, step="approval", state=State.OPEN)
+    standing = list(locked.order_by("pk"))
+    if strange := {each.area_id for each in nominations} - {case.subject for case in standing}:
+        raise NotAllowed(_("%(subject)s does not stand at this step.") % {"subject": min(strange)})
+    said = standing_approvals(standing)
+    if any(each.agrees == agrees for (_case, at_level), each in said.items() if at_level == level):
+        raise NotAllowed(_("This leader has decided already."))
 
 
 def list_villages(cases: Sequence[Case], by: object, at: datetime) -> None:

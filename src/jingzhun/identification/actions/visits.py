@@ -18,6 +18,9 @@ from jingzhun.identification.models import Application, Attachment, Meeting, Vis
 from jingzhun.journal.actions import Decision, System, record_many
 from jingzhun.people.models import User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
+from jingzhun.procedure.actions import NotAllowed
+from jingzhun.procedure.models import Case
+from jingzhun.procedure.rules import State
 from jingzhun.registry import dictionary
 from jingzhun.registry.actions.photos import redraw
 from jingzhun.registry.rules.refusals import Refused
@@ -25,6 +28,8 @@ from jingzhun.registry.rules.refusals import Refused
 from .permitted import require
 
 BY_PURPOSE = {"survey": WORK_IN_VILLAGE, "revisit": AUDIT_IN_TOWN, "spot_check": REVIEW_IN_COUNTY}
+# At which step each kind of visit is work to do; what it found then is what the step is decided on.
+VISITED_AT = {"survey": "home_visit", "revisit": "town_audit", "spot_check": "county_review"}
 BATCH = 2_000
 
 
@@ -46,7 +51,7 @@ class Found:
 
 
 def record_visit(application: Application, found: Found, *, by: User | System, at: datetime | None = None) -> Visit:
-    """Record one visit. Raises Refused, NotYours."""
+    """Record one visit. Raises Refused, NotYours, NotAllowed."""
     return record_visits([(application, found)], by=by, at=at)[0]
 
 
@@ -54,8 +59,9 @@ def record_visit(application: Application, found: Found, *, by: User | System, a
 def record_visits(
     visits: Sequence[tuple[Application, Found]], *, by: User | System, at: datetime | None = None
 ) -> list[Visit]:
-    """Record visits; all or none. Raises Refused naming the field, NotYours."""
+    """Record visits; all or none. Raises Refused naming the field, NotYours, NotAllowed at another step than theirs."""
     when = at or timezone.now()
+    _require_at_their_step(visits)
     for application, found in visits:
         require(by, BY_PURPOSE[found.purpose], application.case.area_code)
         _require_sound(application, found, timezone.localdate(when))
@@ -113,6 +119,19 @@ def attach(
     entry = Decision("identification.attached", "case" if visit else "meeting", subject, area, values=values)
     record_many([entry], by=by, at=at)
     return made
+
+
+def _require_at_their_step(visits: Sequence[tuple[Application, Found]]) -> None:
+    """A visit belongs to its step: what carried a case past it is not replaced behind the audits.
+
+    The cases are locked, so that nobody sends one on while its visit is being written.
+    """
+    keys = [application.case_id for application, _found in visits]
+    cases = {case.pk: case for case in Case.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+    for application, found in visits:
+        case = cases[application.case_id]
+        if (case.step, case.state) != (VISITED_AT[found.purpose], State.OPEN):
+            raise NotAllowed(_("%(subject)s does not stand at this step.") % {"subject": case.subject})
 
 
 def _visit(application: Application, found: Found, by: User | System, at: datetime) -> Visit:

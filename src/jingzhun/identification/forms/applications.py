@@ -97,6 +97,10 @@ class OwnAppealForm(Form):
     why = forms.CharField(label=gettext_lazy("What should be looked at again?"), max_length=1_000, widget=text_area(4))
 
 
+class OwnWithdrawalForm(Form):
+    why = forms.CharField(label=gettext_lazy("Why do you take it back?"), max_length=1_000, widget=text_area(3))
+
+
 class CodeForm(Form):
     code = forms.CharField(
         label=gettext_lazy("Your code"),

@@ -24,26 +24,27 @@ class OpinionForm(Form):
     )
 
     def opinions(self, applications: list[Application], data: QueryDict) -> list[tuple[Application, Opinion]]:
-        """Each application with its own text, else the common one; whether it was seen again is ticked by row."""
+        """Each application with its own text, else the common one."""
         common, agrees = self.cleaned_data["opinion"], self.cleaned_data["agrees"] == "yes"
-        seen = set(data.getlist("seen"))
         return [
-            (each, Opinion(agrees, data.get(f"opinion-{each.case_id}", "").strip()[:2_000] or common,
-                           str(each.case_id) in seen))
+            (each, Opinion(agrees, data.get(f"opinion-{each.case_id}", "").strip()[:2_000] or common))
             for each in applications
-        ]  # fmt: skip
+        ]
 
 
 class VerdictForm(Form):
-    """Send on, send back or refuse."""
+    """Send on, send back or refuse; where `whole` cases are decided on, also withdraw, appeal, decide on an appeal."""
 
     decision = forms.ChoiceField(choices=[(each.value, each.value) for each in
                                           (Decision.APPROVE, Decision.RETURN, Decision.REFUSE)])  # fmt: skip
     to = forms.ChoiceField(label=_("Send back to"), required=False)
     why = forms.CharField(label=_("Reason"), required=False, max_length=2_000)
 
-    def __init__(self, *args: Any, back: list[Step], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, back: list[Step], whole: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if whole:
+            others = [(each.value, each.value) for each in Decision if each != Decision.OPEN]
+            self.fields["decision"].choices = others  # type: ignore[attr-defined]
         self.fields["to"].choices = [(each.name, each.label) for each in back]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

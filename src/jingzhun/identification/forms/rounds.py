@@ -32,7 +32,10 @@ class RoundForm(Form):
         required=False,
         min_value=1,
         max_value=MOST * 100,
-        help_text=gettext_lazy("Only where the year binds the county to one; in other years a quota is refused."),
+        help_text=gettext_lazy(
+            "Only where the year binds the county to one; in other years a quota is refused. Left empty, the round has "
+            "no limit; with a quota, a village has as many places as it is handed."
+        ),
     )
     document = forms.CharField(
         label=gettext_lazy("Document"),

@@ -2,7 +2,7 @@
 
 from .application import Application, FiledBy, Kind
 from .code import HouseholdCode
-from .crosscheck import CrossList, CrossRecord, Flag
+from .crosscheck import CrossList, CrossRecord, Flag, FlagRuling
 from .evidence import Attachment, Review, Visit
 from .meeting import Ballot, Meeting
 from .round import Quota, Round, RoundKind
@@ -16,6 +16,7 @@ __all__ = [
     "CrossRecord",
     "FiledBy",
     "Flag",
+    "FlagRuling",
     "HouseholdCode",
     "Judge",
     "Kind",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from jingzhun.people.fields import SealedTextField
 from jingzhun.people.models import ScopedQuerySet
 from jingzhun.procedure.models import Case
+from jingzhun.publicity.models import Objection
 from jingzhun.registry.models import Household
 
 from .round import Round
@@ -39,6 +40,10 @@ class Application(models.Model):
     persons = models.PositiveSmallIntegerField(_("members"))
     reason = models.TextField(_("why the household applies"), blank=True)
     on_behalf_why = models.CharField(_("why on behalf"), max_length=200, blank=True)
+    answers = models.ForeignKey(
+        Objection, models.PROTECT, null=True, blank=True, related_name="applications",
+        verbose_name=_("objection that it was missing"),
+    )  # fmt: skip
     contact = SealedTextField(_("phone"), purpose="application.contact")
 
     objects = ApplicationQuerySet.as_manager()

@@ -1,5 +1,6 @@
 """Lists of departments against which applications are compared, and the red lines that a human decides on."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -107,3 +108,25 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.red_line} {self.state}"
+
+    @property
+    def superseded(self) -> list["FlagRuling"]:
+        """Decisions that a later one replaced, the first first."""
+        return list(self.rulings.all())[:-1]
+
+
+class FlagRuling(models.Model):
+    """One decision on a flag. The flag carries the latest; those that the county revised stay here."""
+
+    flag = models.ForeignKey(Flag, models.PROTECT, related_name="rulings")
+    state = models.CharField(_("state"), max_length=10, choices=Flag.State)
+    reason = models.TextField(_("reason"))
+    at = models.DateTimeField(_("decided at"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        ordering = ["flag", "at", "id"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.flag_id} {self.state}"

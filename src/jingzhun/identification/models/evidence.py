@@ -88,7 +88,6 @@ class Review(models.Model):
     level = models.CharField(_("level"), max_length=10, choices=Level)
     agrees = models.BooleanField(_("agrees"))
     opinion = models.TextField(_("opinion"))
-    visited = models.BooleanField(_("visited again"), default=False)
     recorded_at = models.DateTimeField(_("recorded at"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
 

@@ -56,7 +56,7 @@ class Round(models.Model):
 
 
 class Quota(models.Model):
-    """How many households of a village the round may register (规模控制)."""
+    """How many households of a village the round may register (规模控制). No row means no place."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="quotas")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("village"))

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.models import Area
+from jingzhun.identification.village_rules import Indicators
 from jingzhun.people.fields import SealedTextField
 from jingzhun.people.models import ScopedQuerySet
 from jingzhun.procedure.models import Case
@@ -39,6 +40,7 @@ class Nomination(models.Model):
     town_statement = models.TextField(_("the town's statement"), blank=True)
     town_agrees = models.BooleanField(_("the town agrees"), null=True, blank=True)
     town_at = models.DateTimeField(null=True, blank=True)
+    result = models.OneToOneField("Result", models.PROTECT, null=True, blank=True, related_name="+")  # the latest
 
     objects = NominationQuerySet.as_manager()
 
@@ -49,6 +51,11 @@ class Nomination(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.area_id}"
+
+    @property
+    def indicators(self) -> Indicators:
+        """The frozen figures that the three tests ask for."""
+        return Indicators(self.poor_persons, self.persons, self.per_capita_income, self.collective_income)
 
 
 class Resolution(models.Model):
@@ -81,8 +88,9 @@ class PanelQuerySet(ScopedQuerySet):
 
 
 class Panel(models.Model):
-    """The county leading group's review meeting. `wanted`: how many villages the level above hands down, if it does.
+    """One sitting of the county leading group's review meeting; a round has another one for villages that come later.
 
+    `wanted`: how many villages the level above hands down, if it does. `villages` are fixed when scoring begins, and
     `criteria` are the weights in force when scoring began: {code: weight}, adding up to 100.
     """
 
@@ -91,12 +99,13 @@ class Panel(models.Model):
         SCORING = "scoring", _("scoring")
         CLOSED = "closed", _("closed")
 
-    round = models.OneToOneField(Round, models.PROTECT, related_name="panel")
+    round = models.ForeignKey(Round, models.PROTECT, related_name="panels")
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("county"))
     held_on = models.DateField(_("held on"))
     place = models.CharField(_("place"), max_length=100, blank=True)
     wanted = models.PositiveSmallIntegerField(_("villages to be listed"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PREPARED)
+    villages = models.ManyToManyField(Nomination, blank=True, related_name="panels")
     criteria = models.JSONField(default=dict)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -106,6 +115,9 @@ class Panel(models.Model):
         ordering = ["-held_on"]
         verbose_name = _("review meeting")
         verbose_name_plural = _("review meetings")
+        constraints = [
+            models.UniqueConstraint(fields=["round"], condition=~Q(state="closed"), name="one_open_panel_of_a_round")
+        ]
 
     def __str__(self) -> str:
         return f"{self.area_id} {self.held_on}"
@@ -162,9 +174,10 @@ class Score(models.Model):
 
 
 class Result(models.Model):
-    """What came of the scores of a village: points out of 100, the rank, and whether it is on the list."""
+    """What came of a village's scores at a sitting: points out of 100, the rank, and whether it is on the list."""
 
-    nomination = models.OneToOneField(Nomination, models.PROTECT, related_name="result")
+    panel = models.ForeignKey(Panel, models.PROTECT, related_name="results")
+    nomination = models.ForeignKey(Nomination, models.PROTECT, related_name="results")
     points = models.DecimalField(_("score"), max_digits=6, decimal_places=2)
     judges = models.PositiveSmallIntegerField(_("judges counted"))
     rank = models.PositiveSmallIntegerField(_("rank"))
@@ -172,13 +185,17 @@ class Result(models.Model):
 
     class Meta:
         ordering = ["rank"]
+        constraints = [models.UniqueConstraint(fields=["panel", "nomination"], name="result_once")]
 
     def __str__(self) -> str:
         return f"{self.rank}. {self.nomination_id}"
 
 
 class LeaderApproval(models.Model):
-    """A leader in charge, of the county or of the town, examined the village and approves, or does not."""
+    """A leader in charge, of the county or of the town, examined the village and approves, or does not.
+
+    All decisions are kept. The latest of each level counts, since the village came to this step.
+    """
 
     class Level(models.TextChoices):
         TOWN = "town", _("town leader in charge")
@@ -193,8 +210,8 @@ class LeaderApproval(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        ordering = ["at"]
-        constraints = [models.UniqueConstraint(fields=["nomination", "level"], name="leader_approves_once")]
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["nomination", "level", "-at"], name="approval_of_nomination")]
 
     def __str__(self) -> str:
         return f"{self.level} {self.agrees}"

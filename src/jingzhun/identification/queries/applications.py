@@ -18,7 +18,7 @@ from jingzhun.procedure.rules import State
 from jingzhun.registry.models import Household, Member, RegisterSpell, Survey
 from jingzhun.registry.queries.households import matching
 
-OVER = (State.WITHDRAWN, State.CLOSED)  # after these a household may apply again
+OVER = (State.WITHDRAWN,)  # after this a household may apply again in the same round; refused for good, in the next
 
 
 def running_rounds(area_code: str, day: date | None = None) -> list[Round]:

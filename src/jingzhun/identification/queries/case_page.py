@@ -10,11 +10,11 @@ from django.utils.functional import Promise
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.identification import rules
-from jingzhun.identification.actions.visits import BY_PURPOSE
+from jingzhun.identification.actions.visits import BY_PURPOSE, VISITED_AT
 from jingzhun.identification.links import address
 from jingzhun.identification.models import Application, Ballot, Flag, Review, Visit
 from jingzhun.people.models import User
-from jingzhun.people.rules import VIEW_CASES
+from jingzhun.people.rules import SEE_OBJECTIONS, VIEW_CASES
 from jingzhun.procedure import queries as procedure
 from jingzhun.procedure.models import Case, Passage
 from jingzhun.procedure.rules import Decision, State, Step
@@ -31,13 +31,9 @@ BRINGS = {
     "noticed": "identification:notice-post",
     "audited": "identification:reviews",
     "reviewed": "identification:reviews",
-    "revisited": "identification:reviews",
-    "spot_checked": "identification:reviews",
     "red_lines_settled": "identification:flags",
 }
-BY_VISIT = ("visited", "causes_known")
-# At which step each kind of visit is work to do.
-VISITED_AT = {"survey": "home_visit", "revisit": "town_audit", "spot_check": "county_review"}
+BY_VISIT = ("visited", "causes_known", "revisited", "spot_checked")
 
 
 @dataclass(frozen=True)
@@ -111,7 +107,7 @@ class CasePage:
     @cached_property
     def flags(self) -> list[tuple[Flag, "rules.RedLine | None"]]:
         known = rules.red_lines(timezone.localdate())
-        flags = self.application.flags.select_related("decided_by")
+        flags = self.application.flags.select_related("decided_by").prefetch_related("rulings__by")
         return [(flag, known.get(flag.red_line)) for flag in flags]
 
     @cached_property
@@ -140,11 +136,7 @@ class CasePage:
     @property
     def visit_purpose(self) -> str:
         """The kind of visit that is work to do at this step, if it is this user's."""
-        return next((each for each in self.purposes if VISITED_AT[each] == self.case.step), "")
-
-    @property
-    def purposes(self) -> list[str]:
-        return purposes_of(self.user, self.application)
+        return next(iter(purposes_of(self.user, self.application)), "")
 
 
 def find(user: User, pk: int, permission: str = VIEW_CASES) -> Application | None:
@@ -171,8 +163,10 @@ def _missing(user: User, application: Application) -> list[Missing]:
 def _brings(user: User, application: Application, guard: str) -> str:
     case = application.case
     if guard in BY_VISIT:
-        may = "survey" in purposes_of(user, application)
+        may = bool(purposes_of(user, application))
         return address("identification:visit-new", case.pk) if may else ""
+    if guard == "no_open_objection":
+        return address("publicity:objections") if user.can(SEE_OBJECTIONS, case.area_code) else ""
     if guard == "within_quota":
         return address("identification:round", application.round_id)
     name = BRINGS.get(guard, "")
@@ -181,14 +175,10 @@ def _brings(user: User, application: Application, guard: str) -> str:
 
 
 def purposes_of(user: User, application: Application) -> list[str]:
-    """Kinds of visits that the user may record now: none before the application is accepted or after it ended."""
+    """Kinds of visits that the user may record now: each at its own step only."""
     case = application.case
-    if case.state != State.OPEN or case.at is None:
-        return []
-    names = [step.name for step in case.table.steps]
-    come = names[: names.index(case.step) + 1]
     return [
         purpose
         for purpose, permission in BY_PURPOSE.items()
-        if VISITED_AT[purpose] in come and user.can(permission, case.area_code)
+        if case.state == State.OPEN and VISITED_AT[purpose] == case.step and user.can(permission, case.area_code)
     ]

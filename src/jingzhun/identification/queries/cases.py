@@ -152,14 +152,15 @@ def work_of(user: User, round_: Round, today: date | None = None) -> Work:
         for step in mine
         for here in [counts.get((step.name, State.OPEN), nothing)]
     ]
-    above = tuple(step.name for step in table.steps if _decides_appeals(user, step))
+    above = tuple(step.name for step in table.steps if decides_appeals(user, step))
     appeals = sum(counts.get((name, State.APPEALED), nothing)["cases"] for name in above)
     return Work(tiles, appeals, above)
 
 
-def _decides_appeals(user: User, step: Step) -> bool:
+def decides_appeals(user: User, step: Step, name: str = NAME) -> bool:
+    """Whether appeals against refusals at a step of a procedure are somewhere the user's to decide."""
     above = level_above(step.level)
-    return any(user.can(each.permission) for each in procedure(NAME).steps if each.level == above)
+    return any(user.can(each.permission) for each in procedure(name).steps if each.level == above)
 
 
 def villages_with_cases(found: QuerySet[Case]) -> list[Area]:

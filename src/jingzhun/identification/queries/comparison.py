@@ -173,9 +173,9 @@ class Beside:
 
     @property
     def favour(self) -> Fraction | None:
-        """Share of those voting who were in favour."""
+        """Share of those present who were in favour."""
         ballot = self.row.ballot
-        return Fraction(ballot.in_favour, self.row.voting) if ballot and self.row.voting else None
+        return Fraction(ballot.in_favour, self.row.present) if ballot and self.row.present else None
 
     @property
     def to_line(self) -> Decimal | None:
@@ -188,7 +188,7 @@ def beside(user: User, where: Where) -> list[Beside]:
     """The nominated households of a village by need, the neediest first; a bounded number of queries."""
     rows = evidence(list(where.cases(user).filter(state__in=NOMINATED)))
     need = rules.by_need({row.case.pk: row.standing for row in rows})
-    voted = sorted((row for row in rows if row.ballot and row.voting), key=lambda row: (-_favour(row), row.case.pk))
+    voted = sorted((row for row in rows if row.ballot and row.present), key=lambda row: (-_favour(row), row.case.pk))
     ranks = {row.case.pk: _rank([_favour(each) for each in voted], _favour(row)) for row in voted}
     by_key = {row.case.pk: row for row in rows}
     return [
@@ -198,7 +198,7 @@ def beside(user: User, where: Where) -> list[Beside]:
 
 
 def _favour(row: Evidence) -> Fraction:
-    return Fraction(row.ballot.in_favour, row.voting) if row.ballot else Fraction(0)
+    return Fraction(row.ballot.in_favour, row.present) if row.ballot else Fraction(0)
 
 
 def _rank(ordered: list[Fraction], value: Fraction) -> int:

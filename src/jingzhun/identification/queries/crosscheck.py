@@ -7,6 +7,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from jingzhun.areas.models import Area
 from jingzhun.identification import rules
+from jingzhun.identification.actions.crosscheck import may_revise
 from jingzhun.identification.models import CrossList, Flag
 from jingzhun.people.models import User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, VIEW_CASES
@@ -61,6 +62,7 @@ def flags(user: User, where: Where, asked: Asked) -> QuerySet[Flag]:
         found = found.filter(record__list=int(asked.list))
     return (
         found.select_related("application__case", "application__household", "record__list", "decided_by")
+        .prefetch_related("rulings__by")
         .annotate(head=Subquery(head.values("name")[:1]), village=F("application__household__village_code"))
         .order_by("village", "application__household__number", "pk")
     )
@@ -97,7 +99,7 @@ def village_names(codes: list[str]) -> dict[str, str]:
 
 
 def decidable(user: User, flag: Flag) -> bool:
-    """Whether the user may decide the flag: town or county, while it is open."""
+    """Whether the user may decide the flag: town or county while it is open, the county otherwise than was decided."""
     area = flag.application.case.area_code
     may = user.can(AUDIT_IN_TOWN, area) or user.can(REVIEW_IN_COUNTY, area)
-    return flag.state == Flag.State.OPEN and may
+    return may if flag.state == Flag.State.OPEN else may_revise(flag, user)

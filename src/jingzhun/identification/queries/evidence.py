@@ -18,16 +18,23 @@ from jingzhun.registry.models import Member
 from .notices import subject_of
 from .standing import standings
 
+# The visits of a level that looks at cases.
+AGAIN = {Review.Level.TOWN.value: "revisit", Review.Level.COUNTY.value: "spot_check"}
+
 
 @dataclass
 class Evidence:
-    """One case with what a decision looks at; counts of objections: all, and those still open."""
+    """One case with what a decision looks at; counts of objections: all, and those still open.
+
+    `visit`: the home visit. `again`: the latest visit of the level that looks at it now, whenever in the round.
+    """
 
     case: Case
     application: Application
     head: str
     standing: Standing
     visit: Visit | None = None
+    again: Visit | None = None
     ballot: Ballot | None = None
     review: Review | None = None
     flags: list[Flag] = field(default_factory=list)
@@ -54,21 +61,17 @@ class Evidence:
         return None if income is None or line is None else income < line
 
     @property
-    def voting(self) -> int:
-        return self.ballot.meeting.present - self.ballot.recused if self.ballot else 0
+    def present(self) -> int:
+        """How many representatives were at the meeting that voted on the household."""
+        return self.ballot.meeting.present if self.ballot else 0
 
     @property
     def open_flags(self) -> int:
         return sum(flag.state == Flag.State.OPEN for flag in self.flags)
 
-    @property
-    def seen_again(self) -> bool:
-        """Whether the level that looks at it now has visited it."""
-        return bool(self.review and self.review.visited)
-
 
 def evidence(cases: Sequence[Case], level: str = "") -> list[Evidence]:
-    """The cases with their evidence, by household number; `level`: whose opinion is shown."""
+    """The cases with their evidence, by household number; `level`: whose opinion and visits are shown."""
     applications = Application.objects.filter(case__in=cases).select_related("household__area", "round")
     found = {each.case_id: each for each in applications}
     heads = heads_of([each.household_id for each in found.values()])
@@ -77,7 +80,7 @@ def evidence(cases: Sequence[Case], level: str = "") -> list[Evidence]:
         case.pk: Evidence(case, found[case.pk], heads.get(found[case.pk].household_id, ""), stand[case.pk])
         for case in cases
     }
-    _add_visits(rows)
+    _add_visits(rows, AGAIN.get(level, ""))
     _add_ballots(rows)
     _add_flags(rows)
     _add_objections(rows)
@@ -92,10 +95,14 @@ def heads_of(households: Iterable[int]) -> dict[int, str]:
     return dict(living.values_list("household", "name"))
 
 
-def _add_visits(rows: dict[int, Evidence]) -> None:
-    visits = Visit.objects.filter(application__case__in=rows, purpose="survey").order_by("recorded_at", "pk")
-    for visit in visits.select_related("application"):
-        rows[visit.application.case_id].visit = visit
+def _add_visits(rows: dict[int, Evidence], again: str) -> None:
+    visits = Visit.objects.filter(application__case__in=rows, purpose__in=["survey", again])
+    for visit in visits.select_related("application").order_by("recorded_at", "pk"):
+        row = rows[visit.application.case_id]
+        if visit.purpose == again:
+            row.again = visit
+        else:
+            row.visit = visit
 
 
 def _add_ballots(rows: dict[int, Evidence]) -> None:
@@ -111,7 +118,7 @@ def _add_flags(rows: dict[int, Evidence]) -> None:
 
 
 def _add_reviews(rows: dict[int, Evidence], level: str) -> None:
-    """The level's latest opinion since the case came here; a visit counts for the whole round."""
+    """The level's latest opinion since the case came here."""
     reviews = Review.objects.filter(application__case__in=rows, level=level).order_by("recorded_at", "pk")
     for review in reviews.select_related("application"):
         row = rows[review.application.case_id]

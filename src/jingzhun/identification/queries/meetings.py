@@ -1,6 +1,6 @@
 """Reads on village evaluation: the agenda of a village, a meeting with its votes and what signing would do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from jingzhun.areas.models import Area
 from jingzhun.identification import guards, rules
+from jingzhun.identification.actions.meetings import STEP, is_evidenced
 from jingzhun.identification.models import Ballot, Flag, Meeting, Round
 from jingzhun.identification.rules import NAME, Tally
 from jingzhun.parameters.queries import values
@@ -16,10 +17,9 @@ from jingzhun.people.rules import VIEW_CASES
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import State
 
-from .evidence import Evidence, evidence
+from .evidence import Evidence, evidence, heads_of
 from .places import Where
 
-STEP = "village_evaluation"
 QUORUM, MAJORITY = "evaluation_quorum", "evaluation_majority"
 
 
@@ -80,11 +80,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Record:
-    """A meeting with its lines. For a signed one they are those that it voted on."""
+    """A meeting with its lines. For a signed one they are those that it voted on.
+
+    `gone`: heads whose households left after their vote was entered. `evidenced`: whether there are minutes.
+    """
 
     meeting: Meeting
     lines: list[Line]
     law: Law
+    gone: list[str] = field(default_factory=list)
+    evidenced: bool = True
 
     @property
     def quorum(self) -> bool:
@@ -117,7 +122,7 @@ class Record:
 
     @property
     def may_sign(self) -> bool:
-        return bool(self.voted) and self.quorum and not self.wrong
+        return bool(self.voted) and self.quorum and not self.wrong and self.evidenced
 
 
 def record_of(meeting: Meeting) -> Record:
@@ -134,7 +139,10 @@ def record_of(meeting: Meeting) -> Record:
         if line.vote:
             line.vote.meeting = meeting
             line.fault = guards.vote_fault(line.vote, meeting, law.thirds, law.majority)
-    return Record(meeting, lines, law)
+    shown = {line.row.application.pk for line in lines}
+    gone = [vote.application.household_id for key, vote in votes.items() if key not in shown]
+    evidenced = bool(meeting.signed_at) or is_evidenced(meeting)
+    return Record(meeting, lines, law, list(heads_of(gone).values()) if gone else [], evidenced)
 
 
 def open_doubts(rows: list[Evidence]) -> int:

@@ -15,7 +15,7 @@ from jingzhun.publicity.rules import masked_name
 from jingzhun.registry.models import Household, Member
 from jingzhun.registry.rules.ids import mask_phone
 
-from .applications import applications_of, may_apply_now, running_rounds, situation_of
+from .applications import OVER, applications_of, may_apply_now, running_rounds, situation_of
 from .notices import items_by_case
 from .tracker import Station, tracker
 
@@ -79,7 +79,7 @@ def own_page(household: Household) -> OwnPage:
     head = Member.objects.filter(household=household, relation="head", left_on=None).values_list("name", flat=True)
     may_apply = may_apply_now(household, applications, situation_of(household))
     running = running_rounds(household.village_code) if may_apply else []
-    taken = {each.round_id for each in applications if each.case.state not in (State.WITHDRAWN, State.CLOSED)}
+    taken = {each.round_id for each in applications if each.case.state not in OVER}
     free = [each for each in running if each.pk not in taken]
     return OwnPage(
         household,

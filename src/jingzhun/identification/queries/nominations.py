@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from jingzhun.areas.models import Area, within
 from jingzhun.identification import village_rules
 from jingzhun.identification.models import LeaderApproval, Nomination, Round
+from jingzhun.identification.village_guards import standing_approvals
 from jingzhun.identification.village_rules import NAME, Indicators, Measures
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_CASES
@@ -66,9 +67,7 @@ def prospect(village: str, round_: Round, day: date) -> Prospect:
 def frozen_tests(nomination: Nomination) -> tuple[Measures, list[Test]]:
     """The tests of a nomination, against the values that were in force when it was made."""
     against = Measures(**{name: Decimal(value) for name, value in nomination.measured.items()})
-    of = Indicators(nomination.poor_persons, nomination.persons, nomination.per_capita_income,
-                    nomination.collective_income)  # fmt: skip
-    return against, tests_of(of, against)
+    return against, tests_of(nomination.indicators, against)
 
 
 def nominations(user: User, where: Where) -> QuerySet[Nomination]:
@@ -85,7 +84,7 @@ def find(user: User, pk: int, permission: str = VIEW_CASES) -> Nomination | None
 def to_nominate(user: User, where: Where, permission: str) -> list[Area]:
     """Rural villages of the area that are the user's to nominate and are not nominated yet."""
     under_way = Nomination.objects.filter(
-        area=OuterRef("pk"), round=where.round, case__state__in=[*LIVE, State.PASSED, State.REFUSED]
+        area=OuterRef("pk"), round=where.round, case__state__in=[*LIVE, State.PASSED, State.REFUSED, State.CLOSED]
     )
     condition = Q(pk=None)
     for code in user.scope.areas_for(permission):
@@ -120,19 +119,19 @@ def waiting_for_notice(area: Area, round_: Round, step: Step) -> list[Nomination
 def notices(user: User, where: Where, permission: str) -> QuerySet[Notice]:
     """Notices of poor villages of the round in the area, the latest first."""
     kinds = [step.notice for step in procedure(NAME).steps if step.notice]
-    photos = BoardPhoto.objects.filter(notice=OuterRef("pk"), removed_at=None)
+    photos = BoardPhoto.objects.on_board().filter(notice=OuterRef("pk"))
     seen = Notice.objects.visible_to(user, permission).in_areas((where.area.code,))
     found = seen.filter(kind__in=kinds, round=str(where.round.year)).select_related("area")
     return found.annotate(on_board=Exists(photos)).order_by("-opens_on", "-pk")
 
 
 def to_approve(user: User, where: Where) -> list[tuple[Nomination, dict[str, LeaderApproval]]]:
-    """Nominations that wait for the leaders in charge, with who decided already; two queries."""
+    """Nominations that wait for the leaders in charge, with what they said last; two queries."""
     found = list(nominations(user, where).filter(case__step="approval", case__state=State.OPEN))
     given: dict[int, dict[str, LeaderApproval]] = {each.pk: {} for each in found}
-    for approval in LeaderApproval.objects.filter(nomination__in=found):
-        given[approval.nomination_id][approval.level] = approval
-    ordered = sorted(found, key=lambda each: each.result.rank if hasattr(each, "result") else 0)
+    for (_case, level), approval in standing_approvals([each.case for each in found]).items():
+        given[approval.nomination_id][level] = approval
+    ordered = sorted(found, key=lambda each: each.result.rank if each.result else 0)
     return [(each, given[each.pk]) for each in ordered]
 
 

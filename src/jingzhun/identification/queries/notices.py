@@ -23,7 +23,7 @@ def case_of(subject: str) -> int | None:
 
 def items_by_case(cases: Iterable[Case]) -> dict[int, list[NoticeItem]]:
     """Entries of notices by case, the latest last, each with its notice and `on_board`; one query."""
-    photos = BoardPhoto.objects.filter(notice=OuterRef("notice"), removed_at=None)
+    photos = BoardPhoto.objects.on_board().filter(notice=OuterRef("notice"))
     rows = (
         NoticeItem.objects.filter(subject__in=[subject_of(case.pk) for case in cases])
         .select_related("notice")

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from jingzhun.identification import village_rules
-from jingzhun.identification.actions.panel import PURPOSE, before_panel, missing_scores
+from jingzhun.identification.actions.panel import PURPOSE, before_panel, missing_scores, waiting_villages
 from jingzhun.identification.models import Judge, Nomination, Panel, Result, Round, Score
 from jingzhun.identification.village_rules import Criterion
 from jingzhun.parameters.queries import value
@@ -22,8 +22,14 @@ TRIES = "lookups_per_address"  # parameter: in ten minutes
 
 
 def of_round(user: User, round_: Round) -> Panel | None:
-    """The round's review meeting, where the user sees the whole county."""
-    return Panel.objects.visible_to(user, VIEW_CASES).filter(round=round_).select_related("area", "round").first()
+    """The latest sitting of the round's review meeting, where the user sees the whole county."""
+    found = Panel.objects.visible_to(user, VIEW_CASES).filter(round=round_)
+    return found.select_related("area", "round").order_by("-pk").first()
+
+
+def waiting_for_another(panel: Panel) -> int:
+    """How many villages came to the review meeting too late for a sitting that is closed."""
+    return waiting_villages(panel.round_id).count() if panel.state == Panel.State.CLOSED else 0
 
 
 def find(user: User, pk: int, permission: str = VIEW_CASES) -> Panel | None:
@@ -75,8 +81,9 @@ class Sheet:
 
 def sheets(panel: Panel) -> list[Sheet]:
     """The villages before the meeting, or those that were; three queries."""
-    found = before_panel(panel) or list(
-        Nomination.objects.filter(round=panel.round_id, result__isnull=False).order_by("result__rank")
+    closed = panel.state == Panel.State.CLOSED
+    found = (
+        list(panel.villages.filter(results__panel=panel).order_by("results__rank")) if closed else before_panel(panel)
     )
     keys = [each.pk for each in found]
     full = Nomination.objects.select_related("area__parent", "round").in_bulk(keys)
@@ -103,7 +110,7 @@ class Ranked:
 def ranking(panel: Panel) -> list[Ranked]:
     """The ranking of a closed meeting with the judges' comments (without names); two queries."""
     results = list(
-        Result.objects.filter(nomination__round=panel.round_id)
+        Result.objects.filter(panel=panel)
         .select_related("nomination__area__parent", "nomination__case")
         .order_by("rank")
     )

@@ -62,7 +62,7 @@ def preview(where: Where, step: Step, cases: Sequence[Case]) -> Preview:
 
 def notices(user: User, where: Where, step: Step) -> QuerySet[Notice]:
     """Notices of a step in an area in the round, the latest first, with photo, entries held and returned."""
-    photos = BoardPhoto.objects.filter(notice=OuterRef("pk"), removed_at=None)
+    photos = BoardPhoto.objects.on_board().filter(notice=OuterRef("pk"))
     seen = Notice.objects.visible_to(user, PUBLISH_NOTICES).in_areas((where.area.code,))
     return (
         seen.filter(kind=step.notice, round=str(where.round.year))

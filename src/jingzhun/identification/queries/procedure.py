@@ -23,6 +23,7 @@ OTHERS: dict[str, str | Promise] = {
     "town_revisit_share": _("Share of a village's households that the town visits again"),
     "county_spot_check_share": _("Share of a village's households that the county visits"),
     "refusal_appeal_days": _("Time for an appeal against a refusal (days)"),
+    "appeal_decision_days": _("Time for deciding on such an appeal (days)"),
     "quota_binding": _("Quotas (1 binding, 0 forbidden)"),
     "remind_days_before": _("Reminder before a step is due (days)"),
     "household_code_days": _("Validity of a household's one-time code (days)"),

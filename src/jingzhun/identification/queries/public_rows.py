@@ -62,9 +62,9 @@ def _heads(households: Sequence[int], county: str, on: date) -> dict[int, str]:
 
 
 def _votes(applications: Sequence[Application]) -> dict[int, str]:
-    """`38/40`: in favour of how many who voted, by application."""
+    """`38/40`: in favour of how many who were present, by application."""
     found: dict[int, str] = {}
     ballots = Ballot.objects.filter(application__in=applications, meeting__signed_at__isnull=False)
     for ballot in ballots.select_related("meeting").order_by("meeting__signed_at"):
-        found[ballot.application_id] = f"{ballot.in_favour}/{ballot.meeting.present - ballot.recused}"
+        found[ballot.application_id] = f"{ballot.in_favour}/{ballot.meeting.present}"
     return found

@@ -19,7 +19,7 @@ from jingzhun.procedure.queries import obstacles_of_many
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import DONE, Obstacle, State, Step
 
-from .evidence import Evidence, evidence, heads_of
+from .evidence import AGAIN, Evidence, evidence, heads_of
 from .places import Where
 
 
@@ -31,6 +31,11 @@ class Look:
     step: str
     permission: str
     share: str
+
+    @property
+    def purpose(self) -> str:
+        """The kind of its visits."""
+        return AGAIN[self.level]
 
     @property
     def at(self) -> Step:
@@ -87,7 +92,7 @@ def shares_of(cases: Sequence[Case], look: Look, at: datetime) -> dict[str, Shar
     if not cases:
         return {}
     wanted = guards.parameters(cases, [look.share], at)
-    came = guards.seen_again(cases, look.level, look.step)
+    came = guards.seen_again(cases, look.purpose)
     return {
         village: Share(seen, of, rules.least_share(of, wanted[village[:9]][look.share]))
         for (_round, village), (seen, of) in came.items()

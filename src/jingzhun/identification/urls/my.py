@@ -10,6 +10,7 @@ urlpatterns = [
     path("application/", my.page, name="page"),
     path("apply/", my.apply, name="apply"),
     path("appeal/", my.appeal, name="appeal"),
+    path("withdraw/", my.withdraw, name="withdraw"),
     path("phone/", my.phone, name="phone"),
     path("leave/", my.leave, name="leave"),
 ]

@@ -15,10 +15,12 @@ from jingzhun.identification.forms.applications import ApplicationForm, ManyAppl
 from jingzhun.identification.models import FiledBy, Round
 from jingzhun.identification.printing.slips import code_slip
 from jingzhun.identification.queries import applications as queries
+from jingzhun.identification.queries.overlooked import overlooked
 from jingzhun.parameters.queries import poverty_line
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_CASES, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import NotYours
+from jingzhun.publicity.models import Objection
 from jingzhun.registry.models import Household, Member
 from jingzhun.registry.rules.refusals import Refused
 
@@ -36,7 +38,7 @@ def one(request: Request, number: str) -> HttpResponse:
         return _no_round(request)
     form = ApplicationForm(request.POST or None, round_=round_)
     if request.method == "POST" and form.is_valid():
-        filing = actions.Filing(household=household, **form.cleaned_data)
+        filing = actions.Filing(household=household, answers=_missing(request, round_), **form.cleaned_data)
         try:
             made = actions.apply(round_, filing, by=request.user)
         except NotYours as refused:
@@ -79,6 +81,7 @@ def several(request: Request) -> HttpResponse:
         "village": village,
         "round": round_,
         "q": text,
+        "missing": _missing(request, round_),
         "line": poverty_line(round_.area_id, round_.income_year),
         "ticked": set(request.POST.getlist("household")),
         "crumbs": [(_("My work"), f"{reverse('identification:work')}?round={round_.pk}")],
@@ -119,7 +122,10 @@ def _take_down(
     """Number of applications taken down; None where the form now says what is wrong."""
     data = form.cleaned_data
     households = found.filter(number__in=data["household"])
-    filings = [actions.Filing(each, FiledBy.CLERK, data["filed_on"], data["reason"]) for each in households]
+    answers = _missing(request, round_)
+    filings = [
+        actions.Filing(each, FiledBy.CLERK, data["filed_on"], data["reason"], answers=answers) for each in households
+    ]
     try:
         return len(actions.apply_many(round_, filings, by=request.user))
     except NotYours as refused:
@@ -127,6 +133,11 @@ def _take_down(
     except Refused as refused:
         form.refuse(refused)
         return None
+
+
+def _missing(request: Request, round_: Round) -> Objection | None:
+    """The upheld objection that somebody is missing, for which the application is taken down."""
+    return overlooked(request.user, round_).filter(number=request.GET.get("missing", "")[:20]).first()
 
 
 def _round(request: Request, area_code: str) -> Round | None:

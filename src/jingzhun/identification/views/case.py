@@ -20,7 +20,7 @@ from jingzhun.identification.queries.facts import facts_of
 from jingzhun.identification.telling import evidence_of, happenings
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_CASES, WORK_IN_VILLAGE
-from jingzhun.procedure.actions import Blocked, CaseMoved, NotAllowed, NotYours
+from jingzhun.procedure.actions import Blocked, CaseMoved, NotAllowed, NotYours, Verdict
 from jingzhun.procedure.rules import Decision
 from jingzhun.registry.rules.refusals import Refused
 
@@ -91,14 +91,10 @@ def _decide(application: Application, decision: Decision, data: dict[str, Any], 
         decide.send_back(case, data["to"], why, **said)
     elif decision == Decision.REFUSE:
         decide.refuse(case, why, **said)
-    elif decision == Decision.WITHDRAW:
-        decide.withdraw(case, why, **said)
-    elif decision == Decision.APPEAL:
-        decide.appeal(case, why, **said)
-    elif decision in (Decision.REOPEN, Decision.UPHOLD):
-        decide.decide_appeal(case, granted=decision == Decision.REOPEN, why=why, **said)
-    else:
+    elif decision == Decision.OPEN:
         raise NotAllowed(_("This cannot be decided here."))
+    else:
+        decide.take(case, Verdict(decision, why), **said)
 
 
 def _said(application: Application, decision: Decision) -> str:

@@ -21,7 +21,7 @@ from jingzhun.identification.models import Flag
 from jingzhun.identification.queries import crosscheck as queries
 from jingzhun.identification.queries.places import Where
 from jingzhun.people.access import Request
-from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, VIEW_CASES
+from jingzhun.people.rules import REVIEW_IN_COUNTY, VIEW_CASES
 from jingzhun.registry.workbook.problems import WorkbookRefused
 
 from .where import crumbs, faults_told, in_round, told
@@ -82,15 +82,16 @@ def _flags(request: Request, where: Where) -> HttpResponse:
     """The page of doubts; after a decision that was refused with what was ticked and typed."""
     asked = queries.Asked.of(request.GET.dict())
     page = Paginator(queries.flags(request.user, where, asked), PAGE).get_page(request.GET.get("page"))
+    rows = _rows(request, list(page.object_list))
     context = {
         "where": where,
         "asked": asked,
         "page": page,
-        "rows": _rows(request, list(page.object_list)),
+        "rows": rows,
         "counts": queries.counts(request.user, where),
         "states": [("all", _("all")), *Flag.State.choices],
         "origins": Flag.Origin.choices,
-        "decides": request.user.can(AUDIT_IN_TOWN) or request.user.can(REVIEW_IN_COUNTY),
+        "decides": any(decidable for _flag, _village, decidable in rows),
         "form": FlagForm(request.POST or None),
         "ticked": request.POST.getlist("flag"),
         "keep": {"state": asked.state, "red_line": asked.red_line, "origin": asked.origin, "list": asked.list},

@@ -16,12 +16,19 @@ from django.views.decorators.http import require_POST
 
 from jingzhun.identification.actions import applications, codes, decide
 from jingzhun.identification.actions.applications import VILLAGER
-from jingzhun.identification.forms.applications import CodeForm, OwnAppealForm, OwnApplicationForm, OwnPhoneForm
+from jingzhun.identification.forms.applications import (
+    CodeForm,
+    OwnAppealForm,
+    OwnApplicationForm,
+    OwnPhoneForm,
+    OwnWithdrawalForm,
+)
 from jingzhun.identification.models import FiledBy
 from jingzhun.identification.queries.my import OwnPage, own_page
 from jingzhun.parameters.queries import value
 from jingzhun.people.access import client_address, public
 from jingzhun.procedure.actions import CaseMoved, NotAllowed
+from jingzhun.procedure.rules import State
 from jingzhun.registry.models import Household
 from jingzhun.registry.rules.refusals import Refused
 
@@ -103,6 +110,23 @@ def appeal(request: HttpRequest, mine: OwnPage) -> HttpResponse:
             messages.success(request, _("Your appeal has gone to the level above."))
             return redirect("my:page")
     return render(request, "identification/my/appeal.html", {"form": form, "mine": mine})
+
+
+@own
+def withdraw(request: HttpRequest, mine: OwnPage) -> HttpResponse:
+    """The household takes its application back."""
+    if mine.current is None or mine.current.state != State.OPEN:
+        return redirect("my:page")
+    form, case = OwnWithdrawalForm(request.POST or None), mine.current.application.case
+    if request.method == "POST" and form.is_valid():
+        try:
+            decide.withdraw(case, form.cleaned_data["why"], by=VILLAGER, seen=case.version)
+        except (NotAllowed, CaseMoved) as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Your application is taken back."))
+            return redirect("my:page")
+    return render(request, "identification/my/withdraw.html", {"form": form, "mine": mine})
 
 
 @own

@@ -27,9 +27,9 @@ from .where import in_round, told
 
 @in_round(VIEW_CASES)
 def of_round(request: Request, where: Where) -> HttpResponse:
-    """The round's review meeting; a form that calls it where there is none yet."""
+    """The round's latest sitting; a form that calls one where there is none yet, or villages came after the last."""
     found = queries.of_round(request.user, where.round)
-    if found:
+    if found and not ("again" in request.GET and queries.waiting_for_another(found)):
         return redirect("identification:panel", found.pk)
     may_call = request.user.can(REVIEW_IN_COUNTY, where.round.area_id)
     form = PanelForm(request.POST or None)
@@ -160,6 +160,7 @@ def _page(request: Request, found: Panel, form: InviteForm | None = None) -> dic
         "sheets": queries.sheets(found),
         "criteria": queries.criteria_of(found),
         "ranking": queries.ranking(found) if closed else [],
+        "waiting": queries.waiting_for_another(found),
         "leads": request.user.can(REVIEW_IN_COUNTY, found.area_id),
         "form": form or InviteForm(),
         "heading": _("Review meeting of %(day)s") % {"day": found.held_on.isoformat()},

@@ -90,12 +90,11 @@ def _again(request: Request, where: Where, look: Look) -> HttpResponse:
 
 def _table(request: Request, where: Where, look: Look) -> dict[str, Any]:
     table = queries.table_of(request.user, where, look)
-    ticked, seen = keys_of(request.POST.getlist("case")), set(request.POST.getlist("seen"))
+    ticked = keys_of(request.POST.getlist("case"))
     rows = []
     for row in table.rows:
-        key, sent = row.case.pk, request.method == "POST"
-        typed = {"ticked": key in ticked, "opinion": request.POST.get(f"opinion-{key}", ""),
-                 "seen": str(key) in seen if sent else row.seen_again}  # fmt: skip
+        key = row.case.pk
+        typed = {"ticked": key in ticked, "opinion": request.POST.get(f"opinion-{key}", "")}
         rows.append((row, table.missing.get(key, []), typed))
     return _frame(request, where, look) | {
         "rows": rows,

@@ -15,6 +15,7 @@ from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level
 from jingzhun.identification.actions import villages as actions
 from jingzhun.identification.actions.bulk import decide_many
+from jingzhun.identification.actions.decide import take
 from jingzhun.identification.forms.reviews import VerdictForm
 from jingzhun.identification.forms.villages import NominateForm, ResolutionForm, StatementForm
 from jingzhun.identification.models import Nomination
@@ -24,8 +25,8 @@ from jingzhun.identification.queries.places import Where
 from jingzhun.parameters.queries import NoParameter
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, VIEW_CASES, WORK_IN_VILLAGE
-from jingzhun.procedure.queries import obstacles, timeline
-from jingzhun.procedure.rules import DONE, Step
+from jingzhun.procedure.queries import appeal_until, choices, obstacles, timeline
+from jingzhun.procedure.rules import DONE, Decision, State, Step
 from jingzhun.registry.rules.refusals import Refused
 
 from .where import asked_village, crumbs, in_round, told
@@ -107,15 +108,18 @@ def statement(request: Request, pk: int) -> HttpResponse:
 @requires(VIEW_CASES)
 @require_POST
 def decide(request: Request, pk: int) -> HttpResponse:
-    """Send the village on, send it back, or refuse it."""
+    """Send the village on, send it back, or refuse it; withdraw it, appeal, decide on an appeal."""
     found = _find(request, pk)
     back = reverse("identification:nomination", args=[pk])
-    form = VerdictForm(request.POST, back=_steps_back(found))
+    form = VerdictForm(request.POST, back=_steps_back(found), whole=True)
     version = request.POST.get("version", "")
     if not form.is_valid() or not version.isascii() or not version.isdigit():
         return _shown(request, pk, verdict=form)
 
     def act() -> str:
+        if form.verdict().decision not in (Decision.APPROVE, Decision.RETURN, Decision.REFUSE):
+            take(found.case, form.verdict(), by=request.user, seen=int(version[:9]))
+            return _("Done.")
         moved = decide_many({found.case_id: int(version[:9])}, form.verdict(), by=request.user)
         if moved.blocked:
             raise Refused({"": [each.message for each in moved.blocked[found.case_id]]})
@@ -167,7 +171,7 @@ def _steps_back(nomination: Nomination) -> list[Step]:
 
 def _page(request: Request, found: Nomination, **forms: Any) -> dict[str, Any]:
     case, user = found.case, request.user
-    step = case.at
+    step, allowed = case.at, choices(user, case)
     measures, tests = queries.frozen_tests(found)
     here = case.state == "open" and step is not None
     mine = here and user.can(step.permission, found.area_id)  # type: ignore[union-attr]
@@ -185,8 +189,11 @@ def _page(request: Request, found: Nomination, **forms: Any) -> dict[str, Any]:
         "resolution": forms.get("resolution", ResolutionForm()) if mine and case.step == "nomination" else None,
         "statement": forms.get("statement", StatementForm()) if mine and case.step == "town_review" else None,
         "verdict": forms.get("verdict"),
+        "can": {decision.value: decision in allowed for decision in Decision},
+        "appeal_until": appeal_until(case) if case.state == State.REFUSED else None,
+        "open_form": forms["verdict"].data.get("decision", "") if "verdict" in forms else "",
         "posts": mine and step.notice and step.level == Level.VILLAGE,  # type: ignore[union-attr]
-        "result": getattr(found, "result", None),
+        "result": found.result,
         "heading": _("Poor village: %(village)s") % {"village": found.area.short_name},
         "crumbs": [(_("Poor villages"), f"{reverse('identification:villages')}?round={found.round_id}")],
     }

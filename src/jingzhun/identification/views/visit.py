@@ -12,7 +12,7 @@ from jingzhun.identification.actions.field_visits import MOST_PHOTOS, record_fie
 from jingzhun.identification.causes import county_cause_of
 from jingzhun.identification.forms.visit import VisitForm
 from jingzhun.identification.models import Application, Visit
-from jingzhun.identification.queries.case_page import VISITED_AT, purposes_of
+from jingzhun.identification.queries.case_page import purposes_of
 from jingzhun.identification.queries.facts import facts_of
 from jingzhun.identification.queries.standing import numbers_of
 from jingzhun.identification.rules import Facts, doubtful_causes
@@ -55,19 +55,16 @@ def new(request: Request, pk: int) -> HttpResponse:
 
 
 def _purposes(request: Request, application: Application) -> list[str]:
-    """Kinds of visits that the user may record, the one that is due first. Raises PermissionDenied without any."""
+    """Kinds of visits that the user may record. Raises PermissionDenied without any."""
     found = purposes_of(request.user, application)
     if not found:
         raise PermissionDenied
-    asked = request.GET.get("purpose", "")
-    due = [each for each in found if VISITED_AT[each] == application.case.step]
-    first = asked if asked in found else (due or found)[0]
-    return [first, *(each for each in found if each != first)]
+    return found
 
 
 def _told(request: Request, visit: Visit, facts: Facts) -> None:
     messages.success(request, _("The visit is recorded."))
-    if not visit.signed:
+    if visit.purpose == "survey" and not visit.signed:
         messages.warning(request, _("The household has not signed yet: without its signature the case does not go on."))
     for cause in doubtful_causes(visit.causes, facts):
         messages.warning(request, doubt_text(cause, facts))

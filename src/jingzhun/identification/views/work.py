@@ -17,6 +17,8 @@ from jingzhun.identification.actions import decide
 from jingzhun.identification.actions.lists import export_cases
 from jingzhun.identification.links import address
 from jingzhun.identification.queries import cases as queries
+from jingzhun.identification.queries.overlooked import overlooked
+from jingzhun.identification.queries.reminders import reminded, villages_waiting
 from jingzhun.identification.rules import NAME
 from jingzhun.identification.tables import CaseTable
 from jingzhun.people.access import Request, requires
@@ -46,6 +48,9 @@ def work(request: Request) -> HttpResponse:
     state = request.GET.get("state") or State.OPEN
     asked = queries.asked_for(request.GET.dict() | {"state": state}, found, steps)
     context = {"work": mine, "soon": sum(tile.soon for tile in mine.tiles), **_listing(request, asked)}
+    context["reminded"] = reminded(request.user, found)
+    context["villages_waiting"] = villages_waiting(request.user, found)
+    context["overlooked"] = [] if found.closed_at else overlooked(request.user, found)
     context["overdue"] = sum(tile.overdue for tile in mine.tiles)
     context["notices"] = address("identification:notice-post", round=found.pk)
     context["meetings"] = address("identification:meeting-new", round=found.pk)

@@ -78,9 +78,19 @@ def _require_transaction() -> None:
         raise transaction.TransactionManagementError("a decision and its journal entry share one transaction")
 
 
-def register_actions(named: Mapping[str, labels.Label], records: Mapping[str, labels.Label] | None = None) -> None:
-    """Say what actions are called on screens, and kinds of records; every app calls it once, when it is ready."""
-    labels.add_actions(named, records)
+def register_actions(
+    named: Mapping[str, labels.Label],
+    records: Mapping[str, labels.Label] | None = None,
+    values: Mapping[str, labels.Label] | None = None,
+    codes: Mapping[str, Mapping[str, labels.Label]] | None = None,
+    public: Iterable[str] = (),
+) -> None:
+    """Say what actions, kinds of records and values are called on screens; every app calls it once, when it is ready.
+
+    `codes` are the texts of values that are codes, by the value's name. `public` are the actions whose entries
+    everybody may read with all their fields.
+    """
+    labels.add_actions(named, records, values, codes, public)
 
 
 def role_of(by: "Actor | System", area_code: str, permission: str = "") -> str:

@@ -61,7 +61,7 @@ def carry_out(run: VerifyRun) -> VerifyRun:
 
 
 def _told(verified: Verified) -> dict[str, object]:
-    told = {name: getattr(verified, name) for name in ("entries", "waiting", "roots", "published")}
+    told = {name: getattr(verified, name) for name in ("entries", "waiting", "roots", "published", "kept")}
     return told | ({"fault": verified.fault.as_dict()} if verified.fault else {})
 
 

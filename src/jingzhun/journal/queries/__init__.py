@@ -2,7 +2,9 @@
 
 from .entries import entries_of
 from .published import (
+    NotYet,
     PublicProof,
+    Unfit,
     checkpoint_of,
     public_keys,
     public_proof,
@@ -16,8 +18,10 @@ from .verification import Verified, verify
 __all__ = [
     "Consistency",
     "NoProof",
+    "NotYet",
     "PublicProof",
     "TreeDamaged",
+    "Unfit",
     "Verified",
     "checkpoint_of",
     "consistency",

@@ -26,6 +26,10 @@ class Reason(StrEnum):
     PUBLISHED = "published"
     SIGNATURE = "signature"
     KEY = "key"
+    NUMBERS = "numbers"
+    KEPT = "kept"
+    WITHDRAWN = "withdrawn"
+    FOREIGN = "foreign"
 
 
 REASONS: dict[Reason, Promise] = {
@@ -37,8 +41,12 @@ REASONS: dict[Reason, Promise] = {
     Reason.NODE: _("a stored hash above it was changed"),
     Reason.ROOT: _("a stored root was changed or removed, or entries under it were together with their hashes"),
     Reason.PUBLISHED: _("a published root is not the root of the entries that it covers"),
-    Reason.SIGNATURE: _("a published root does not carry a valid signature"),
+    Reason.SIGNATURE: _("a published root does not carry a valid signature, or one of another day"),
     Reason.KEY: _("the roots are signed by a key for which this installation's key does not vouch"),
+    Reason.NUMBERS: _("entries bear other numbers than those that were signed for their places"),
+    Reason.KEPT: _("the journal is not the one of a checkpoint that was kept outside the database"),
+    Reason.WITHDRAWN: _("a root that was published is not in the database any more"),
+    Reason.FOREIGN: _("a checkpoint that was kept outside the database is not signed by a key of this journal"),
 }
 
 
@@ -47,7 +55,8 @@ class Fault:
     """The first thing that does not fit.
 
     `number` is the entry's; where a whole stretch may be meant, up to `until`. `after` is the entry before a gap whose
-    own number is lost. `root` is the size of the first root that it spoils, `day` the first published one.
+    own number is lost. `root` is the size of the first root that it spoils, `day` the first published one, `file` the
+    checkpoint kept outside the database that it contradicts.
     """
 
     reason: Reason
@@ -59,6 +68,7 @@ class Fault:
     at: datetime | None = None
     root: int | None = None
     day: date | None = None
+    file: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -87,6 +97,8 @@ def sentence(fault: Fault) -> str:
         parts.append(gettext("The first root that it spoils is the one of %(size)s entries.") % {"size": fault.root})
     if fault.day is not None:
         parts.append(gettext("The first published root that it spoils is the one of %(day)s.") % {"day": fault.day})
+    if fault.file:
+        parts.append(gettext("The checkpoint kept outside is %(file)s.") % {"file": fault.file})
     return " ".join(parts)
 
 

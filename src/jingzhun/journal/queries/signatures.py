@@ -20,14 +20,15 @@ def fault_of_signatures(trust_stored_keys: bool) -> Fault | None:
         return Fault(Reason.KEY)
     by_number = {key.pk: key for key in keys}
     roots = PublishedRoot.objects.order_by("day").iterator(chunk_size=500)
-    before = None
+    before, dated = None, False
     for root in roots:
         key = by_number.get(root.key_id)
-        if key is None or not _signed(root, key):
+        checkpoint = _signed(root, key) if key else None
+        if checkpoint is None or not _of_its_day(checkpoint, root, dated):
             return Fault(Reason.SIGNATURE, root=root.size, day=root.day)
         if before is not None and not _contains(before, root):
             return Fault(Reason.PUBLISHED, root=root.size, day=root.day)
-        before = root
+        before, dated = root, bool(checkpoint.day)
     return None
 
 
@@ -44,16 +45,22 @@ def _takes_over(key: SigningKey, before: SigningKey | None) -> bool:
     return linked and notes.vouches(key.origin, bytes(key.public), public, bytes(key.vouches))
 
 
-def _signed(root: PublishedRoot, key: SigningKey) -> bool:
-    """Whether the text is signed by the key and says what the row says."""
+def _signed(root: PublishedRoot, key: SigningKey) -> notes.Checkpoint | None:
+    """What the text says, if it is signed by the key and says what the row says."""
     try:
         checkpoint = notes.read(root.text)
     except notes.BadNote:
-        return False
+        return None
     says = (checkpoint.origin, checkpoint.size, checkpoint.root)
-    return says == (key.origin, root.size, bytes(root.hash)) and notes.signed_by(
+    fits = says == (key.origin, root.size, bytes(root.hash)) and notes.signed_by(
         checkpoint, key.origin, bytes(key.public)
     )
+    return checkpoint if fits else None
+
+
+def _of_its_day(checkpoint: notes.Checkpoint, root: PublishedRoot, dated: bool) -> bool:
+    """Whether the text says the row's day. The first roots of all were signed without; none is after one with it."""
+    return checkpoint.day == root.day.isoformat() or not (checkpoint.day or dated)
 
 
 def _contains(before: PublishedRoot, root: PublishedRoot) -> bool:

@@ -110,9 +110,9 @@ def prove(entry: Entry | int, size: int | None = None) -> Proof:
 def prove_place(place: Place, size: int | None = None, fields: dict[str, Any] | None = None) -> Proof:
     """As `prove`, of an entry whose place is known."""
     published = _published(place.position, size)
-    of = size if size is not None else published.size if published else _head_size()
-    if not place.position < of <= _head_size():
-        raise NoProof(f"Entry {place.entry_id} is not in a tree of {of} entries; the journal's has {_head_size()}.")
+    of = size if size is not None else published.size if published else head_size()
+    if not place.position < of <= head_size():
+        raise NoProof(f"Entry {place.entry_id} is not in a tree of {of} entries; the journal's has {head_size()}.")
     return Proof(
         number=place.entry_id,
         leaf=bytes(place.leaf),
@@ -128,10 +128,22 @@ def prove_place(place: Place, size: int | None = None, fields: dict[str, Any] | 
 
 def consistency(old: int, new: int) -> Consistency:
     """Proof that the tree of `old` entries begins the one of `new`. Raises NoProof, TreeDamaged."""
-    if not 0 < old <= new <= _head_size():
-        raise NoProof(f"No growth from {old} to {new} entries can be proved; the journal's tree has {_head_size()}.")
+    if not 0 < old <= new <= head_size():
+        raise NoProof(f"No growth from {old} to {new} entries can be proved; the journal's tree has {head_size()}.")
     path = tuple(merkle.consistency_proof(old, new, read))
     return Consistency(old, new, tree_at(old).root, tree_at(new).root, path)
+
+
+def begins_with(size: int, root: bytes) -> bool:
+    """Whether the newest tree begins with a tree of this size and root, shown by a proof as a stranger would see it.
+
+    Raises TreeDamaged.
+    """
+    last = head()
+    if last is None or not 0 < size <= last.size:
+        return False
+    shown = consistency(size, last.size)
+    return shown.holds and (shown.old_root, shown.new_root) == (bytes(root), bytes(last.hash))
 
 
 def _published(position: int, size: int | None) -> PublishedRoot | None:
@@ -140,6 +152,7 @@ def _published(position: int, size: int | None) -> PublishedRoot | None:
     return (roots if size is None else roots.filter(size=size)).order_by("-day").first()
 
 
-def _head_size() -> int:
+def head_size() -> int:
+    """Number of entries that have their place."""
     last = head()
     return last.size if last else 0

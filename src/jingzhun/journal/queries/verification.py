@@ -18,6 +18,8 @@ from jingzhun.journal.rules import FIELDS
 from jingzhun.methods.merkle import Growing, Node
 
 from .faults import REASONS, Fault, Reason
+from .kept import Kept, fault_of_kept, kept_files, read_kept
+from .marks import Marks
 from .signatures import fault_of_signatures
 from .tree import head, stored_nodes
 
@@ -44,7 +46,7 @@ class Verified:
     """Result of recomputing the journal.
 
     `entries` fit (those before the fault, if there is one), of which `waiting` have no place in the tree yet; `roots`
-    of sealings and `published` ones were compared.
+    of sealings and `published` ones were compared, and `kept` checkpoints from outside the database.
     """
 
     entries: int
@@ -52,6 +54,7 @@ class Verified:
     roots: int = 0
     published: int = 0
     fault: Fault | None = None
+    kept: int = 0
 
     @property
     def ok(self) -> bool:
@@ -74,23 +77,30 @@ class Broken(Exception):
         self.fault = fault
 
 
-def verify(report: Report = lambda done, total: None, *, trust_stored_keys: bool = False) -> Verified:
+def verify(
+    report: Report = lambda done, total: None,
+    *,
+    trust_stored_keys: bool = False,
+    checkpoints: Sequence[Kept] | None = None,
+) -> Verified:
     """Recompute everything, and name the first entry that does not fit, with the reason and the roots it spoils.
 
     `trust_stored_keys` takes the newest key in the database for good, as after a restore on a server that does not
-    have the journal's private key.
+    have the journal's private key. `checkpoints` are compared too, from outside the database: those that this
+    installation kept, unless others are given.
     """
+    kept = read_kept(kept_files()) if checkpoints is None else checkpoints  # before the tree's size is read
     last = head()
-    walk = _Walk(last.size if last else 0, report)
+    walk = _Walk(last.size if last else 0, report, kept)
     unsealed = 0
     try:
         walk.go()
         for one in _look_at_unsealed():
             unsealed += one
-        fault = walk.fault or fault_of_signatures(trust_stored_keys)
+        fault = walk.fault or fault_of_signatures(trust_stored_keys) or walk.marks.numbers.wrong or fault_of_kept(kept)
     except Broken as broken:
         fault = _with_roots(broken.fault)
-    return Verified(walk.fits + unsealed, unsealed, walk.roots_seen, walk.published_seen, fault)
+    return Verified(walk.fits + unsealed, unsealed, walk.roots_seen, walk.published_seen, fault, len(kept))
 
 
 def _leaf(fields: Any) -> bytes:
@@ -108,10 +118,10 @@ def _rows(query: str, *values: Any) -> list[tuple[Any, ...]]:
 class _Walk:
     """Goes along the places and lets the tree grow anew."""
 
-    def __init__(self, size: int, report: Report) -> None:
+    def __init__(self, size: int, report: Report, kept: Sequence[Kept]) -> None:
         self.size, self.report, self.tree = size, report, Growing()
         self.made: dict[Node, bytes] = {}
-        self.marks = _Marks()
+        self.marks = Marks(kept)
         self.before = (0, 0)  # the two numbers before this one, of the same sealing
         self.last = 0  # the number before this one, of whatever sealing
 
@@ -181,74 +191,6 @@ class _Walk:
             first = min(wrong, key=lambda node: (node.nth << node.level, node.level))
             raise Broken(_of_place(Reason.NODE, first.nth << first.level))
         self.made.clear()
-
-
-class _Mark:
-    """Stored roots of one kind, in the order of their sizes, compared as the tree passes them."""
-
-    def __init__(self, stored: Iterator[tuple[Any, int, bytes]], reason: Reason) -> None:
-        self.stored, self.reason = stored, reason
-        self.next = next(stored, None)
-        self.seen, self.first, self.wrong = 0, 0, None
-
-    wrong: Fault | None
-
-    def passing(self, tree: Growing, number: int) -> bool:
-        """Compare the roots of this size; whether there is one. Remembers the first that is wrong."""
-        self.first = self.first or number
-        if self.next is None or self.next[1] > tree.size:
-            return False
-        root = tree.root
-        while self.next is not None and self.next[1] <= tree.size:
-            name, size, stored = self.next
-            if size == tree.size and bytes(stored) == root:
-                self.agrees()
-            else:
-                self.wrong = self.wrong or self._fault(name, size, number)
-            self.seen, self.next = self.seen + 1, next(self.stored, None)
-        self.first = 0
-        return True
-
-    def agrees(self) -> None:
-        """A later root that fits shows that the entries are right, and the earlier root alone is wrong."""
-        if self.wrong:
-            self.wrong = Fault(self.reason, root=self.wrong.root, day=self.wrong.day)
-
-    def _fault(self, name: Any, size: int, number: int) -> Fault:
-        day = name if self.reason == Reason.PUBLISHED else None
-        until = number if number != self.first else None
-        return Fault(self.reason, number=self.first, until=until, root=size, day=day)
-
-
-class _Marks:
-    """The roots of sealings, without a gap in their numbers, and the published ones."""
-
-    def __init__(self) -> None:
-        roots = Root.objects.order_by("number").values_list("number", "size", "hash").iterator(chunk_size=2000)
-        published = PublishedRoot.objects.order_by("size", "day").values_list("day", "size", "hash")
-        self.roots = _Mark(_numbered(roots), Reason.ROOT)
-        self.published = _Mark(published.iterator(chunk_size=2000), Reason.PUBLISHED)
-
-    def passing(self, tree: Growing, number: int) -> bool:
-        self.published.passing(tree, number)
-        return self.roots.passing(tree, number)
-
-    def end(self) -> None:
-        """What is left promises more entries than there are."""
-        for mark in (self.published, self.roots):
-            if mark.next is not None and mark.wrong is None and mark.next[1] > _head_size():
-                mark.wrong = Fault(mark.reason, root=mark.next[1], day=mark.next[0] if mark is self.published else None)
-
-    @property
-    def fault(self) -> Fault | None:
-        """The one of two that says more: a published root cannot be made anew."""
-        return self.published.wrong or self.roots.wrong
-
-
-def _numbered(roots: Iterator[tuple[int, int, bytes]]) -> Iterator[tuple[int, int, bytes]]:
-    """Roots as they come; one that is missing in between comes as a root that fits nothing."""
-    for expected, (number, size, stored) in enumerate(roots, 1):
-        yield number, size, stored if number == expected else b""
 
 
 def _look_at_unsealed() -> Iterator[int]:
@@ -321,8 +263,3 @@ def _nothing_beyond() -> None:
         cursor.execute(BEYOND)
         if found := cursor.fetchone():
             raise Broken(_of_place(Reason.INSERTED, found[0]))
-
-
-def _head_size() -> int:
-    last = head()
-    return last.size if last else 0

@@ -1,6 +1,6 @@
-"""What actions and kinds of records are called on screens. Each app says so of its own at start-up."""
+"""What actions, kinds of records and values are called on screens. Each app says so of its own at start-up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -9,12 +9,30 @@ Label = str | Promise
 
 _ACTIONS: dict[str, Label] = {}
 _RECORD_TYPES: dict[str, Label] = {}
+_VALUES: dict[str, Label] = {}
+_CODES: dict[str, dict[str, Label]] = {}
+_PUBLIC: set[str] = set()
 SYSTEM_ROLE = _("system")
 
 
-def add_actions(labels: Mapping[str, Label], records: Mapping[str, Label] | None = None) -> None:
+def add_actions(
+    labels: Mapping[str, Label],
+    records: Mapping[str, Label] | None = None,
+    values: Mapping[str, Label] | None = None,
+    codes: Mapping[str, Mapping[str, Label]] | None = None,
+    public: Iterable[str] = (),
+) -> None:
     _ACTIONS.update(labels)
     _RECORD_TYPES.update(records or {})
+    _VALUES.update(values or {})
+    for name, texts in (codes or {}).items():
+        _CODES.setdefault(name, {}).update(texts)
+    _PUBLIC.update(public)
+
+
+def is_public(action: str) -> bool:
+    """Whether everybody may read the whole entry of such a decision, because it was taken before the public."""
+    return action in _PUBLIC
 
 
 def action_label(action: str) -> str:
@@ -25,6 +43,16 @@ def action_label(action: str) -> str:
 def record_type_label(record_type: str) -> str:
     """A kind of record in the language of the screen; one that nobody named shows its code."""
     return str(_RECORD_TYPES.get(record_type, record_type))
+
+
+def value_label(name: str) -> str:
+    """The name of a value decided upon in the language of the screen; empty where no app named it."""
+    return str(_VALUES.get(name, ""))
+
+
+def code_text(name: str, code: str) -> str:
+    """The text of a value that is a code, in the language of the screen; what nobody named stays as it is."""
+    return str(_CODES.get(name, {}).get(code, code))
 
 
 def known_actions() -> dict[str, str]:

@@ -3,6 +3,8 @@
 jingzhun/610426                       origin: which journal
 4711                                  size: entries in the tree
 <base64 of the 32 bytes of the root>
+day 2014-06-01                        our extension lines: the day that the root was published for
+numbers <base64 of 32 bytes>          and the numbers of its entries by their places (rules/numbers.py)
 
 — jingzhun/610426 <base64 of 4 bytes that name the key, and of the 64 bytes of the Ed25519 signature>
 """
@@ -10,13 +12,16 @@ jingzhun/610426                       origin: which journal
 import base64
 import binascii
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 ED25519 = b"\x01"  # signature type of the signed-note format
 DASH = "\u2014 "
+DAY, NUMBERS = "day ", "numbers "
 
 
 class BadNote(ValueError):
@@ -25,13 +30,27 @@ class BadNote(ValueError):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What a checkpoint says: origin, size in entries, root (32 bytes); and who signed its body."""
+    """What a checkpoint says: origin, size in entries, root (32 bytes), extension lines; and who signed its body."""
 
     origin: str
     size: int
     root: bytes
     body: str
     signatures: tuple[tuple[str, bytes, bytes], ...] = ()  # name, 4 bytes of the key, signature
+    extension: tuple[str, ...] = ()
+
+    @property
+    def day(self) -> str:
+        """The day (ISO) for which the root was published; empty where the checkpoint does not say so."""
+        return self._told(DAY)
+
+    @property
+    def numbers(self) -> bytes:
+        """The link over the entries' numbers; empty where the checkpoint does not say so."""
+        return _bytes(self._told(NUMBERS))
+
+    def _told(self, name: str) -> str:
+        return next((line.removeprefix(name) for line in self.extension if line.startswith(name)), "")
 
 
 def key_number(origin: str, public: bytes) -> bytes:
@@ -58,14 +77,19 @@ def public_of(seed: bytes) -> bytes:
     return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
 
 
-def body_of(origin: str, size: int, root: bytes) -> str:
+def lines_of(day: date, numbers: bytes) -> tuple[str, ...]:
+    """What our checkpoints say beyond the root, as extension lines: the day, the link over the entries' numbers."""
+    return f"{DAY}{day.isoformat()}", f"{NUMBERS}{_base64(numbers)}"
+
+
+def body_of(origin: str, size: int, root: bytes, extension: Sequence[str] = ()) -> str:
     """The text that is signed."""
-    return f"{origin}\n{size}\n{_base64(root)}\n"
+    return "".join(f"{line}\n" for line in (origin, size, _base64(root), *extension))
 
 
-def sign(origin: str, size: int, root: bytes, seed: bytes) -> str:
+def sign(origin: str, size: int, root: bytes, seed: bytes, extension: Sequence[str] = ()) -> str:
     """The whole note over a root."""
-    body = body_of(origin, size, root)
+    body = body_of(origin, size, root, extension)
     signature = Ed25519PrivateKey.from_private_bytes(seed).sign(body.encode())
     return f"{body}\n{DASH}{origin} {_base64(key_number(origin, public_of(seed)) + signature)}\n"
 
@@ -80,7 +104,7 @@ def read(text: str) -> Checkpoint:
     if not lines[1].isascii() or not lines[1].isdigit() or str(int(lines[1])) != lines[1]:
         raise BadNote("the checkpoint's second line is not a number of entries")
     signatures = tuple(_signature(line) for line in below.splitlines())
-    return Checkpoint(lines[0], int(lines[1]), root, body + "\n", signatures)
+    return Checkpoint(lines[0], int(lines[1]), root, body + "\n", signatures, tuple(lines[3:]))
 
 
 def signed_by(checkpoint: Checkpoint, origin: str, public: bytes) -> bool:

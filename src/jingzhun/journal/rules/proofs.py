@@ -29,6 +29,7 @@ class Problem(StrEnum):
     KEY = "key"
     UNSIGNED = "unsigned"
     GROWTH = "growth"
+    LIST = "list"
 
 
 PROBLEMS: dict[Problem, Promise] = {
@@ -39,6 +40,7 @@ PROBLEMS: dict[Problem, Promise] = {
     Problem.KEY: _("The proof names another key than the one you trust."),
     Problem.UNSIGNED: _("The root is not signed yet; ask for the proof again once the day's root is published."),
     Problem.GROWTH: _("The path does not lead from the earlier root to the later: something before it was changed."),
+    Problem.LIST: _("The list is not the one whose fingerprint the entry holds."),
 }
 
 

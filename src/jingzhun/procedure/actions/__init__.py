@@ -10,6 +10,7 @@ from .advance import (
     Verdict,
     advance,
     advance_many,
+    last_day_of_appeal,
     open_cases,
 )
 from .remind import remind
@@ -24,6 +25,7 @@ __all__ = [
     "Verdict",
     "advance",
     "advance_many",
+    "last_day_of_appeal",
     "open_cases",
     "remind",
 ]

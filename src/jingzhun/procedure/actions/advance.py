@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from jingzhun.database.copying import insert_by_copy
 from jingzhun.journal.actions import Actor, System, record_many, role_of
 from jingzhun.journal.actions import Decision as JournalDecision
-from jingzhun.parameters.queries import values
+from jingzhun.parameters.queries import dated_values_in, values
 from jingzhun.people.models import User
 from jingzhun.procedure.models import Case, Passage
 from jingzhun.procedure.registry import procedure
@@ -37,6 +37,7 @@ from jingzhun.procedure.rules import (
 )
 
 BATCH = 2_000
+ON_APPEALS = (Decision.REOPEN, Decision.UPHOLD)
 
 
 class NotAllowed(Exception):
@@ -173,7 +174,12 @@ def advance_many(
         _require_possible(table, case, verdict, when)
     for level_permission, area in {(permission_for(case, verdict.decision), case.area_code) for case in cases}:
         _require_permission(level_permission, area, by)
-    blocked = _obstacles(table, cases, when) if verdict.decision == Decision.APPROVE else {}
+    if verdict.decision in ON_APPEALS:
+        _require_another(cases, by)
+    blocked: dict[int, list[Obstacle]] = {}
+    if verdict.decision == Decision.APPROVE:
+        _take_hold(table, cases)
+        blocked = _obstacles(table, cases, when)
     free = [case for case in cases if case.pk not in blocked]
     _move(table, free, verdict, by, when, values or {})
     return Moved(free, blocked)
@@ -199,6 +205,25 @@ def _obstacles(table: Procedure, cases: Sequence[Case], at: datetime) -> dict[in
             for key, message in table.guards[name](here, at).items():
                 found[key].append(Obstacle(name, message))
     return dict(found)
+
+
+def _require_another(cases: Sequence[Case], by: "User | Actor | System") -> None:
+    """Who refused does not decide on the appeal against it: where there is no level above, a colleague does."""
+    if isinstance(by, User) and by.pk in refusers(cases).values():
+        raise NotAllowed(_("Who refused does not decide on the appeal: somebody else does."))
+
+
+def refusers(cases: Iterable[Case]) -> dict[int, int | None]:
+    """Who refused each case last, by case; one query."""
+    rows = Passage.objects.filter(case__in=list(cases), decision=Decision.REFUSE).order_by("case", "version")
+    return dict(rows.values_list("case", "by"))
+
+
+def _take_hold(table: Procedure, cases: Sequence[Case]) -> None:
+    """Lock what the cases' guards count together with other people's cases, so that two who count at once queue up."""
+    for name, hold in table.holds.items():
+        if asked := [case for case in cases if name in table.step(case.step).guards]:
+            hold(asked)
 
 
 def _require_unmoved(cases: Sequence[Case], seen: Mapping[int, int]) -> None:
@@ -235,6 +260,19 @@ def appeal_until(case: Case) -> date | None:
     return None if days is None else appeal_ends_on(refused_on, int(days))
 
 
+def last_day_of_appeal(refused: Iterable[Case]) -> date | None:
+    """Last day on which any of the refused cases may be appealed against; one query beside the cases."""
+    cases = list(refused)
+    known = dated_values_in({case.table.appeal_days for case in cases}, {case.area_code[:9] for case in cases})
+    ends: list[date] = []
+    for case in cases:
+        refused_on = timezone.localdate(case.since)
+        days = known[case.area_code[:9]].on(case.table.appeal_days, refused_on)
+        if days is not None:
+            ends.append(appeal_ends_on(refused_on, int(days)))
+    return max(ends, default=None)
+
+
 def permission_for(case: Case, decision: Decision) -> str:
     """Which permission a decision on a case needs; empty for a case that passed every step."""
     return "" if case.at is None else _permission(case.table, case.at, decision)
@@ -242,7 +280,7 @@ def permission_for(case: Case, decision: Decision) -> str:
 
 def _permission(table: Procedure, step: Step, decision: Decision) -> str:
     """Which permission a decision at a step needs."""
-    if decision in (Decision.REOPEN, Decision.UPHOLD):
+    if decision in ON_APPEALS:
         above = level_above(step.level)
         return next((each.permission for each in table.steps if each.level == above), step.permission)
     if decision in (Decision.WITHDRAW, Decision.APPEAL):
@@ -265,7 +303,7 @@ def _move(table: Procedure, cases: list[Case], verdict: Verdict, by: Any, when: 
     for case in cases:
         step, state = _target(table, case, verdict)
         case.step, case.state, case.since = step, state, when
-        case.due_on = due.of(table.step(step), case.area_code) if state == State.OPEN else None
+        case.due_on = _due_on(due, table, case)
         case.version += 1
         groups[case.step, case.state, case.due_on].append(case)
     for (at_step, in_state, due_on), alike in groups.items():
@@ -277,6 +315,13 @@ def _move(table: Procedure, cases: list[Case], verdict: Verdict, by: Any, when: 
         for left in dict.fromkeys(came[case.pk][0] for case in cases):
             if effect := table.effects.get(left):
                 effect([case for case in cases if came[case.pk][0] == left], by, when)
+
+
+def _due_on(due: "_Due", table: Procedure, case: Case) -> date | None:
+    """Last day for what a case waits for: its step, or the decision on an appeal."""
+    if case.state == State.OPEN:
+        return due.of(table.step(case.step), case.area_code)
+    return due.after(table.appeal_decision_days, case.area_code) if case.state == State.APPEALED else None
 
 
 def _target(table: Procedure, case: Case, verdict: Verdict) -> tuple[str, State]:
@@ -354,14 +399,18 @@ class _Due:
     """Due days by step and area, each parameter asked once per town."""
 
     def __init__(self, table: Procedure, at: datetime) -> None:
-        self.names = [step.days for step in table.steps if step.days]
+        self.names = [days for days in (*(step.days for step in table.steps), table.appeal_decision_days) if days]
         self.day = timezone.localdate(at)
         self.known: dict[str, dict[str, Any]] = {}
 
     def of(self, step: Step, area_code: str) -> date | None:
-        if not step.days:
+        return self.after(step.days, area_code)
+
+    def after(self, name: str, area_code: str) -> date | None:
+        """The day so many days on as a parameter says; None without one."""
+        if not name:
             return None
         if area_code not in self.known:
             self.known[area_code] = values(self.names, area_code, self.day)
-        days = self.known[area_code].get(step.days)
+        days = self.known[area_code].get(name)
         return None if days is None else self.day + timedelta(days=int(days))

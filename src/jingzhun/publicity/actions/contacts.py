@@ -16,5 +16,8 @@ def set_contact(area: Area, *, office: str, phone: str, address: str, hours: str
         raise PermissionError(area.code)
     told = {"office": office, "phone": phone, "address": address, "hours": hours}
     contact, _created = Contact.objects.update_or_create(area=area, defaults=told)
-    record(Decision("publicity.contact_set", "contact", area.code, area.code, values=told), by=by)
+    decision = Decision(
+        "publicity.contact_set", "contact", area.code, area.code, values=told, permission=SETTLE_OBJECTIONS
+    )
+    record(decision, by=by)
     return contact

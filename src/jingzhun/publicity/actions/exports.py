@@ -5,43 +5,39 @@ from typing import BinaryIO
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from jingzhun.journal.actions import Actor, Decision, record
+from jingzhun.journal.actions import Decision, record
+from jingzhun.people.models import User
+from jingzhun.people.rules import SEE_OBJECTIONS
 from jingzhun.publicity.models import Notice, Objection
-from jingzhun.registry.workbook.book import new_book
+from jingzhun.registry.workbook.lists import Head, write_list
 
 
 @transaction.atomic
-def export_notices(found: QuerySet[Notice], target: BinaryIO, *, by: Actor) -> int:
+def export_notices(found: QuerySet[Notice], target: BinaryIO, *, query: str, by: User) -> int:
     """Write a list of notices; gives the number of rows."""
     heads = [_("Number"), pgettext("notice", "Kind"), _("Town"), _("Area"), _("Area code"), _("Opened on"),
              _("Last day"), _("State"), _("Entries"), _("Open objections"), _("On the board")]  # fmt: skip
-    return _export("notices", heads, (_notice(row) for row in found.iterator(chunk_size=2000)), target, by)
+    return _export("notices", heads, (_notice(row) for row in found.iterator(chunk_size=2000)), target, query, by)
 
 
 @transaction.atomic
-def export_objections(found: QuerySet[Objection], target: BinaryIO, *, by: Actor) -> int:
+def export_objections(found: QuerySet[Objection], target: BinaryIO, *, query: str, by: User) -> int:
     """Write a list of objections, never who objected; gives the number of rows."""
     heads = [_("Number"), _("Area"), _("Area code"), _("Notice"), _("About"), _("What is objected"), _("Received"),
              _("Answer due"), _("Lies with"), _("State"), _("Settled")]  # fmt: skip
-    return _export("objections", heads, (_objection(row) for row in found.iterator(chunk_size=2000)), target, by)
+    return _export("objections", heads, (_objection(row) for row in found.iterator(chunk_size=2000)), target, query, by)
 
 
-def _export(name: str, heads: Sequence[str], rows: Iterable[list[str]], target: BinaryIO, by: Actor) -> int:
-    number = 0
-    with new_book(target) as book:
-        sheet, bold = book.add_worksheet(name), book.add_format({"bold": True, "bottom": 1})
-        sheet.freeze_panes(1, 0)
-        for place, head in enumerate(heads):
-            sheet.set_column(place, place, 16)
-            sheet.write_string(0, place, head, bold)
-        for number, row in enumerate(rows, 1):
-            for place, text in enumerate(row):
-                sheet.write_string(number, place, text)
-        sheet.autofilter(0, 0, number, len(heads) - 1)
-    record(Decision(f"publicity.{name}_exported", "list", name, values={"rows": number}), by=by)
+def _export(name: str, heads: Sequence[str], rows: Iterable[list[str]], target: BinaryIO, query: str, by: User) -> int:
+    number = write_list(target, name, [Head(head) for head in heads], rows)
+    values = {"query": query, "rows": number}
+    area = by.scope.common_area(SEE_OBJECTIONS)
+    told = Decision(f"publicity.{name}_exported", "list", name, area, values=values, permission=SEE_OBJECTIONS)
+    record(told, by=by)
     return number
 
 
@@ -59,6 +55,6 @@ def _objection(row: Objection) -> list[str]:
     about = str(row.item.position) if row.item else _("somebody is missing")
     return [
         row.shown_number, row.area.short_name, row.area_id, row.notice.label, about, row.text,
-        f"{row.received_at:%Y-%m-%d}", row.due_on.isoformat(), str(row.get_level_display()),
-        str(row.get_state_display()), f"{row.settled_at:%Y-%m-%d}" if row.settled_at else "",
+        timezone.localdate(row.received_at).isoformat(), row.due_on.isoformat(), str(row.get_level_display()),
+        str(row.get_state_display()), timezone.localdate(row.settled_at).isoformat() if row.settled_at else "",
     ]  # fmt: skip

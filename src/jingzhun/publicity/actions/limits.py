@@ -18,13 +18,26 @@ RETURNING count
 
 def attempt(kind: str, who: str, *, limit: int, seconds: int, now: datetime | None = None) -> bool:
     """Count an attempt; False when there were more than `limit` in this window of time. One statement."""
-    when = now or timezone.now()
-    window = when - timedelta(seconds=when.timestamp() % seconds)
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [kind, index_of(who or "-", "attempt.who"), window.replace(microsecond=0)])
+        cursor.execute(COUNT, [kind, _who(who), _window(now or timezone.now(), seconds)])
         return bool(cursor.fetchone()[0] <= limit)
+
+
+def exhausted(kind: str, who: str, *, limit: int, seconds: int, now: datetime | None = None) -> bool:
+    """Whether somebody has no attempt left in this window of time; counts none. One query."""
+    found = Attempt.objects.filter(kind=kind, who=_who(who), window=_window(now or timezone.now(), seconds))
+    return found.filter(count__gte=limit).exists()
 
 
 def sweep(now: datetime | None = None) -> int:
     """Forget the attempts of yesterday; number of rows."""
     return Attempt.objects.filter(window__lt=(now or timezone.now()) - KEPT).delete()[0]
+
+
+def _who(who: str) -> bytes | None:
+    return index_of(who or "-", "attempt.who")
+
+
+def _window(when: datetime, seconds: int) -> datetime:
+    """When the window of time that holds a moment began."""
+    return (when - timedelta(seconds=when.timestamp() % seconds)).replace(microsecond=0)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
@@ -60,7 +60,7 @@ class NewNotice:
 
 
 def open_notice(new: NewNotice, *, by: Actor | System, at: datetime | None = None) -> Notice:
-    """Open one notice. Raises NotPublic, NotOfThisLevel, NoParameter."""
+    """Open one notice. Raises NotPublic, NotOfThisLevel, Refused, NoParameter."""
     return open_notices([new], by=by, at=at)[0]
 
 
@@ -69,11 +69,13 @@ def open_notices(new: Sequence[NewNotice], *, by: Actor | System, at: datetime |
     """Open notices together, one journal entry each; the number of statements does not grow with the list.
 
     All or none. Raises NotPublic for what may not be shown, NotOfThisLevel for what is not the user's to publish,
-    NoParameter where nobody said how long such a notice runs.
+    Refused for an opening day that is past, NoParameter where nobody said how long such a notice runs.
     """
     when = at or timezone.now()
     for each in new:
         _require(each, by)
+        if each.opens_on < timezone.localdate(when):
+            raise Refused.because(_("A notice opens today or later: its days are counted from then on."), "opens_on")
     notices = Notice.objects.bulk_create(_notices(new, by, when), batch_size=BATCH)
     items = [
         NoticeItem(notice=notice, position=position, subject=item.subject, shown=item.shown)
@@ -93,20 +95,38 @@ def open_notices(new: Sequence[NewNotice], *, by: Actor | System, at: datetime |
 def add_board_photo(
     notice: Notice, file: BinaryIO, taken_on: date, *, size: int, by: Actor | System, at: datetime | None = None
 ) -> BoardPhoto:
-    """Keep a photo of the notice on the board, drawn anew. Raises Refused, NotOfThisLevel."""
+    """Keep a photo of the notice on the board while it ran, drawn anew. Raises Refused, NotOfThisLevel."""
     if isinstance(by, User) and not by.can(PUBLISH_NOTICES, notice.area_id):
         raise rules.NotOfThisLevel(notice.number)
-    if not notice.opens_on <= taken_on <= timezone.localdate():
-        raise Refused.because(_("The photo is taken between the opening day and today."), "taken_on")
+    last = min(notice.closes_on, timezone.localdate(at))
+    if not notice.opens_on <= taken_on <= last:
+        span = {"first": notice.opens_on, "last": last}
+        raise Refused.because(_("The photo is taken from %(first)s to %(last)s, while the notice hangs.") % span,
+                              "taken_on")  # fmt: skip
     drawn = redraw(file, size)
     digest = hashlib.sha256(drawn).hexdigest()
     photo = BoardPhoto(notice=notice, taken_on=taken_on, sha256=digest, by_id=by.pk, added_at=at or timezone.now())
     photo.file.save(f"{secrets.token_hex(12)}.jpg", ContentFile(drawn), save=False)
     photo.save()
-    notice.__dict__.pop("has_board_photo", None)
     values = {"photo": photo.pk, "sha256": digest, "taken_on": taken_on.isoformat()}
     record(_decision("publicity.board_photo_added", notice, values), by=by, at=at)
     return photo
+
+
+@transaction.atomic
+def remove_board_photo(photo: BoardPhoto, why: str, *, by: Actor | System, at: datetime | None = None) -> BoardPhoto:
+    """Take down a wrong photo: it is evidence no more. Again, it changes nothing. Raises Refused, NotOfThisLevel."""
+    if isinstance(by, User) and not by.can(PUBLISH_NOTICES, photo.notice.area_id):
+        raise rules.NotOfThisLevel(photo.notice.number)
+    if not why.strip():
+        raise Refused.because(_("Say why the photo is taken down."), "why")
+    locked = BoardPhoto.objects.select_for_update(of=("self",)).select_related("notice").get(pk=photo.pk)
+    if locked.removed_at is None:
+        locked.removed_at = at or timezone.now()
+        locked.save(update_fields=["removed_at"])
+        values = {"photo": locked.pk, "sha256": locked.sha256}
+        record(_decision("publicity.board_photo_removed", locked.notice, values, why=why.strip()), by=by, at=at)
+    return locked
 
 
 @transaction.atomic
@@ -143,13 +163,6 @@ def close_due(now: datetime | None = None) -> list[Notice]:
         except Exception:
             log.exception("notice %s could not be closed", notice.number)
     return closed
-
-
-def list_digest(items: Iterable[Item]) -> str:
-    """SHA-256 of the list as the public reads it: JSON of the shown texts in order, keys sorted, no spaces."""
-    shown = [item.shown for item in items]
-    plain = json.dumps(shown, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def _require(new: NewNotice, by: Actor | System) -> None:
@@ -196,7 +209,7 @@ def _notices(new: Sequence[NewNotice], by: Actor | System, when: datetime) -> li
                 opened_at=when,
                 by_id=by.pk,
                 items_count=len(each.items),
-                digest=list_digest(each.items),
+                digest=rules.list_digest(item.shown for item in each.items),
             )
         )
     return notices
@@ -228,4 +241,4 @@ def _settle_items(notice: Notice) -> dict[str, int]:
 
 
 def _decision(action: str, notice: Notice, values: dict[str, Any], **more: Any) -> Decision:
-    return Decision(action, "notice", notice.number, notice.area_id, values=values, **more)
+    return Decision(action, "notice", notice.number, notice.area_id, values=values, permission=PUBLISH_NOTICES, **more)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.rules import LEVEL_OF, Level
-from jingzhun.journal.actions import Actor, Decision, System, record
+from jingzhun.journal.actions import Actor, Decision, System, record, role_of
 from jingzhun.parameters.calendar import after_working_days
 from jingzhun.parameters.queries import value
 from jingzhun.people.fields import index_of
@@ -101,8 +101,10 @@ def add_finding(objection: Objection, text: str, *, by: User, at: datetime | Non
     if not by.can(PUBLISH_NOTICES, objection.area_id):
         raise NotTheirs(objection.number)
     when, locked = at or timezone.now(), _locked(objection)
-    finding = Finding.objects.create(objection=locked, text=text, by=by, role=by.journal_role, at=when)
-    record(_decision("publicity.finding_added", locked, {"finding": finding.pk}, {"text": text}), by=by, at=when)
+    role = role_of(by, objection.area_id, PUBLISH_NOTICES)
+    finding = Finding.objects.create(objection=locked, text=text, by=by, role=role, at=when)
+    told = _decision("publicity.finding_added", locked, {"finding": finding.pk}, {"text": text}, PUBLISH_NOTICES)
+    record(told, by=by, at=when)
     return finding
 
 
@@ -116,6 +118,7 @@ def settle(
     """
     if isinstance(by, User) and not may_settle(by, objection):
         raise NotTheirs(objection.number)
+    _lock_notice(objection)
     when, locked = at or timezone.now(), _locked(objection)
     if locked.level != objection.level:
         raise AlreadySettled(_("This objection went on to another level meanwhile."))
@@ -129,7 +132,8 @@ def settle(
     locked.save()
     held = _settle_item(locked)
     values = {"outcome": ruling.outcome, "level": locked.level, "entry": held}
-    record(_decision("publicity.objection_settled", locked, values, {"reply": reply}, reason), by=by, at=when)
+    told = _decision("publicity.objection_settled", locked, values, {"reply": reply}, SETTLE_OBJECTIONS, reason)
+    record(told, by=by, at=when)
     signals.objection_settled.send(sender=Objection, objection=locked)
     return locked
 
@@ -138,6 +142,7 @@ def settle(
 def appeal(objection: Objection, text: str, *, at: datetime | None = None) -> Objection:
     """Take a dismissed objection one level up; its entry is held back again. Raises ObjectionRefused, TooLate."""
     when = at or timezone.now()
+    _lock_notice(objection)
     locked = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
     if not may_appeal(locked):
         raise ObjectionRefused(_("There is nothing to appeal against here."))
@@ -159,7 +164,7 @@ def see_objector(objection: Objection, *, by: User) -> tuple[str, str]:
     """Name and phone of the objector; every look is journaled. Raises NotTheirs."""
     if not by.can(SEE_OBJECTOR, objection.area_id):
         raise NotTheirs(objection.number)
-    record(_decision("publicity.objector_seen", objection, {}), by=by)
+    record(_decision("publicity.objector_seen", objection, {}, permission=SEE_OBJECTOR), by=by)
     return objection.name, objection.phone
 
 
@@ -227,6 +232,11 @@ def _keep_photos(objection: Objection, drawn: Sequence[bytes]) -> None:
         photo.save()
 
 
+def _lock_notice(objection: Objection) -> None:
+    """The notice before anything of it, as whoever files or closes: what becomes of an entry is decided by one."""
+    Notice.objects.select_for_update(of=("self",)).get(pk=objection.notice_id)
+
+
 def _locked(objection: Objection) -> Objection:
     """The row, locked, if it still waits for a decision. Raises AlreadySettled."""
     locked = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
@@ -263,7 +273,13 @@ def _received_decision(objection: Objection, drawn: Sequence[bytes]) -> Decision
 
 
 def _decision(
-    action: str, objection: Objection, values: dict[str, Any], personal: dict[str, str] | None = None, why: str = ""
+    action: str,
+    objection: Objection,
+    values: dict[str, Any],
+    personal: dict[str, str] | None = None,
+    permission: str = "",
+    why: str = "",
 ) -> Decision:
-    told = {name: text for name, text in (personal or {}).items() if text}
-    return Decision(action, "objection", objection.number, objection.area_id, why, values, told)
+    # Bound to the objection: who objected must not be found out by a phone's or a name's digest elsewhere.
+    told = {name: f"objection {objection.number} {name}={text}" for name, text in (personal or {}).items() if text}
+    return Decision(action, "objection", objection.number, objection.area_id, why, values, told, permission)

@@ -21,6 +21,12 @@ class BoardPhotoForm(forms.Form):
     taken_on = date_field(_("taken on"), initial=timezone.localdate)
 
 
+class TakeDownForm(forms.Form):
+    """Why a photo of the board is taken down."""
+
+    why = CleanField(label=_("Why is this photo wrong?"), max_length=200)
+
+
 class FindingForm(forms.Form):
     text = CleanField(
         label=_("What was found, where, by asking whom"), lines=True, min_length=2, max_length=2000, **LINES
@@ -34,7 +40,8 @@ class RulingForm(forms.Form):
     reason = CleanField(label=_("Reasons, for the file"), lines=True, min_length=2, max_length=2000, **LINES)
     reply = CleanField(
         label=_("Reply to the objector"), lines=True, min_length=2, max_length=2000,
-        help_text=_("The objector reads it with the number and the secret."), **LINES,
+        help_text=_("The objector reads it with number and secret; the village reads neither reasons nor reply."),
+        **LINES,
     )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -109,11 +108,6 @@ class Notice(models.Model):
     def columns(self) -> tuple[str, ...]:
         return self.kind_of.columns
 
-    @cached_property
-    def has_board_photo(self) -> bool:
-        """Whether there is evidence that the notice hung on the board."""
-        return self.photos.filter(removed_at=None).exists()
-
     def days_left(self, today: date | None = None) -> int:
         return rules.days_left(today or timezone.localdate(), self.closes_on) if self.is_open else 0
 
@@ -180,9 +174,13 @@ class NoticeItem(models.Model):
 class BoardPhotoQuerySet(ScopedQuerySet):
     area_field = "notice__area_id"
 
+    def on_board(self) -> "BoardPhotoQuerySet":
+        """Photos that are evidence; those that were taken down are none any more."""
+        return self.filter(removed_at=None)
+
 
 class BoardPhoto(models.Model):
-    """A photo of a notice on the board, as evidence."""
+    """A photo of a notice on the board, as evidence. One that was taken down stays stored, but counts no more."""
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="photos")
     file = models.ImageField(_("photo"), upload_to="boards/%Y/%m")

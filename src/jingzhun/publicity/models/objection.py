@@ -1,5 +1,8 @@
 """Objections to notices: what is objected, what was found, how it was decided."""
 
+from datetime import date
+
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -21,6 +24,14 @@ class ObjectionQuerySet(ScopedQuerySet):
     def open(self) -> "ObjectionQuerySet":
         """Objections that wait for a decision, the first or the one upon an appeal."""
         return self.filter(state__in=Objection.WAITING)
+
+    def appealable(self, day: date) -> "ObjectionQuerySet":
+        """Dismissed objections that may still be taken one level up on a day."""
+        return self.filter(state=Objection.State.DISMISSED, level=Objection.Level.TOWN, appeal_until__gte=day)
+
+    def late(self, today: date) -> "ObjectionQuerySet":
+        """Those of them whose answer was due before a day."""
+        return self.open().filter(due_on__lt=today)
 
 
 @tracked
@@ -127,7 +138,7 @@ class ObjectionPhoto(models.Model):
 
 
 class Finding(models.Model):
-    """What an investigation found; village or town write it, nobody changes it."""
+    """What an investigation found; village or town write it, and the database lets nobody change it."""
 
     objection = models.ForeignKey(Objection, models.PROTECT, related_name="findings")
     text = models.TextField(_("finding"))
@@ -137,13 +148,14 @@ class Finding(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+        triggers = [pgtrigger.Protect(name="stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.objection_id} {self.at:%Y-%m-%d}"
 
 
 class Ruling(models.Model):
-    """One decision on an objection: a level decides it once."""
+    """One decision on an objection: a level decides it once, and the database lets nobody change it."""
 
     OUTCOMES = [
         ("upheld", pgettext_lazy("objection", "upheld")),
@@ -160,6 +172,7 @@ class Ruling(models.Model):
     class Meta:
         ordering = ["at", "id"]
         constraints = [models.UniqueConstraint(fields=["objection", "level"], name="objection_ruled_once_a_level")]
+        triggers = [pgtrigger.Protect(name="stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.objection_id} {self.level} {self.outcome}"

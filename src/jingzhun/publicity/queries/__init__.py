@@ -1,5 +1,5 @@
 """Every read of publicity."""
 
-from .objections import items_of, open_objections
+from .objections import open_objections
 
-__all__ = ["items_of", "open_objections"]
+__all__ = ["open_objections"]

@@ -7,14 +7,18 @@ from typing import NamedTuple
 from jingzhun.journal.models import PublishedRoot
 from jingzhun.journal.queries import (
     NoProof,
+    NotYet,
     PublicProof,
+    TreeDamaged,
+    Unfit,
     checkpoint_of,
     public_keys,
     public_proof,
     published_growth,
     published_roots,
 )
-from jingzhun.journal.rules.growth import Growth, growth_problems
+from jingzhun.journal.queries.faults import Reason
+from jingzhun.journal.rules.growth import Growth
 
 ROOTS = 60  # days shown
 
@@ -34,20 +38,45 @@ def shown_roots() -> list[Shown]:
     return [*(Shown(*pair) for pair in pairwise(roots)), *(Shown(root, None) for root in roots[-1:])][:ROOTS]
 
 
-def growth_between(old: str, new: str) -> Growth | None:
-    """What proves that the root of a day contains an earlier day's; None where a day has none, or it is not proved."""
+class Grown(NamedTuple):
+    """What proves that a root contains an earlier one; nothing where there is none, or where it does not (`unfit`)."""
+
+    growth: Growth | None = None
+    unfit: bool = False
+
+
+class Looked(NamedTuple):
+    """What was found of an entry's number: its proof, or `why` there is none.
+
+    `none`: there is no such entry. `yet`: it is in no published root yet. `removed`, `changed`: it is not what was
+    recorded. `damaged`: the tree does not hold together.
+    """
+
+    proof: PublicProof | None = None
+    why: str = ""
+
+
+def growth_between(old: str, new: str) -> Grown:
+    """What proves that the root of a day contains an earlier day's."""
     try:
-        growth = published_growth(date.fromisoformat(old), date.fromisoformat(new))
+        return Grown(published_growth(date.fromisoformat(old), date.fromisoformat(new)))
     except (NoProof, ValueError):
-        return None
-    return None if growth_problems(growth) else growth
+        return Grown()
+    except (Unfit, TreeDamaged):
+        return Grown(unfit=True)
 
 
-def proof_of(asked: str) -> PublicProof | None:
-    """What proves that an entry is in the newest published root; None for what is no entry, or in no root yet."""
+def proof_of(asked: str) -> Looked:
+    """What proves that an entry is in the newest published root."""
     if not (asked.isascii() and asked.isdigit() and len(asked) < 13):
-        return None
+        return Looked(why="none")
     try:
-        return public_proof(int(asked))
+        return Looked(public_proof(int(asked)))
+    except NotYet:
+        return Looked(why="yet")
     except NoProof:
-        return None
+        return Looked(why="none")
+    except TreeDamaged:
+        return Looked(why="damaged")
+    except Unfit as unfit:
+        return Looked(why={Reason.REMOVED: "removed", Reason.UNPLACED: "damaged"}.get(unfit.reason, "changed"))

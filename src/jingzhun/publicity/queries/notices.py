@@ -19,7 +19,7 @@ def notices_of(user: User) -> QuerySet[Notice]:
     """Notices in the user's areas, with their numbers of open objections and whether a photo is there; one query."""
     found = Notice.objects.visible_to(user, SEE_OBJECTIONS)
     waiting = Count("objections", filter=Q(objections__state__in=Objection.WAITING))
-    photos = BoardPhoto.objects.filter(notice=OuterRef("pk"), removed_at=None)
+    photos = BoardPhoto.objects.on_board().filter(notice=OuterRef("pk"))
     return (
         found.select_related("area__parent")
         .annotate(waiting=waiting, photographed=Exists(photos))
@@ -55,7 +55,7 @@ def notice_page(notice: Notice) -> NoticePage:
         list(Area.objects.filter(code__in=ancestors_of(notice.area_id)).order_by("code")),
         list(notice.items.order_by("position")),
         list(notice.objections.select_related("item").order_by("-received_at")),
-        list(notice.photos.filter(removed_at=None)),
+        list(BoardPhoto.objects.on_board().filter(notice=notice)),
         contacts([notice.area_id]).of(notice.area_id),
         list(entries_of("notice", notice.number)[:20]),
     )

@@ -8,21 +8,7 @@ from django.db.models import Case, Count, Q, QuerySet, When
 
 from jingzhun.people.models import User
 from jingzhun.people.rules import SEE_OBJECTIONS
-from jingzhun.publicity.models import NoticeItem, Objection
-
-
-def open_objections(subjects: Iterable[str]) -> dict[str, list[Objection]]:
-    """Objections that still wait for a decision, by the subject of the entry they are against; one query."""
-    found: dict[str, list[Objection]] = defaultdict(list)
-    rows = Objection.objects.open().filter(subject__in=list(subjects))
-    for objection in rows.select_related("notice", "item").order_by("received_at", "id"):
-        found[objection.subject].append(objection)
-    return dict(found)
-
-
-def items_of(subject: str) -> QuerySet[NoticeItem]:
-    """Every entry about a subject with its notice, the latest first; one query."""
-    return NoticeItem.objects.filter(subject=subject).select_related("notice__area").order_by("-notice_id")
+from jingzhun.publicity.models import Objection
 
 
 def objections_of(user: User) -> QuerySet[Objection]:
@@ -39,3 +25,12 @@ def open_and_due(user: User, today: date) -> tuple[int, int, int]:
         waiting=Count("pk", filter=waits), late=Count("pk", filter=waits & Q(due_on__lt=today)), total=Count("pk")
     )
     return found["waiting"], found["late"], found["total"]
+
+
+def open_objections(subjects: Iterable[str]) -> dict[str, list[Objection]]:
+    """Objections that still wait for a decision, by the subject of the entry they are against; one query."""
+    found: dict[str, list[Objection]] = defaultdict(list)
+    rows = Objection.objects.open().filter(subject__in=list(subjects))
+    for objection in rows.select_related("notice", "item").order_by("received_at", "id"):
+        found[objection.subject].append(objection)
+    return dict(found)

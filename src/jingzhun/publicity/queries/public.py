@@ -22,13 +22,17 @@ PER_PAGE = 40
 
 @dataclass(frozen=True)
 class PublicNotice:
-    """A notice as the public reads it. `rows` is empty once the names have left the website (`expired`)."""
+    """A notice as the public reads it. `rows` is empty once the names have left the website (`expired`).
+
+    `shown` are the entries' texts as their fingerprint was made of them, where the public reads them unmasked.
+    """
 
     notice: Notice
     areas: list[Area]
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     expired: bool = False
     entry: int | None = None
+    shown: list[dict[str, str]] | None = None
 
     @property
     def names_persons(self) -> bool:
@@ -51,10 +55,13 @@ def public_notice(number: str, today: date | None = None) -> PublicNotice | None
     today = today or timezone.localdate()
     limits = values([PUBLIC_DAYS, MASKED], notice.area_id, today)
     expired = is_expired(notice, int(limits.get(PUBLIC_DAYS, 0)), today)
-    rows = [] if expired else shown_rows(notice, masked=bool(limits.get(MASKED, 0)))
+    items = [] if expired else list(notice.items.order_by("position").values_list("position", "shown"))
+    masked = bool(limits.get(MASKED, 0)) and "head" in notice.columns
+    shown = None if expired or masked else [texts for _position, texts in items]
     areas = list(Area.objects.filter(code__in=ancestors_of(notice.area_id)).order_by("code"))
     opened = Entry.objects.filter(record_type="notice", record=notice.number, action="publicity.notice_opened")
-    return PublicNotice(notice, areas, rows, expired, opened.values_list("pk", flat=True).first())
+    rows = _rows(notice, items, masked=masked)
+    return PublicNotice(notice, areas, rows, expired, opened.values_list("pk", flat=True).first(), shown)
 
 
 def is_expired(notice: Notice, days: int, today: date) -> bool:
@@ -62,13 +69,13 @@ def is_expired(notice: Notice, days: int, today: date) -> bool:
     return notice.kind_of.names_persons and today > notice.closes_on + timedelta(days=days)
 
 
-def shown_rows(notice: Notice, *, masked: bool = False) -> list[tuple[int, list[str]]]:
-    """Position and texts of each entry, in the columns of the notice's kind; one query."""
+def _rows(notice: Notice, items: Iterable[tuple[int, dict[str, str]]], *, masked: bool) -> list[tuple[int, list[str]]]:
+    """Position and texts of each entry, in the columns of the notice's kind."""
     columns = notice.columns
     found = []
-    for position, shown in notice.items.order_by("position").values_list("position", "shown"):
+    for position, shown in items:
         cells = [shown.get(column, "") for column in columns]
-        if masked and "head" in columns:
+        if masked:
             place = columns.index("head")
             cells[place] = rules.masked_name(cells[place])
         found.append((position, cells))

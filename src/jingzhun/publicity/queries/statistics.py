@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from jingzhun.parameters.queries import values
+from jingzhun.parameters.queries import NoParameter, value
 from jingzhun.publicity.suppression import Suppressed, suppress
 from jingzhun.registry import dictionary
 from jingzhun.registry.causes import county_causes
@@ -35,7 +35,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Statistics:
-    """A county at the end of a year, as everybody may know it."""
+    """A county at the end of a year, as everybody may know it.
+
+    `small`: the least number that is told; None where none is set for that day, and then nothing is told.
+    """
 
     year: int
     years: range
@@ -43,7 +46,7 @@ class Statistics:
     villages: int
     poor_villages: int
     line: Decimal | None
-    small: int
+    small: int | None
     by_town: list[Row] = field(default_factory=list)
     by_village: dict[str, list[Row]] = field(default_factory=dict)
     by_cause: list[Row] = field(default_factory=list)
@@ -56,15 +59,32 @@ class Statistics:
         return any(row.households is None for table in tables for row in table)
 
 
+def years() -> range:
+    """The years that can be asked for; one query."""
+    register = register_years()
+    return register.years if register else range(0)
+
+
 def statistics(county_code: str, year: int | None = None) -> Statistics | None:
-    """The register's usual year, or one that the register knows; None before anybody is on it. Five queries."""
+    """The register's usual year, or one that the register knows; None before anybody is on it. Five queries.
+
+    Without numbers of households where it is not set on that day which are too small to be told.
+    """
     register = register_years()
     if register is None:
         return None
     chosen = year if year is not None and year in register.years else register.usual_year
     found = situation(county_code, chosen)
-    small = int(values(["small_cell"], county_code, found.asked.day).get("small_cell", 0))
+    try:
+        small = int(value("small_cell", county_code, found.asked.day))
+    except NoParameter:
+        return _without_tables(found, register)
     return _tables(found, register, small)
+
+
+def _without_tables(found: Situation, register: Register) -> Statistics:
+    total = _row("", found.total, hidden=True)
+    return Statistics(found.year, register.years, total, found.villages, found.poor_villages, found.line, small=None)
 
 
 def _tables(found: Situation, register: Register, small: int) -> Statistics:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("notices/", public.notices, name="notices"),
     path("announcements/", public.announcements, name="announcements"),
     path("n/<slug:number>/", public.notice, name="notice"),
+    path("n/<slug:number>/list.json", public.notice_list, name="notice-list"),
     path("n/<slug:number>/object/", objecting.object_to, name="object"),
     path("poor-villages/", public.poor_villages, name="poor-villages"),
     path("standards/", public.standards, name="standards"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("notices/<slug:number>/pdf/", notices.printed, name="notice-pdf"),
     path("notices/<slug:number>/photo/", notices.add_photo, name="notice-photo"),
     path("board/<int:pk>/", notices.board_photo, name="board-photo"),
+    path("board/<int:pk>/take-down/", notices.take_down, name="board-photo-take-down"),
     path("objections/", objections.objections, name="objections"),
     path("objections/xlsx/", objections.export, name="objections-xlsx"),
     path("objections/<slug:number>/", objections.objection, name="objection"),

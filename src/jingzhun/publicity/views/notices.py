@@ -15,9 +15,9 @@ from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import PUBLISH_NOTICES, SEE_OBJECTIONS
 from jingzhun.publicity import rules
 from jingzhun.publicity.actions import exports
-from jingzhun.publicity.actions.notices import add_board_photo
+from jingzhun.publicity.actions.notices import add_board_photo, remove_board_photo
 from jingzhun.publicity.filters import NoticeFilter
-from jingzhun.publicity.forms.staff import BoardPhotoForm
+from jingzhun.publicity.forms.staff import BoardPhotoForm, TakeDownForm
 from jingzhun.publicity.models import BoardPhoto, Notice
 from jingzhun.publicity.printing.notice import PAPERS, notice_pdf
 from jingzhun.publicity.queries import notices as queries
@@ -44,9 +44,8 @@ def notices(request: Request) -> HttpResponse:
 def export(request: Request) -> HttpResponse:
     """The same list as a workbook."""
     target = io.BytesIO()
-    exports.export_notices(
-        NoticeFilter(request.GET, queries.notices_of(request.user), user=request.user).qs, target, by=request.user
-    )
+    found = NoticeFilter(request.GET, queries.notices_of(request.user), user=request.user)
+    exports.export_notices(found.qs, target, query=found.query, by=request.user)
     return workbook(target, "notices")
 
 
@@ -78,21 +77,36 @@ def add_photo(request: Request, number: str) -> HttpResponse:
 @requires(SEE_OBJECTIONS)
 def board_photo(request: Request, pk: int) -> HttpResponse | FileResponse:
     """The picture itself."""
-    found = get_object_or_404(BoardPhoto.objects.visible_to(request.user, SEE_OBJECTIONS), pk=pk, removed_at=None)
+    found = get_object_or_404(BoardPhoto.objects.on_board().visible_to(request.user, SEE_OBJECTIONS), pk=pk)
     return picture(found.file)
+
+
+@requires(PUBLISH_NOTICES)
+@require_POST
+def take_down(request: Request, pk: int) -> HttpResponse:
+    """Take a wrong photo of the board down."""
+    photos = BoardPhoto.objects.on_board().visible_to(request.user, PUBLISH_NOTICES)
+    found = get_object_or_404(photos.select_related("notice__area__parent"), pk=pk)
+    form = TakeDownForm(request.POST, auto_id=_own_id(found))
+    if not form.is_valid():
+        return _page(request, found.notice, BoardPhotoForm(), (found, form))
+    remove_board_photo(found, form.cleaned_data["why"], by=request.user)
+    messages.success(request, _("The photo was taken down."))
+    return redirect("publicity:notice", found.notice.number)
 
 
 @requires(SEE_OBJECTIONS)
 def printed(request: Request, number: str) -> HttpResponse:
     """The notice to be posted, on A4 or A3, in Chinese or English."""
     found = queries.notice_page(_find(request, number))
-    paper = request.GET.get("paper", "a4")
+    asked = request.GET.get("paper", "")
+    paper = asked if asked in PAPERS else PAPERS[0]
     language = "en" if request.GET.get("language") == "en" else "zh-hans"
     link = address(request, reverse("short-notice", args=[found.notice.number]))
     with translation.override(language):
-        body = notice_pdf(found, paper=paper if paper in PAPERS else "a4", link=link)
+        body = notice_pdf(found, paper=paper, link=link)
     response = HttpResponse(body, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{found.notice.number}-{paper[:2]}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{found.notice.number}-{paper}.pdf"'
     return response
 
 
@@ -119,7 +133,19 @@ def _find(request: Request, number: str, permission: str = SEE_OBJECTIONS) -> No
     return get_object_or_404(found, number=number)
 
 
-def _page(request: Request, found: Notice, form: BoardPhotoForm) -> HttpResponse:
+def _own_id(photo: BoardPhoto) -> str:
+    """Each photo's form has fields of its own on the page."""
+    return f"photo{photo.pk}_%s"
+
+
+def _blank(photo: BoardPhoto) -> TakeDownForm:
+    return TakeDownForm(auto_id=_own_id(photo))
+
+
+def _page(
+    request: Request, found: Notice, form: BoardPhotoForm, wrong: tuple[BoardPhoto, TakeDownForm] | None = None
+) -> HttpResponse:
+    """`wrong`: the photo that could not be taken down, and the form that says why."""
     page = queries.notice_page(found)
     held = page.held()
     columns = [(name, rules.PUBLIC_FIELDS[name]) for name in found.columns]
@@ -133,10 +159,11 @@ def _page(request: Request, found: Notice, form: BoardPhotoForm) -> HttpResponse
         ],
         "waiting": [objection for objection in page.objections if objection.is_open],
         "left": days_left(found.days_left()) if found.is_open else "",
+        "photos": [(each, wrong[1] if wrong and wrong[0] == each else _blank(each)) for each in page.photos],
         "form": form,
         "may_publish": request.user.can(PUBLISH_NOTICES, found.area_id),
         "public_url": address(request, reverse("short-notice", args=[found.number])),
         "heading": f"{found.area.short_name} · {found.label}",
         "crumbs": [(_("Notices"), reverse("publicity:notices"))],
     }
-    return render(request, "publicity/notice.html", context, status=400 if form.errors else 200)
+    return render(request, "publicity/notice.html", context, status=400 if form.errors or wrong else 200)

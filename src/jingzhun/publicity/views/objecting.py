@@ -1,5 +1,6 @@
 """Objecting, and following an objection: for everybody, on any phone, with nothing kept in between."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -13,11 +14,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from jingzhun.parameters.queries import values
+from jingzhun.parameters.queries import value, values
 from jingzhun.people.access import client_address
 from jingzhun.publicity import codes
 from jingzhun.publicity.actions import objections
-from jingzhun.publicity.actions.limits import attempt
+from jingzhun.publicity.actions.limits import attempt, exhausted
 from jingzhun.publicity.forms.cleaning import bounded
 from jingzhun.publicity.forms.objection import MISSING, AppealForm, FollowForm, ObjectionForm, new_token
 from jingzhun.publicity.models import Notice, Objection
@@ -70,8 +71,7 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
         return _form_page(request, found, form, 403, reason)
     if not form.is_valid():
         return _form_page(request, found, form, 400)
-    allowed = attempt("objection", address, limit=limits["objections_per_address"], seconds=HOUR)
-    if not allowed or not attempt("objections", "all", limit=limits["objections_per_hour"], seconds=HOUR):
+    if not all(_may_object(request, found.notice, limits)):
         return _form_page(request, found, form, 429, _too_often())
     return _file(request, found, form)
 
@@ -87,13 +87,12 @@ def follow(request: HttpRequest) -> HttpResponse:
     except _Unreadable as error:
         return page(request, "follow", {"form": FollowForm(), "error": str(error)}, names=True, status=error.status)
     form = FollowForm(bounded(request.POST))
-    wrong, status = _may_look(request, form)
+    wrong = _not_from_here(request)
     if wrong or not form.is_valid():
-        return page(request, "follow", {"form": form, "error": wrong}, names=True, status=status)
-    objection = with_secret(form.cleaned_data["number"], form.cleaned_data["secret"])
+        return page(request, "follow", {"form": form, "error": wrong}, names=True, status=403 if wrong else 400)
+    objection, wrong, status = _looked_up(request, form)
     if objection is None:
-        wrong = _("There is no objection with this number and secret. Compare both sign by sign with your note.")
-        return page(request, "follow", {"form": form, "error": wrong}, names=True, status=404)
+        return page(request, "follow", {"form": form, "error": wrong}, names=True, status=status)
     return _appeal(request, objection, form) if "appeal" in request.POST else _followed(request, objection, form)
 
 
@@ -155,19 +154,29 @@ def _followed(
     return page(request, "followed", context, names=True, status=status)
 
 
-def _may_look(request: HttpRequest, form: FollowForm) -> tuple[str, int]:
-    """Why somebody may not look up, and the status; look-ups are counted by address and by number."""
-    address = client_address(request)
-    site = county()
-    limits = values(["lookups_per_address", "lookups_per_number"], site.code if site else "00", timezone.localdate())
-    number = codes.cleaned(request.POST.get("number", "")[:40])
-    by_address = attempt("lookup", address, limit=int(limits["lookups_per_address"]), seconds=TEN_MINUTES)
-    by_number = attempt("number", number, limit=int(limits["lookups_per_number"]), seconds=TEN_MINUTES)
-    if not by_address or not by_number:
-        return _too_often(), 429
-    if reason := _not_from_here(request):
-        return reason, 403
-    return "", 200 if form.is_valid() else 400
+def _looked_up(request: HttpRequest, form: FollowForm) -> tuple[Objection | None, str, int]:
+    """The objection of a number and secret; or what is wrong, and the status.
+
+    Wrong secrets are counted, by address and never by number: who knows a number must not lock its objector out.
+    """
+    address, site = client_address(request), county()
+    limit = int(value("lookups_per_address", site.code if site else "", timezone.localdate()))
+    if exhausted("lookup", address, limit=limit, seconds=TEN_MINUTES):
+        return None, _("Too many wrong secrets came from here. Wait ten minutes and try again."), 429
+    found = with_secret(form.cleaned_data["number"], form.cleaned_data["secret"])
+    if found is None:
+        attempt("lookup", address, limit=limit, seconds=TEN_MINUTES)
+        wrong = _("There is no objection with this number and secret. Compare both sign by sign with your note.")
+        return None, wrong, 404
+    return found, "", 200
+
+
+def _may_object(request: HttpRequest, notice: Notice, limits: dict[str, int]) -> Iterator[bool]:
+    """Count an objection by where it comes from, then by its notice: no flood silences more than the one notice."""
+    yield attempt("objection", client_address(request), limit=limits["objections_per_address"], seconds=HOUR)
+    network = client_address(request, bits=48)
+    yield attempt("objection.network", network, limit=limits["objections_per_network"], seconds=HOUR)
+    yield attempt("objection.notice", notice.number, limit=limits["objections_per_hour"], seconds=HOUR)
 
 
 def _form_page(
@@ -197,7 +206,7 @@ def _office(notice: Notice) -> dict[str, Any]:
 
 
 def _limits(notice: Notice) -> dict[str, int]:
-    names = ["form_posts_per_address", "objections_per_address", "objections_per_hour"]
+    names = ["form_posts_per_address", "objections_per_address", "objections_per_network", "objections_per_hour"]
     found = values(names, notice.area_id, timezone.localdate())
     return {name: int(found[name]) for name in names}
 

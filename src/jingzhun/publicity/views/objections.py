@@ -43,8 +43,8 @@ def objections(request: Request) -> HttpResponse:
 def export(request: Request) -> HttpResponse:
     """The same list as a workbook, without who objected."""
     target = io.BytesIO()
-    found = ObjectionFilter(request.GET, queries.objections_of(request.user), user=request.user).qs
-    exports.export_objections(found, target, by=request.user)
+    found = ObjectionFilter(request.GET, queries.objections_of(request.user), user=request.user)
+    exports.export_objections(found.qs, target, query=found.query, by=request.user)
     return workbook(target, "objections")
 
 
@@ -126,6 +126,7 @@ def _page(
     objector: dict[str, str] | None = None,
 ) -> HttpResponse:
     user, area = request.user, found.area_id
+    above = user.can(SETTLE_OBJECTIONS, area)  # what may tell who objected is not for the village
     wrong = bool((finding and finding.errors) or (ruling and ruling.errors))
     left = working_days_until(timezone.localdate(), found.due_on)
     context: dict[str, Any] = {
@@ -133,7 +134,8 @@ def _page(
         "about": about(found),
         "findings": found.findings.select_related("by"),
         "rulings": found.rulings.select_related("by"),
-        "photos": found.photos.all() if user.can(SETTLE_OBJECTIONS, area) else [],
+        "photos": found.photos.all() if above else [],
+        "may_read": above,
         "left": working_days(left) if found.is_open else "",
         "late": found.is_open and left < 0,
         "may_find": found.is_open and user.can(PUBLISH_NOTICES, area),

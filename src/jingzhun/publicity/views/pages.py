@@ -1,6 +1,6 @@
 """How pages of the public website are made: their language by their address, nobody's login looked at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -8,25 +8,34 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from jingzhun.people.access import public
-from jingzhun.publicity.middleware import KNOWN
+from jingzhun.publicity.middleware import KNOWN, NEVER_KEPT
 from jingzhun.publicity.queries.site import county
 from jingzhun.publicity.wording import county_name
 
 OTHER = {"public": "public-en", "public-en": "public"}
 
 
-def public_page(seconds: Callable[[], int] | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Open a view to everybody, in the language of its address. `seconds`: how long its page may be kept."""
+def public_page(
+    seconds: Callable[[], int] | None = None, *, asks: Collection[str] = ()
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Open a view to everybody, in the language of its address.
+
+    `seconds`: how long its page may be kept. `asks`: what its address may ask for; with anything else of
+    middleware.KNOWN it leads to the address without, so that nobody fills the memory with one page many times.
+    """
 
     def mark(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
         @wraps(view)
         def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            asked = {name: request.GET[name] for name in asks if request.GET.get(name)}
+            if seconds and (other := elsewhere(request, asked)):
+                return other
             english = request.resolver_match is not None and request.resolver_match.namespace == "public-en"
             with translation.override("en" if english else "zh-hans"):
                 try:
@@ -38,9 +47,20 @@ def public_page(seconds: Callable[[], int] | None = None) -> Callable[[Callable[
                 response.public_seconds = getattr(response, "public_seconds", seconds())  # type: ignore[attr-defined]
             return response
 
+        shown.keeps_pages = seconds is not None  # type: ignore[attr-defined]
         return public(shown)
 
     return mark
+
+
+def elsewhere(request: HttpRequest, understood: Mapping[str, Any]) -> HttpResponse | None:
+    """The way to the address of what was understood, where the one at hand asks for something else."""
+    wanted = {name: str(value) for name, value in understood.items() if value}
+    if all(request.GET.get(name, "") == wanted.get(name, "") for name in KNOWN):
+        return None
+    kept_aside = {name: request.GET[name] for name in NEVER_KEPT if request.GET.get(name)}
+    asked = urlencode(wanted | kept_aside)
+    return redirect(request.path + (f"?{asked}" if asked else ""))
 
 
 def kept() -> int:

@@ -1,6 +1,7 @@
 """The public website: what everybody may read, without a login and without JavaScript."""
 
 import json
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
+from jingzhun.parameters.queries import values
+from jingzhun.people.access import client_address
 from jingzhun.publicity import rules
+from jingzhun.publicity.actions.limits import attempt
 from jingzhun.publicity.queries import journal as journal_queries
 from jingzhun.publicity.queries import public as queries
 from jingzhun.publicity.queries import statistics as counted
@@ -19,9 +23,11 @@ from jingzhun.publicity.wording import in_language
 from jingzhun.registry import dictionary
 from jingzhun.registry.causes import county_causes
 
-from .pages import kept, kept_long, page, public_page
+from .pages import elsewhere, kept, kept_long, page, public_page
 
 LATEST = 8
+LIST = ("town", "village", "state", "page")  # what the address of a list asks for
+LOOKUPS, TEN_MINUTES = "lookups_per_address", 600
 
 
 @public_page(kept)
@@ -40,13 +46,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return page(request, "home", context)
 
 
-@public_page(kept)
+@public_page(kept, asks=LIST)
 def notices(request: HttpRequest) -> HttpResponse:
     """Notices now and past, by town and village."""
     return _list(request, announcements=False)
 
 
-@public_page(kept)
+@public_page(kept, asks=LIST)
 def announcements(request: HttpRequest) -> HttpResponse:
     """What the county announced."""
     return _list(request, announcements=True)
@@ -75,14 +81,26 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @public_page(kept)
+def notice_list(request: HttpRequest, number: str) -> HttpResponse:
+    """The list as its fingerprint was made of it, for who wants to check that; only where the page shows it in full."""
+    found = queries.public_notice(number.upper())
+    if found is None or found.shown is None:
+        raise Http404
+    response = HttpResponse(rules.list_text(found.shown), content_type="application/json; charset=utf-8")
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
+@public_page(kept, asks=["year"])
 def poor_villages(request: HttpRequest) -> HttpResponse:
     """The poor villages of a year, by town."""
-    site, years = county(), []
-    chosen, found = 0, []
-    if site:
-        years = queries.poor_village_years(site.code)
-        chosen = _year(request, years)
-        found = queries.poor_villages(site.code, chosen) if chosen else []
+    site = county()
+    years = queries.poor_village_years(site.code) if site else []
+    asked = _year(request, years)
+    if other := elsewhere(request, {"year": asked}):
+        return other
+    chosen = asked or (years[0] if years else 0)
+    found = queries.poor_villages(site.code, chosen) if site and chosen else []
     return page(request, "poor_villages", {"years": years, "year": chosen, "villages": found})
 
 
@@ -102,12 +120,14 @@ def standards(request: HttpRequest) -> HttpResponse:
     return page(request, "standards", context)
 
 
-@public_page(kept_long)
+@public_page(kept_long, asks=["year"])
 def statistics(request: HttpRequest) -> HttpResponse:
     """Numbers that identify nobody."""
     site = county()
-    year = request.GET.get("year", "")
-    found = counted.statistics(site.code, int(year) if year.isascii() and year.isdigit() else None) if site else None
+    year = _year(request, counted.years()) if request.GET.get("year") else 0
+    if other := elsewhere(request, {"year": year}):
+        return other
+    found = counted.statistics(site.code, year or None) if site else None
     return page(request, "statistics", {"found": found})
 
 
@@ -118,19 +138,40 @@ def journal(request: HttpRequest) -> HttpResponse:
     days = [request.GET.get(name, "").strip()[:10] for name in ("from", "to")]
     context: dict[str, Any] = {"roots": journal_queries.shown_roots(), "keys": journal_queries.public_keys()}
     if asked:
-        context["asked"] = asked[:12]
-        context["proof"] = journal_queries.proof_of(asked)
-        if context["proof"]:
-            context["proof_text"] = json.dumps(context["proof"].as_dict(), indent=2)
+        context |= _proof(request, asked)
     if all(days):
-        context["days"] = days
-        context["growth"] = journal_queries.growth_between(*days)
-        if context["growth"]:
-            context["growth_text"] = json.dumps(context["growth"].as_dict(), indent=2)
-    response = page(request, "journal", context)
+        growth, unfit = journal_queries.growth_between(*days)
+        context |= {"days": days, "growth": growth, "unfit": unfit}
+        if growth:
+            context["growth_text"] = json.dumps(growth.as_dict(), indent=2)
+    text = context.get("proof_text") or context.get("growth_text")
+    response: Any = page(request, "journal", context)
+    if text and request.GET.get("as") == "json":
+        response = HttpResponse(text, content_type="application/json; charset=utf-8")
     if asked or all(days):
         response.public_seconds = 0
+    if context.get("why") == "often":
+        response.status_code = 429
     return response
+
+
+def _proof(request: HttpRequest, asked: str) -> dict[str, Any]:
+    """An entry's proof, or why there is none; so often from one address, so that nobody counts the journal through."""
+    site = county()
+    limit = values([LOOKUPS], site.code, timezone.localdate()).get(LOOKUPS) if site else None
+    if limit is not None and not attempt("journal", client_address(request), limit=int(limit), seconds=TEN_MINUTES):
+        return {"asked": asked[:12], "why": "often"}
+    proof, why = journal_queries.proof_of(asked)
+    if proof is None:
+        return {"asked": asked[:12], "why": why}
+    entry = proof.proof.entry
+    return {
+        "asked": asked[:12],
+        "proof": proof,
+        "proof_text": json.dumps(proof.as_dict(), indent=2, ensure_ascii=False),
+        "notice": entry["record"] if entry and entry["record_type"] == "notice" else "",
+        "digest": entry["values"].get("digest", "") if entry else "",
+    }
 
 
 @public_page(kept_long)
@@ -155,35 +196,44 @@ def hotline(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, *, announcements: bool) -> HttpResponse:
     site = county()
     if site is None:
-        return page(request, "notices", {"announcements": announcements, "towns": [], "villages": []})
-    state = request.GET.get("state", "")
-    running = {"now": True, "past": False}.get(state)
-    place = _place(request, site.code)
+        empty = {"announcements": announcements, "towns": [], "villages": []}
+        return elsewhere(request, {}) or page(request, "notices", empty)
+    running = {"now": True, "past": False}.get(request.GET.get("state", ""))
+    state = request.GET["state"] if running is not None else ""
+    town, area = _places(request, site.code)
+    place = area.code if area else ""
     found = queries.notices_in(place or site.code, running=running, announcements=announcements)
+    pages = Paginator(found, queries.PER_PAGE).get_page(request.GET.get("page"))
+    number = pages.number if request.GET.get("page") else None
+    village = place if queries.is_village(place) else ""
+    if other := elsewhere(request, {"town": town, "village": village, "state": state, "page": number}):
+        return other
     context = {
         "announcements": announcements,
         "towns": queries.towns(site.code),
         "villages": queries.villages(place[:9]) if len(place) >= 9 else [],
         "place": place,
         "town": place[:9],
-        "area": Area.objects.filter(pk=place).first() if place else None,
-        "state": state if running is not None else "",
-        "pages": Paginator(found, queries.PER_PAGE).get_page(request.GET.get("page")),
+        "area": area,
+        "state": state,
+        "pages": pages,
         "heading": _("Announcements") if announcements else _("Notices"),
     }
     return page(request, "notices", context)
 
 
-def _place(request: HttpRequest, county_code: str) -> str:
-    """Code of the town or village asked for, empty for the whole county."""
+def _places(request: HttpRequest, county_code: str) -> tuple[str, Area | None]:
+    """The town asked for by name, and the village or else the town to be shown; nothing for the whole county."""
     town, village = request.GET.get("town", ""), request.GET.get("village", "")
-    if queries.is_village(village) and village.startswith(town or county_code):
-        return village
-    return town if queries.is_town(town) and town.startswith(county_code) else ""
+    if not (queries.is_town(town) and town.startswith(county_code)):
+        town = ""
+    if not (queries.is_village(village) and village.startswith(town or county_code)):
+        village = ""
+    found = Area.objects.in_bulk([code for code in (town, village) if code])
+    return town if town in found else "", found.get(village) or found.get(town)
 
 
-def _year(request: HttpRequest, years: list[int]) -> int:
+def _year(request: HttpRequest, years: Collection[int]) -> int:
+    """The year asked for, 0 for none and for one that nothing is known of."""
     asked = request.GET.get("year", "")
-    if asked.isascii() and asked.isdigit() and int(asked) in years:
-        return int(asked)
-    return years[0] if years else 0
+    return next((year for year in years if str(year) == asked), 0)

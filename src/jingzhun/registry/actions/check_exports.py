@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingzhun.journal.actions import Decision, record
@@ -70,6 +71,6 @@ def _row(finding: Any, villages: dict[str, str], may_see: Callable[[str], bool])
         finding.head_name or "",
         finding.member.name if finding.member else "",
         told,
-        finding.first_seen.date().isoformat(),
+        timezone.localdate(finding.first_seen).isoformat(),
         finding.accepted_why,
     ]

@@ -17,6 +17,7 @@ from jingzhun.people.rules import EDIT_HOUSEHOLDS
 from jingzhun.registry.models import Event, Household, Member, RegisterSpell
 from jingzhun.registry.rules import entry
 from jingzhun.registry.rules.refusals import Refused
+from jingzhun.registry.signals import household_moving
 
 from . import numbers
 from .checks import recheck_later
@@ -202,6 +203,7 @@ def move_household(household: Household, area: Area, *, on: date, by: User, note
         raise Refused.because(_("This area no longer exists on that day."), "area")
     if not by.can(EDIT_HOUSEHOLDS, area.code):
         raise Refused.because(_("A move to an area that is not yours is recorded by the town or the county."), "area")
+    household_moving.send(move_household, household=household, area_code=area.code)
     facts = Facts()
     with on_behalf_of(by, event=True):
         facts.set(household, area_id=area.code)
@@ -228,6 +230,8 @@ def reverse_event(event: Event, why: str, *, by: User) -> Event:
         newest = max(later, key=lambda other: (other.on, other.pk))
         message = _("Later events build on this one; take back the one of %(day)s first.")
         raise Refused.because(message % {"day": newest.on.isoformat()})
+    if event.kind == "move":
+        _tell_moving_back(event)
     with on_behalf_of(by, event=True):
         take_back(event)
     household = Household.objects.get(pk=event.household_id)
@@ -246,6 +250,12 @@ def reverse_event(event: Event, why: str, *, by: User) -> Event:
         household,
         by,
     )
+
+
+def _tell_moving_back(event: Event) -> None:
+    for _kind, _key, values in event.before["facts"]:
+        if values and "area_id" in values:
+            household_moving.send(reverse_event, household=event.household, area_code=values["area_id"])
 
 
 def standing_events(households: Iterable[int]) -> list[Event]:

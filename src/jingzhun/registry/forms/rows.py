@@ -14,12 +14,12 @@ from jingzhun.registry import dictionary
 from jingzhun.registry.actions.saving import ChangedMeanwhile
 from jingzhun.registry.models import Household, Member, Survey, VillageYear
 from jingzhun.registry.queries.history import version_of
-from jingzhun.registry.readable import PERSONAL, field_label
+from jingzhun.registry.readable import PERSONAL, VILLAGE_UNITS, field_label
 from jingzhun.registry.rules import entry
 from jingzhun.registry.rules.refusals import Refused
 from jingzhun.registry.sections import HOUSEHOLD_SECTIONS, MEMBER_SECTIONS, SURVEY_SECTIONS
 
-from .fields import REMOVE, date_field, form_field
+from .fields import NUMBER_ERRORS, REMOVE, date_field, explained, form_field
 
 Sections = tuple[tuple[Any, tuple[str, ...]], ...]
 
@@ -160,6 +160,9 @@ class SurveyForm(RowForm):
                 label=_("Income year"), min_value=1990, max_value=2100, initial=today.year - 1
             )
             self.fields["year"].widget.attrs |= {"min": first, "max": today.year}
+            told = {"low": first, "high": today.year}
+            wanted = _("The income year is a year from %(low)s to %(high)s.") % told
+            self.fields["year"].error_messages |= dict.fromkeys(NUMBER_ERRORS, wanted)
         self.fields["members_counted"].widget.attrs["min"] = 1
 
     @property
@@ -194,6 +197,8 @@ class VillageYearForm(forms.ModelForm):
     def __init__(self, data: Any = None, *, row: VillageYear | None = None) -> None:
         super().__init__(data, instance=row)
         self.row = row
+        for name, unit in VILLAGE_UNITS.items():
+            explained(self.fields[name], unit)  # type: ignore[arg-type]
         if row is not None:
             self.initial["leading_industries"] = "、".join(row.leading_industries)
             self.initial["version"] = version_of(row)
@@ -207,7 +212,7 @@ class VillageYearForm(forms.ModelForm):
         since, until = cleaned.get("poor_since"), cleaned.get("exited_on")
         if since and until and until <= since:
             self.add_error("exited_on", _("A village exits after it was put on the list."))
-        if (since or until) and (latest := max(filter(None, (since, until)))) > date.today():
+        if (since or until) and (latest := max(filter(None, (since, until)))) > timezone.localdate():
             self.add_error("exited_on" if latest == until else "poor_since", _("The day lies in the future."))
         return cleaned
 

@@ -144,7 +144,7 @@ def income_chart(surveys: list[Survey], lines: dict[int, Decimal]) -> dict[str, 
         "legend": {"bottom": 0, "type": "scroll"},
         "grid": {"left": 8, "right": 24, "top": 36, "bottom": 36, "containLabel": True},
         "xAxis": {"type": "category", "data": years},
-        "yAxis": {"type": "value", "name": _("yuan per person")},
+        "yAxis": {"type": "value", "name": _("yuan per person"), "nameTextStyle": {"align": "left"}},
         "series": series,
     }
 

@@ -97,7 +97,7 @@ def _spell(spell: RegisterSpell, household: Household) -> list[Happening]:
 
 
 def _event(event: Event, household: Household, known: dict[str, str]) -> Happening:
-    title = dictionary.label("event", event.kind)
+    title = capfirst(dictionary.label("event", event.kind))
     if event.kind == "reversal" and event.reverses:
         title = f"{title}: {dictionary.label('event', event.reverses.kind)}"
     if event.member:

@@ -165,8 +165,13 @@ def year_chart(page: VillagePage) -> dict[str, Any]:
         "grid": {"left": 8, "right": 8, "top": 36, "bottom": 36, "containLabel": True},
         "xAxis": {"type": "category", "data": [str(year) for year in years]},
         "yAxis": [
-            {"type": "value", "name": _("households"), "minInterval": 1},
-            {"type": "value", "name": _("yuan per person"), "splitLine": {"show": False}},
+            {"type": "value", "name": _("households"), "minInterval": 1, "nameTextStyle": {"align": "left"}},
+            {
+                "type": "value",
+                "name": _("yuan per person"),
+                "splitLine": {"show": False},
+                "nameTextStyle": {"align": "right"},
+            },
         ],
         "series": [
             {

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import pgettext
 
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level
@@ -29,7 +30,7 @@ def code(value: str | None, code_list: str) -> str:
 
 @register.filter
 def codes(values: list[str] | None, code_list: str) -> str:
-    return "、".join(dictionary.label(code_list, value) for value in values or ())
+    return pgettext("between words", ", ").join(dictionary.label(code_list, value) for value in values or ())
 
 
 @register.simple_tag

@@ -1,7 +1,6 @@
 """Quality checks: all rules with their counts, one rule with its offenders, and the run."""
 
 import io
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -116,7 +116,7 @@ def export(request: Request, code: str) -> HttpResponse:
         by=request.user,
     )
     response = HttpResponse(target.getvalue(), content_type=XLSX)
-    name = f"{code}-{where.area.code}-{where.year}-{date.today():%Y%m%d}.xlsx"
+    name = f"{code}-{where.area.code}-{where.year}-{timezone.localdate():%Y%m%d}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -31,6 +31,7 @@ from .marking import numbers_marked
 
 PAGE_SIZES = (25, 50, 100, 200)
 COUNTED_AT_ONCE = 1_000  # households whose members are counted before the list is shown
+FILE_AREA = 40  # characters of a file's name that say where its rows are from
 ASIDE = ("page", "open", "more", "csrfmiddlewaretoken")  # of an address, what is no part of a filter
 
 
@@ -119,7 +120,8 @@ def export(request: Request) -> FileResponse:
         by=request.user,
     )
     file.seek(0)
-    name = f"{_('households')}-{timezone.localdate():%Y%m%d}.xlsx"
+    area = found.area_code or "-".join(request.user.scope.areas_for(EXPORT_REGISTER))
+    name = f"{_('households')}-{area[:FILE_AREA]}-{found.asked.year}-{timezone.localdate():%Y%m%d}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 

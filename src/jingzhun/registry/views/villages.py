@@ -37,6 +37,7 @@ from .banner import asked_finding, saved
 
 SHOWN_OF_HOUSEHOLDS = ("head", "group", "members", "attribute", "cause_main", "s_per_capita")
 HOUSEHOLDS_ON_A_PAGE = 25
+FILE_AREA = 40  # characters of a file's name that say where its rows are from
 
 
 def _village(request: Request, code: str, permission: str) -> Area:
@@ -79,7 +80,8 @@ def export(request: Request) -> FileResponse:
     found = queries.villages(request.user, asked, wanted, EXPORT_REGISTER)
     lists.export_villages(found, file, query=request.GET.urlencode(), by=request.user)
     file.seek(0)
-    name = f"{_('villages')}-{timezone.localdate():%Y%m%d}.xlsx"
+    area = wanted.area or "-".join(request.user.scope.areas_for(EXPORT_REGISTER))
+    name = f"{_('villages')}-{area[:FILE_AREA]}-{asked.year}-{timezone.localdate():%Y%m%d}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 

@@ -59,8 +59,7 @@ def export(request: Request) -> FileResponse:
     _form, found = _filtered(request)
     file = TemporaryFile()  # noqa: SIM115 - the response closes it, and with that it is gone
     rows = excel.write(found, file, request.user)
-    areas = _areas(request)
-    tell_export(_query(request), rows, area_code=areas[0] if len(areas) == 1 else "", by=request.user)
+    tell_export(_query(request), rows, area_code=request.scope.common_area(READ_JOURNAL), by=request.user)
     file.seek(0)
     name = f"{_('journal')}-{timezone.localdate():%Y%m%d}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)

@@ -1,41 +1,25 @@
 """Entries in the words of the screen."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.journal.models import Entry, Place
-from jingzhun.journal.rules.labels import SYSTEM_ROLE, action_label, record_type_label
+from jingzhun.journal.rules.labels import SYSTEM_ROLE, action_label, code_text, record_type_label, value_label
 from jingzhun.people.models import User
 from jingzhun.people.rules import ROLE_LABELS, VIEW_HOUSEHOLDS
 from jingzhun.registry.queries.households import area_names
 from jingzhun.registry.readable import field_label, field_text
 
 DIGEST = "digest:"
-NAMES: dict[str, str | Promise] = {
-    "on": gettext_lazy("Day"),
-    "year": gettext_lazy("Year"),
-    "rows": gettext_lazy("Rows"),
-    "query": gettext_lazy("Filter"),
-    "rule": gettext_lazy("Rule"),
-    "search": gettext_lazy("Text searched for"),
-    "role": gettext_lazy("Role"),
-    "from": gettext_lazy("From"),
-    "until": gettext_lazy("Until"),
-    "file": gettext_lazy("File"),
-    "why": gettext_lazy("Reason"),
-    "reason": gettext_lazy("Reason"),
-    "opinion": gettext_lazy("Opinion"),
-}
 TIMES = {" before": gettext_lazy("%(name)s, before"), " after": gettext_lazy("%(name)s, after")}
 SHEETS = ("household", "member", "survey")
 
@@ -47,6 +31,7 @@ class Told:
     entry: Entry
     area: str
     user: User
+    areas: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def what(self) -> str:
@@ -92,7 +77,7 @@ class Told:
             if name == "changed" and isinstance(value, dict):
                 shown += [self._change(field, *pair) for field, pair in value.items()]
             elif name != "row":
-                shown.append((_name(name), _text(value)))
+                shown.append((self.areas.get(name) or _name(name), _text(name, value)))
         return shown
 
     @property
@@ -109,9 +94,9 @@ class Told:
 def tell(entries: Iterable[Entry], user: User) -> list[Told]:
     """Entries with the names of their areas; one query."""
     found = list(entries)
-    fit = {entry.area_code for entry in found if len(entry.area_code) in DIGITS.values()}
-    names = area_names(fit)
-    return [Told(entry, names.get(entry.area_code, entry.area_code), user) for entry in found]
+    told = {name for entry in found for name in entry.values if name.isdigit()}  # quotas stand by their villages
+    names = area_names({code for code in told | {entry.area_code for entry in found} if len(code) in DIGITS.values()})
+    return [Told(entry, names.get(entry.area_code, entry.area_code), user, names) for entry in found]
 
 
 def _name(name: str) -> str:
@@ -120,12 +105,27 @@ def _name(name: str) -> str:
         if name.endswith(ending):
             return str(wording) % {"name": _name(name.removesuffix(ending))}
     labels = (field_label(sheet, name) for sheet in SHEETS)
-    return str(NAMES.get(name) or next((label for label in labels if label != name), name))
+    return value_label(name) or next((label for label in labels if label != name), name)
 
 
-def _text(value: Any) -> str:
+def is_named(name: str) -> bool:
+    """Whether a value's name is told in words; the code of an area stands for its name."""
+    return _name(name) != name or (len(name) in DIGITS.values() and name.isdigit())
+
+
+def _text(name: str, value: Any) -> str:
     if isinstance(value, str) and value.startswith(DIGEST):
         return _("a personal value, kept as a keyed digest only: %(digest)s …") % {"digest": value[7:23]}
     if isinstance(value, bool) or value is None:
         return {True: _("yes"), False: _("no"), None: "–"}[value]
-    return str(value) if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False, indent=1)
+    if isinstance(value, dict) and all(isinstance(each, str | int | float) for each in value.values()):
+        return "; ".join(f"{_key(name, key)}: {_text(key, each)}" for key, each in value.items())
+    if isinstance(value, str | int | float):
+        return code_text(name, str(value))
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def _key(name: str, key: str) -> str:
+    """What a value within a value is called: a code of the outer one, or a name like any other."""
+    text = code_text(name, key)
+    return text if text != key else _name(key)
