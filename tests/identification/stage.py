@@ -95,8 +95,9 @@ class Stage:
         return decide.send_on([each.case_id for each in found], by=by or self.clerk, at=self.tick())
 
     def post(self, step: str, by: User, photo: bool = True) -> Notice:
+        at = self.tick()  # which may be past midnight
         posting = notices.Posting(make_area(self.village), step, self.today, "村委会公示栏")
-        notice = notices.post_notice(self.round, posting, by=by, at=self.tick())
+        notice = notices.post_notice(self.round, posting, by=by, at=at)
         if photo:
             add_board_photo(notice, picture(), self.today, size=1_000, by=by)
         return notice

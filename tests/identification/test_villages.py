@@ -110,9 +110,8 @@ def bring_to_panel(stage, *nominations: Nomination) -> None:
 
 
 def run_notice(stage, area: str, step: str, by) -> Notice:
-    notice = village_notices.post_village_notice(
-        stage.round, make_area(area), step, stage.today, by=by, at=stage.tick()
-    )
+    at = stage.tick()  # which may be past midnight
+    notice = village_notices.post_village_notice(stage.round, make_area(area), step, stage.today, by=by, at=at)
     add_board_photo(notice, picture(), stage.today, size=900, by=by)
     stage.now += timedelta(days=8)
     close_due(stage.now)

@@ -201,6 +201,7 @@ class World:
             **{(f"publicity:{name}", "number"): self.notice.number for name in NOTICE_ADDRESSES},
             **{(f"publicity:{name}", "number"): self.objection.number for name in OBJECTION_ADDRESSES},
             ("publicity:board-photo", "pk"): self.board.pk,
+            ("publicity:board-photo-take-down", "pk"): self.board.pk,
             ("publicity:objection-photo", "pk"): self.shown.pk,
             ("journal:entry", "entry"): self.entry.pk,
             ("journal:proof", "entry"): self.entry.pk,

@@ -189,7 +189,7 @@ def test_kinds_of_records_names_of_values_and_codes_stand_in_the_words_of_the_sc
         ("公示", "90", "2"),
         ("乡镇审核", "现处环节", "入户"),
         ("92",),
-        ("行政区划表", "读入", "174"),
+        ("区划清单", "读入", "174"),
         ("密钥", "原密钥"),
     ]
     for page, expected in zip(pages, words, strict=True):
