@@ -122,7 +122,7 @@ def test_a_number_is_only_what_the_file_says(tmp_path):
     file = tmp_path / "proof.json"
     file.write_text(json.dumps(json.loads(journal("prove", str(entry.pk))) | {"number": 999}))
     said = journal("check", str(file))
-    assert "place 0 of the root of 5 entries that jingzhun/610426 signed for 2014-06-01 holds" in said
+    assert "place 0 of the root of 5 entries that jingzhun/610426 signed (2014-06-01) holds" in said
     assert bytes(entry.leaf).hex() in said and "number 999 is what the file says" in said
     told = json.loads(journal("check", str(file), "--json"))
     assert (told["position"], told["leaf"], told["claimed_number"]) == (0, bytes(entry.leaf).hex(), 999)
