@@ -19,7 +19,7 @@ import psycopg
 from jingzhun.database import server
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 60  # seconds; a bound for what hangs, not a measure
+PATIENCE = 180  # seconds; a bound for what hangs, not a measure
 
 
 class Installation:
