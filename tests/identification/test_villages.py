@@ -8,18 +8,17 @@ import pytest
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.identification.stage import picture, set_stage
-from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_user, make_village
+from tests.identification.stage import set_stage
+from tests.identification.villages_stage import SOUND, bring_to_panel, clerk_of, nominated, run_notice, scoring
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_village
 
 from jingzhun.identification import village_rules as rules
-from jingzhun.identification.actions import decide, panel, rounds, village_notices, villages
+from jingzhun.identification.actions import decide, panel, rounds, villages
 from jingzhun.identification.models import Judge, Nomination, Result, Score
 from jingzhun.identification.village_rules import Indicators, Measures
 from jingzhun.journal.models import Entry
 from jingzhun.procedure.actions import NotAllowed, NotYours
 from jingzhun.procedure.models import Case
-from jingzhun.publicity.actions.notices import add_board_photo, close_due
-from jingzhun.publicity.models import Notice
 from jingzhun.registry.models import VillageYear
 from jingzhun.registry.rules.refusals import Refused
 
@@ -70,67 +69,19 @@ def test_ties_go_to_the_higher_incidence():
 
 # The story
 
-SOUND = {"incidence": 90, "income": 80, "infrastructure": 70, "services": 60, "collective": 100, "nature": 50}
-
 
 @pytest.fixture
 def stage(db):
-    stage = set_stage(quota=500)
-    stage.others = {}
-    return stage
-
-
-def village(stage, code: str, poor: int = 4, homes: int = 6) -> Nomination:
-    """A village whose figures meet the indicators, nominated."""
-    make_village(code, name=f"{code[-3:]}村")
-    for number in range(homes):
-        make_household(code, members=["张三"], registered_on=date(2014, 5, 1) if number < poor else None)
-    VillageYear.objects.create(area_id=code, year=2014, per_capita_income=Decimal(3000), collective_income=Decimal(0))
-    return villages.nominate(stage.round, make_area(code), "山大沟深，靠天吃饭", by=clerk(stage, code),
-                             at=stage.tick())  # fmt: skip
-
-
-def clerk(stage, code: str):
-    if code == VILLAGE:
-        return stage.clerk
-    if code not in stage.others:
-        stage.others[code] = make_user(area=code)
-    return stage.others[code]
-
-
-def bring_to_panel(stage, *nominations: Nomination) -> None:
-    for each in nominations:
-        who = clerk(stage, each.area_id)
-        villages.record_resolution(each, villages.Meeting(stage.today, 9, 7, 6, "村支书"), by=who, at=stage.tick())
-        decide.send_on([each.case_id], by=who, at=stage.tick())
-        run_notice(stage, each.area_id, "village_notice", who)
-        villages.state_for_town(each, "情况属实", agrees=True, by=stage.town, at=stage.tick())
-        decide.send_on([each.case_id], by=stage.town, at=stage.tick())
-    run_notice(stage, VILLAGE[:9], "town_notice", stage.town)
-
-
-def run_notice(stage, area: str, step: str, by) -> Notice:
-    at = stage.tick()  # which may be past midnight
-    notice = village_notices.post_village_notice(stage.round, make_area(area), step, stage.today, by=by, at=at)
-    add_board_photo(notice, picture(), stage.today, size=900, by=by)
-    stage.now += timedelta(days=8)
-    close_due(stage.now)
-    return notice
+    return set_stage(quota=500)
 
 
 def open_panel(stage, judges: int = 7, conflicts: tuple[str, ...] = (), wanted: int | None = None) -> list[Judge]:
-    meeting = panel.prepare_panel(stage.round, stage.today, by=stage.county, wanted=wanted, at=stage.tick())
-    invited = [
-        panel.Invited(f"评委{number}", "unit", f"单位{number}", conflicts if number == 0 else ())
-        for number in range(judges)
-    ]
-    found = [judge for judge, _code in panel.invite(meeting, invited, by=stage.county, at=stage.tick())]
-    panel.begin_scoring(meeting, by=stage.county, at=stage.tick())
-    return found
+    _meeting, made = scoring(stage, judges, conflicts, wanted)
+    return [judge for judge, _code in made]
 
 
 def test_a_village_becomes_a_poor_village_in_the_open(stage):
-    first, second = village(stage, VILLAGE), village(stage, f"{VILLAGE[:9]}205", poor=5)
+    first, second = nominated(stage), nominated(stage, f"{VILLAGE[:9]}205", poor=5)
     bring_to_panel(stage, first, second)
     judges = open_panel(stage, wanted=1)
     for number, judge in enumerate(judges):
@@ -174,7 +125,7 @@ def test_a_village_that_misses_an_indicator_is_nominated_with_a_reason_only(stag
 
 
 def test_scores_rest_sealed_until_all_are_in(stage):
-    first = village(stage, VILLAGE)
+    first = nominated(stage)
     bring_to_panel(stage, first)
     judges = open_panel(stage, judges=8)
     for judge in judges[:7]:
@@ -191,7 +142,7 @@ def test_scores_rest_sealed_until_all_are_in(stage):
 
 
 def test_a_meeting_of_which_too_few_judges_are_left_is_not_closed_until_another_one_is_invited(stage):
-    first = village(stage, VILLAGE)
+    first = nominated(stage)
     bring_to_panel(stage, first)
     judges = open_panel(stage)
     for judge in judges[:6]:
@@ -206,9 +157,9 @@ def test_a_meeting_of_which_too_few_judges_are_left_is_not_closed_until_another_
 
 
 def test_a_village_without_persons_does_not_stop_the_meeting(stage):
-    first = village(stage, VILLAGE)
+    first = nominated(stage)
     empty = make_village(f"{VILLAGE[:9]}206", name="空村")
-    second = villages.nominate(stage.round, empty, "整村迁出", exception="整村搬迁", by=clerk(stage, empty.code),
+    second = villages.nominate(stage.round, empty, "整村迁出", exception="整村搬迁", by=clerk_of(stage, empty.code),
                                at=stage.tick())  # fmt: skip
     assert second.persons == 0
     bring_to_panel(stage, first, second)
@@ -221,7 +172,7 @@ def test_a_village_without_persons_does_not_stop_the_meeting(stage):
 
 
 def test_a_judge_with_a_conflict_or_marked_absent_does_not_score(stage):
-    first = village(stage, VILLAGE)
+    first = nominated(stage)
     bring_to_panel(stage, first)
     judges = open_panel(stage, judges=8, conflicts=(VILLAGE,))
     with pytest.raises(NotAllowed):
@@ -239,7 +190,7 @@ def test_a_judge_with_a_conflict_or_marked_absent_does_not_score(stage):
     "points", [{}, SOUND | {"income": 101}, SOUND | {"income": -1}, SOUND | {"luck": 5}, {"incidence": 90}]
 )
 def test_every_criterion_takes_0_to_100_points(stage, points):
-    first = village(stage, VILLAGE)
+    first = nominated(stage)
     bring_to_panel(stage, first)
     judges = open_panel(stage)
     with pytest.raises(Refused):
@@ -261,7 +212,7 @@ def test_a_panel_needs_enough_judges_and_villages(stage):
 
 def before_the_leaders(stage) -> Nomination:
     """A village that the review meeting put on its list."""
-    first = village(stage, VILLAGE)
+    first = nominated(stage)
     bring_to_panel(stage, first)
     judges = open_panel(stage)
     for judge in judges:
@@ -301,17 +252,17 @@ def test_what_the_leaders_approved_before_an_upheld_objection_is_approved_anew(s
 
 
 def test_a_round_is_not_closed_over_its_villages(stage):
-    first = village(stage, VILLAGE)
+    first = nominated(stage)
     with pytest.raises(Refused, match="1"):
         rounds.close_round(stage.round, by=stage.county, at=stage.tick())
     decide.withdraw(Case.objects.get(pk=first.case_id), "不再申报", by=stage.clerk, at=stage.tick())
     rounds.close_round(stage.round, by=stage.county, at=stage.tick())
     with pytest.raises(Refused):
-        village(stage, f"{VILLAGE[:9]}205")
+        nominated(stage, f"{VILLAGE[:9]}205")
 
 
 def test_a_round_is_not_closed_while_its_review_meeting_is_scored(stage):
-    first = village(stage, VILLAGE)
+    first = nominated(stage)
     bring_to_panel(stage, first)
     open_panel(stage)
     decide.withdraw(Case.objects.get(pk=first.case_id), "不再申报", by=stage.clerk, at=stage.tick())
@@ -348,7 +299,7 @@ def score_all(stage, judges: list[Judge], *nominations: Nomination) -> None:
 
 
 def test_a_village_that_comes_after_the_sitting_is_scored_at_another_one(stage):
-    first, late = village(stage, VILLAGE), village(stage, f"{VILLAGE[:9]}205")
+    first, late = nominated(stage), nominated(stage, f"{VILLAGE[:9]}205")
     bring_to_panel(stage, first)
     judges = open_panel(stage)
     bring_to_panel(stage, late)  # while the others are scored
@@ -375,7 +326,7 @@ def test_a_village_that_comes_back_to_the_review_meeting_is_scored_anew(stage):
 
 
 def test_no_sitting_is_called_for_villages_that_were_ranked_and_wait_for_their_refusal(stage):
-    first = village(stage, VILLAGE)
+    first = nominated(stage)
     bring_to_panel(stage, first)
     score_all(stage, open_panel(stage), first)
     assert not panel.waiting_villages(stage.round.pk)
@@ -383,7 +334,7 @@ def test_no_sitting_is_called_for_villages_that_were_ranked_and_wait_for_their_r
 
 def test_the_county_calls_another_sitting_from_the_page_of_the_closed_one(client, stage, settings):
     settings.DEMO = True
-    first, late = village(stage, VILLAGE), village(stage, f"{VILLAGE[:9]}205")
+    first, late = nominated(stage), nominated(stage, f"{VILLAGE[:9]}205")
     bring_to_panel(stage, first)
     score_all(stage, open_panel(stage), first)
     client.force_login(stage.county)
@@ -392,17 +343,16 @@ def test_the_county_calls_another_sitting_from_the_page_of_the_closed_one(client
     bring_to_panel(stage, late)
     assert "again=1" in client.get(of_round, follow=True).content.decode()
     answer = client.post(f"{of_round}&again=1", {"held_on": str(stage.today), "place": "县政府"}, follow=True)
-    assert (
-        stage.round.panels.count() == 2 and "李家" not in answer.content.decode() and "205村" in answer.content.decode()
-    )
+    assert stage.round.panels.count() == 2
+    assert "李家205村" in answer.content.decode() and "永安村" not in answer.content.decode()
 
 
 def test_a_village_that_withdraws_after_it_was_scored_does_not_stop_the_closing(stage):
-    first, gone = village(stage, VILLAGE), village(stage, f"{VILLAGE[:9]}205")
+    first, gone = nominated(stage), nominated(stage, f"{VILLAGE[:9]}205")
     bring_to_panel(stage, first, gone)
     judges = open_panel(stage)
     for judge in judges:
         panel.score_many(judge, {first.pk: SOUND, gone.pk: SOUND}, at=stage.tick())
-    decide.withdraw(Case.objects.get(pk=gone.case_id), "不再申报", by=clerk(stage, gone.area_id), at=stage.tick())
+    decide.withdraw(Case.objects.get(pk=gone.case_id), "不再申报", by=clerk_of(stage, gone.area_id), at=stage.tick())
     panel.close_panel(judges[0].panel, by=stage.county, at=stage.tick())
     assert Result.objects.get().nomination_id == first.pk

@@ -88,8 +88,8 @@ def test_a_change_behind_the_triggers_back_is_found_and_named(change):
         cursor.execute(f"UPDATE journal_entry SET {change} WHERE id = %s", [forged.pk])
         cursor.execute("ALTER TABLE journal_entry ENABLE TRIGGER USER")
     result = verify()
-    assert not result.ok
-    assert (result.entries, result.broken) == (1, forged.pk)
+    assert result.fault
+    assert (result.entries, result.fault.number) == (1, forged.pk)
 
 
 @pytest.mark.django_db

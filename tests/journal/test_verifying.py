@@ -26,7 +26,7 @@ def journal():
 
 def fault() -> Fault:
     found = verify()
-    assert not found.ok and found.reason == str(REASONS[found.fault.reason])
+    assert not found.ok and REASONS[found.fault.reason]
     return found.fault
 
 

@@ -25,13 +25,6 @@ ODD = (
 )  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def fresh_pages():
-    caches["pages"].clear()
-    yield
-    caches["pages"].clear()
-
-
 @pytest.fixture
 def notices():
     """One on show and one that is over, in the same village."""

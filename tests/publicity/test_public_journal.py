@@ -9,9 +9,8 @@ import pytest
 from django.core.cache import caches
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from tests.journal.stories import decide, publish_on, unprotected
-from tests.publicity.factories import make_item, make_notice, make_objection, noon
+from tests.publicity.factories import make_objection, noon
 from typer.testing import CliRunner
 
 from jingzhun.areas.models import Area
@@ -23,20 +22,6 @@ from jingzhun.parameters.models import Parameter
 from jingzhun.publicity.actions.notices import close_notice
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_pages():
-    caches["pages"].clear()
-    yield
-    caches["pages"].clear()
-
-
-@pytest.fixture
-def notice():
-    return make_notice(
-        items=[make_item("case:1", head="陈福旺"), make_item("case:2", head="赵小玲")], opens_on=timezone.localdate()
-    )
 
 
 @pytest.fixture

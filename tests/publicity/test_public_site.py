@@ -31,20 +31,6 @@ ID, PHONE, ACCOUNT = make_id(date(1971, 3, 8), "female", 77), "13900007777", "62
 SPACES = ("public", "public-en")
 
 
-@pytest.fixture(autouse=True)
-def fresh_pages():
-    caches["pages"].clear()
-    yield
-    caches["pages"].clear()
-
-
-@pytest.fixture
-def notice():
-    return make_notice(
-        items=[make_item("case:1", head="陈福旺"), make_item("case:2", head="赵小玲")], opens_on=timezone.localdate()
-    )
-
-
 def addresses(notice):
     """Every address of the public website, in both languages."""
     given = {"number": notice.number, "day": "2014-06-01"}

@@ -15,7 +15,6 @@ from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, mak
 from tests.registry.importing import codes, load, read, reasons, register
 from tests.registry.workbooks import PEOPLE, household, write_csv, write_sheets, write_xlsx
 
-from jingzhun.areas.models import Area
 from jingzhun.registry.actions import imports
 from jingzhun.registry.importing.staging import numbers_in_use
 from jingzhun.registry.models import Household, Import, Member
@@ -26,17 +25,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def places(settings, tmp_path):
-    settings.VAR = tmp_path / "var"
-    make_village(VILLAGE, "永安村委会")
-    Area.objects.filter(pk=VILLAGE[:9]).update(name="店头镇")
-    make_village(OTHER_VILLAGE, "平安村委会")
+def known(county):
     make_household(VILLAGE, number=f"{VILLAGE}00900", members=["王五"])
-
-
-@pytest.fixture
-def file(tmp_path) -> Path:
-    return tmp_path / "名册.xlsx"
 
 
 def refused(path: Path) -> str:

@@ -10,18 +10,10 @@ from jingzhun.registry.actions.edits import save_survey
 from jingzhun.registry.models import Survey
 from jingzhun.registry.rules.refusals import Refused
 
-from .factories import VILLAGE, make_household, make_user, make_village
+from .factories import VILLAGE, make_household
 from .test_household_edits import form_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clerk(client):
-    make_village()
-    user = make_user()
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture

@@ -31,12 +31,6 @@ FAMILY = [
 
 
 @pytest.fixture
-def clerk():
-    make_village()
-    return make_user()
-
-
-@pytest.fixture
 def household(clerk):
     return make_household(members=FAMILY, registered_on=date(2014, 12, 1), cause_main="illness")
 

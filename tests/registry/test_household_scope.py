@@ -48,14 +48,6 @@ def theirs():
     return household
 
 
-@pytest.fixture
-def clerk(client):
-    make_village()
-    user = make_user()
-    client.force_login(user)
-    return user
-
-
 READ = ("household", "household-timeline", "household-form")
 WRITE = ("household-edit", "survey-add", "photo-add", "event-join", "event-leave", "event-split", "event-merge",
          "event-move")  # fmt: skip

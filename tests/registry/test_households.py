@@ -33,14 +33,6 @@ ID = make_id(date(1965, 5, 20), serial=7)
 
 
 @pytest.fixture
-def clerk(client):
-    make_village()
-    user = make_user()
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def zhang(clerk):
     return make_household(
         members=[

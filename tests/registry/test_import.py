@@ -15,7 +15,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import translation
 from tests.installation import wait_until
-from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user, make_village
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
 from tests.registry.importing import codes, load, read, reasons, register
 from tests.registry.workbooks import NATIONAL, PEOPLE, household, write_csv, write_sheets, write_xlsx
 
@@ -31,20 +31,7 @@ from jingzhun.registry.queries.asked import asked_for
 from jingzhun.registry.queries.imports import problems, towns
 from jingzhun.registry.queries.situation import register_years
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def places(settings, tmp_path):
-    settings.VAR = tmp_path / "var"
-    make_village(VILLAGE, "永安村委会")
-    Area.objects.filter(pk=VILLAGE[:9]).update(name="店头镇")
-    make_village(OTHER_VILLAGE, "平安村委会")
-
-
-@pytest.fixture
-def file(tmp_path) -> Path:
-    return tmp_path / "名册.xlsx"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
 
 
 def test_a_national_workbook_becomes_households_members_surveys_and_the_register(file):

@@ -9,28 +9,14 @@ from pathlib import Path
 import psutil
 import pytest
 from tests.installation import wait_until
-from tests.registry.factories import VILLAGE, make_village
 from tests.registry.importing import load, read, reasons, register
 from tests.registry.workbooks import household, write_xlsx
 
-from jingzhun.areas.models import Area
 from jingzhun.registry.actions import imports
 from jingzhun.registry.importing import helpers
 from jingzhun.registry.models import Household, Import, Member, Survey
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def places(settings, tmp_path):
-    settings.VAR = tmp_path / "var"
-    make_village(VILLAGE, "永安村委会")
-    Area.objects.filter(pk=VILLAGE[:9]).update(name="店头镇")
-
-
-@pytest.fixture
-def file(tmp_path) -> Path:
-    return tmp_path / "名册.xlsx"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
 
 
 @pytest.fixture

@@ -5,25 +5,16 @@ import io
 import openpyxl
 import pytest
 from django.urls import reverse
-from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_user, make_village
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_user
 from tests.registry.workbooks import household, write_xlsx
 from tests.registry.worker import lose_jobs, work_off
 
-from jingzhun.areas.models import Area
 from jingzhun.people.rules import Role
 from jingzhun.registry import tasks
 from jingzhun.registry.actions.checks import ask_for_run
 from jingzhun.registry.models import CheckFinding, CheckRun, Household, Import
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def places(settings, tmp_path):
-    settings.VAR = tmp_path / "var"
-    make_village(VILLAGE, "永安村委会")
-    Area.objects.filter(pk=VILLAGE[:9]).update(name="店头镇")
-    make_village(OTHER_VILLAGE, "平安村委会")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
 
 
 @pytest.fixture

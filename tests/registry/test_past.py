@@ -22,12 +22,6 @@ BIRTH, DEATH = date(2015, 3, 1), date(2016, 5, 4)
 
 
 @pytest.fixture
-def clerk():
-    make_village()
-    return make_user()
-
-
-@pytest.fixture
 def household(clerk):
     return make_household(members=FAMILY, registered_on=date(2014, 12, 1), cause_main="illness")
 

@@ -10,7 +10,7 @@ from jingzhun.registry.actions.lists import FilterRefused, keep_filter
 from jingzhun.registry.models import SavedFilter
 from jingzhun.registry.queries.marks import mark
 
-from .factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user, make_village
+from .factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user
 
 pytestmark = pytest.mark.django_db
 ID = make_id(date(1965, 5, 20), serial=7)
@@ -19,14 +19,6 @@ TYPED = [ID, f" {ID[:6]} {ID[6:14]} {ID[14:]} ", ID.lower(), PHONE]
 NUMBERS = [*TYPED, ACCOUNT, ACCOUNT[:16], f"{PHONE[:3]}-{PHONE[3:7]}-{PHONE[7:]}", f"张三{ID}", ID[:17] + "?"]
 FINDS = [reverse("registry:find"), reverse("registry:households-ask")]
 PAGES = ["registry:households", "registry:households-choices", "registry:search"]
-
-
-@pytest.fixture
-def clerk(client):
-    make_village()
-    user = make_user()
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture

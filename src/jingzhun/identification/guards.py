@@ -23,7 +23,6 @@ from jingzhun.registry import dictionary
 from jingzhun.registry.models import Household, RegisterSpell
 
 from . import rules
-from .actions.visits import VISITED_AT
 from .models import Application, Ballot, Flag, Meeting, Quota, Review, Round, Visit
 from .queries.notices import current_item, items_by_case, subject_of
 from .queries.standing import standings
@@ -310,7 +309,7 @@ def seen_again(cases: Sequence[Case], purpose: str) -> dict[tuple[int, str], tup
         procedure=cases[0].procedure,
         round__in={round_ for round_, _village in villages},
         area_code__in={village for _round, village in villages},
-        passages__to_step=VISITED_AT[purpose],
+        passages__to_step=rules.VISITED_AT[purpose],
     ).distinct()
     of: dict[tuple[int, str], set[int]] = defaultdict(set)
     for pk, round_, area in up.order_by().values_list("pk", "round", "area_code"):

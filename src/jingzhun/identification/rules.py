@@ -10,9 +10,14 @@ from functools import cache
 from math import ceil
 from pathlib import Path
 
+from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
+
 NAME = "identification"  # of the procedure
 RED_LINES = Path(__file__).parent / "data" / "red_lines.csv"
 VETO, REVIEW = "veto", "review"
+# At which step each kind of visit is work to do, and whose; what it found then is what the step is decided on.
+VISITED_AT = {"survey": "home_visit", "revisit": "town_audit", "spot_check": "county_review"}
+VISITED_BY = {"survey": WORK_IN_VILLAGE, "revisit": AUDIT_IN_TOWN, "spot_check": REVIEW_IN_COUNTY}
 
 
 def has_quorum(present: int, entitled: int, thirds: Decimal) -> bool:

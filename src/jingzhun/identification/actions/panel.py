@@ -28,7 +28,6 @@ from .permitted import require
 LEAST = "panel_judges_least"
 CODE_SIGNS, CODE_LENGTH = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 10
 PURPOSE = "panel.judge"
-State_ = Panel.State
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def prepare_panel(
 ) -> Panel:  # fmt: skip
     """Call a sitting of a round's review meeting, once the one before is closed. Raises Refused, NotYours."""
     require(by, REVIEW_IN_COUNTY, round_.area_id)
-    if Panel.objects.filter(round=round_).exclude(state=State_.CLOSED).exists():
+    if Panel.objects.filter(round=round_).exclude(state=Panel.State.CLOSED).exists():
         raise Refused.because(_("The round has its review meeting already."))
     panel = Panel.objects.create(round=round_, area_id=round_.area_id, held_on=held_on, place=place, wanted=wanted)
     _tell("identification.panel_prepared", panel, by, at, {"on": str(held_on), "wanted": wanted})
@@ -87,14 +86,14 @@ def invite(
 def begin_scoring(panel: Panel, *, by: User | System, at: datetime | None = None) -> Panel:
     """Fix villages and criteria and open the judges' phones. Raises Refused without enough judges or villages."""
     require(by, REVIEW_IN_COUNTY, panel.area_id)
-    locked = _locked(panel, State_.PREPARED)
+    locked = _locked(panel, Panel.State.PREPARED)
     _require_judges(locked)
     villages = before_panel(locked)
     if not villages:
         raise Refused.because(_("No village stands before the meeting yet."))
     locked.villages.set(villages)
     locked.criteria = {code: each.weight for code, each in rules.criteria(locked.held_on).items()}
-    locked.state = State_.SCORING
+    locked.state = Panel.State.SCORING
     locked.save(update_fields=["criteria", "state"])
     _tell("identification.scoring_begun", locked, by, at, {"criteria": locked.criteria})
     return locked
@@ -159,7 +158,7 @@ def score_many(
     at: datetime | None = None,
 ) -> list[Score]:
     """Give villages (by nomination) their points; all or none. Raises Refused, NotAllowed."""
-    panel = _locked(judge.panel, State_.SCORING)
+    panel = _locked(judge.panel, Panel.State.SCORING)
     if judge.presence != Judge.Presence.PRESENT:
         raise NotAllowed(_("You are marked as absent."))
     before = {each.pk for each in before_panel(panel)}
@@ -195,7 +194,7 @@ def close_panel(panel: Panel, *, by: User | System, at: datetime | None = None) 
     Raises Refused naming how many are still out, or that too few judges are left (domain.md §3.3), and NotYours.
     """
     require(by, REVIEW_IN_COUNTY, panel.area_id)
-    locked, when = _locked(panel, State_.SCORING), at or timezone.now()
+    locked, when = _locked(panel, Panel.State.SCORING), at or timezone.now()
     _require_judges(locked)
     if out := missing_scores(locked):
         raise Refused.because(_("%(count)s scores are not in yet.") % {"count": len(out)})
@@ -205,7 +204,7 @@ def close_panel(panel: Panel, *, by: User | System, at: datetime | None = None) 
     for each in results:
         nominations[each.nomination_id].result = each
     Nomination.objects.bulk_update(nominations.values(), ["result"])
-    locked.state, locked.closed_at = State_.CLOSED, when
+    locked.state, locked.closed_at = Panel.State.CLOSED, when
     locked.save(update_fields=["state", "closed_at"])
     _tell_results(locked, [(nominations[each.nomination_id], each) for each in results], by, when)
     return locked
@@ -241,7 +240,7 @@ def _ranked(
 
 def before_panel(panel: Panel) -> list[Nomination]:
     """Villages that stand before a sitting, by area: once scoring began those that were there then, and still are."""
-    if panel.state == State_.PREPARED:
+    if panel.state == Panel.State.PREPARED:
         return list(waiting_villages(panel.round_id))
     return list(panel.villages.filter(case__step="panel", case__state=State.OPEN).order_by("area"))
 
@@ -281,7 +280,7 @@ def _locked(panel: Panel, state: str) -> Panel:
 
 def _open(panel: Panel) -> Panel:
     locked = Panel.objects.select_for_update().get(pk=panel.pk)
-    if locked.state == State_.CLOSED:
+    if locked.state == Panel.State.CLOSED:
         raise NotAllowed(_("The review meeting is closed."))
     return locked
 

@@ -17,7 +17,7 @@ from jingzhun.identification import rules
 from jingzhun.identification.models import Application, Attachment, Meeting, Visit
 from jingzhun.journal.actions import Decision, System, record_many
 from jingzhun.people.models import User
-from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
+from jingzhun.people.rules import WORK_IN_VILLAGE
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import State
@@ -27,9 +27,6 @@ from jingzhun.registry.rules.refusals import Refused
 
 from .permitted import require
 
-BY_PURPOSE = {"survey": WORK_IN_VILLAGE, "revisit": AUDIT_IN_TOWN, "spot_check": REVIEW_IN_COUNTY}
-# At which step each kind of visit is work to do; what it found then is what the step is decided on.
-VISITED_AT = {"survey": "home_visit", "revisit": "town_audit", "spot_check": "county_review"}
 BATCH = 2_000
 
 
@@ -63,7 +60,7 @@ def record_visits(
     when = at or timezone.now()
     _require_at_their_step(visits)
     for application, found in visits:
-        require(by, BY_PURPOSE[found.purpose], application.case.area_code)
+        require(by, rules.VISITED_BY[found.purpose], application.case.area_code)
         _require_sound(application, found, timezone.localdate(when))
     made = Visit.objects.bulk_create(
         [_visit(application, found, by, when) for application, found in visits], batch_size=BATCH
@@ -103,7 +100,7 @@ def attach(
     """Keep a picture, drawn anew, as evidence. Raises Refused."""
     visit, meeting = (to, None) if isinstance(to, Visit) else (None, to)
     area = visit.application.case.area_code if visit else to.area_id  # type: ignore[union-attr]
-    require(by, BY_PURPOSE[visit.purpose] if visit else WORK_IN_VILLAGE, area)
+    require(by, rules.VISITED_BY[visit.purpose] if visit else WORK_IN_VILLAGE, area)
     if meeting and meeting.signed_at:
         raise Refused.because(_("The minutes are signed: nothing is added to the meeting any more."))
     drawn = redraw(file, size)
@@ -130,7 +127,7 @@ def _require_at_their_step(visits: Sequence[tuple[Application, Found]]) -> None:
     cases = {case.pk: case for case in Case.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
     for application, found in visits:
         case = cases[application.case_id]
-        if (case.step, case.state) != (VISITED_AT[found.purpose], State.OPEN):
+        if (case.step, case.state) != (rules.VISITED_AT[found.purpose], State.OPEN):
             raise NotAllowed(_("%(subject)s does not stand at this step.") % {"subject": case.subject})
 
 

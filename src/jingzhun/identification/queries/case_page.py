@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.identification import rules
-from jingzhun.identification.actions.visits import BY_PURPOSE, VISITED_AT
 from jingzhun.identification.links import address
 from jingzhun.identification.models import Application, Ballot, Flag, Review, Visit
+from jingzhun.identification.rules import VISITED_AT, VISITED_BY
 from jingzhun.people.models import User
 from jingzhun.people.rules import SEE_OBJECTIONS, VIEW_CASES
 from jingzhun.procedure import queries as procedure
@@ -179,6 +179,6 @@ def purposes_of(user: User, application: Application) -> list[str]:
     case = application.case
     return [
         purpose
-        for purpose, permission in BY_PURPOSE.items()
+        for purpose, permission in VISITED_BY.items()
         if case.state == State.OPEN and VISITED_AT[purpose] == case.step and user.can(permission, case.area_code)
     ]

@@ -72,11 +72,9 @@ class PublicProof:
         }
 
 
-def published_roots(limit: int = 30, before: date | None = None) -> list[PublishedRoot]:
-    """Published roots with their keys, the newest first, earlier than a day if one is given; one query."""
+def published_roots(limit: int = 30) -> list[PublishedRoot]:
+    """Published roots with their keys, the newest first; one query."""
     roots = PublishedRoot.objects.select_related("key").order_by("-day")
-    if before is not None:
-        roots = roots.filter(day__lt=before)
     return list(roots[: max(1, min(limit, MOST))])
 
 

@@ -17,7 +17,7 @@ from jingzhun.journal.models import STRIDE, Entry, Place, PublishedRoot, Root
 from jingzhun.journal.rules import FIELDS
 from jingzhun.methods.merkle import Growing, Node
 
-from .faults import REASONS, Fault, Reason
+from .faults import Fault, Reason
 from .kept import Kept, fault_of_kept, kept_files, read_kept
 from .marks import Marks
 from .signatures import fault_of_signatures
@@ -59,15 +59,6 @@ class Verified:
     @property
     def ok(self) -> bool:
         return self.fault is None
-
-    @property
-    def broken(self) -> int | None:
-        """Number of the first entry that does not fit, as far as it can be told."""
-        return self.fault.number if self.fault else None
-
-    @property
-    def reason(self) -> str:
-        return str(REASONS[self.fault.reason]) if self.fault else ""
 
 
 class Broken(Exception):
