@@ -7,6 +7,7 @@ import hypothesis
 import pgtrigger
 import pytest
 from django.core.management.commands import flush
+from django.utils import translation
 
 # A busy machine is no fault of the code: examples may take their time.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -57,6 +58,12 @@ def checkpoints(tmp_path_factory):
 def own_checkpoints(settings, checkpoints):
     """Each test has a journal of its own, hence also its own folder for what is kept of it outside the database."""
     settings.CHECKPOINTS = next(checkpoints)
+
+
+@pytest.fixture(autouse=True)
+def usual_language():
+    """Each test begins in the house's language: a page that was asked for in English leaves its own behind."""
+    translation.deactivate()
 
 
 @pytest.fixture
