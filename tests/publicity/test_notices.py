@@ -109,12 +109,12 @@ def test_a_notice_never_closes_before_its_last_day_is_over():
 def test_closing_passes_the_entries_tells_the_apps_above_and_happens_once():
     notice = make_notice(items=[make_item("case:1"), make_item("case:2")])
     heard = []
-    signals.notice_closed.connect(receiver := lambda notice, **_: heard.append(notice.number))
+    signals.notices_closed.connect(receiver := lambda notices, **_: heard.extend(each.number for each in notices))
     try:
         close_notice(notice, by=SYSTEM, at=NEXT_DAY)
         close_notice(notice, by=SYSTEM, at=NEXT_DAY)
     finally:
-        signals.notice_closed.disconnect(receiver)
+        signals.notices_closed.disconnect(receiver)
     assert heard == [notice.number]
     assert set(notice.items.values_list("state", flat=True)) == {"passed"}
     assert Entry.objects.get(action="publicity.notice_closed").values["items"] == {"passed": 2}
@@ -132,15 +132,15 @@ def test_the_clock_closes_what_is_due_however_long_it_stood_still():
 def test_one_notice_that_cannot_be_closed_does_not_hold_up_the_others():
     first, second = make_notice(), make_notice(area=OTHER_VILLAGE)
 
-    def fail(notice, **_):
-        if notice == first:
+    def fail(notices, **_):
+        if first in notices:
             raise RuntimeError("a case cannot go on")
 
-    signals.notice_closed.connect(fail)
+    signals.notices_closed.connect(fail)
     try:
         assert close_due(NEXT_DAY) == [second]
     finally:
-        signals.notice_closed.disconnect(fail)
+        signals.notices_closed.disconnect(fail)
     first.refresh_from_db()
     assert first.state == "open" and set(first.items.values_list("state", flat=True)) == {"open"}
     assert close_due(NEXT_DAY) == [first]

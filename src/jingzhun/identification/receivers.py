@@ -1,20 +1,22 @@
 """What identification does when a notice ends, an objection is settled, a household is about to move."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
 
 from jingzhun.publicity.models import Notice, Objection
-from jingzhun.publicity.signals import notice_closed, objection_settled
+from jingzhun.publicity.signals import notices_closed, objection_settled
 from jingzhun.registry.models import Household
 from jingzhun.registry.signals import household_moving
 
 
-@receiver(notice_closed)
-def carry_cases_on(sender: Any, notice: Notice, **_: Any) -> None:
+@receiver(notices_closed)
+def carry_cases_on(sender: Any, notices: Sequence[Notice], at: datetime, **_: Any) -> None:
     from .actions.carrying import carry_on_after
 
-    carry_on_after(notice, notice.closed_at)
+    carry_on_after(notices, at)
 
 
 @receiver(objection_settled)

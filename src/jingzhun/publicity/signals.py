@@ -2,8 +2,8 @@
 
 from django.dispatch import Signal
 
-# Sent by close_notice and close_due with `notice`: its items are passed, held or returned.
-notice_closed = Signal()
+# Sent with `notices` that were closed together, and `at`: their items are passed, held or returned.
+notices_closed = Signal()
 
 # Sent with `objection` whenever an objection is upheld or dismissed; once more after an appeal.
 objection_settled = Signal()

@@ -1,6 +1,6 @@
 """Cases whose step is a notice: carried on when it has run its time, returned when an objection is upheld."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from jingzhun.procedure.actions import Verdict, advance_many
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import Decision, State
-from jingzhun.publicity.models import Notice, Objection
+from jingzhun.publicity.models import Notice, NoticeItem, Objection
 
 PROCEDURES = ("identification", "poor_villages")
 
@@ -36,9 +36,10 @@ def carry_on(keys: Iterable[int] | None = None, *, at: datetime | None = None) -
     return moved
 
 
-def carry_on_after(notice: Notice, at: datetime | None = None) -> list[Case]:
-    """Carry on what a notice listed, once it is closed."""
-    keys = [case_of(subject) for subject in notice.items.values_list("subject", flat=True)]
+def carry_on_after(notices: Sequence[Notice], at: datetime | None = None) -> list[Case]:
+    """Carry on what notices listed, once they are closed."""
+    listed = NoticeItem.objects.filter(notice__in=notices)
+    keys = [case_of(subject) for subject in listed.values_list("subject", flat=True)]
     return carry_on([key for key in keys if key is not None], at=at)
 
 

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
-from jingzhun.database.copying import insert_by_copy
+from jingzhun.database.copying import copy_values
 from jingzhun.journal import rules
 from jingzhun.journal.models import Entry
 from jingzhun.journal.rules import labels
@@ -70,7 +71,7 @@ def record_many(decisions: Iterable[Decision], *, by: "Actor | System", at: date
     """Record decisions taken together, one entry each, in one statement; number of entries."""
     _require_transaction()
     when = at or timezone.now()
-    return insert_by_copy([_entry(decision, by, when) for decision in decisions])
+    return copy_values(Entry, _columns(), (_row(decision, by, when) for decision in decisions))
 
 
 def _require_transaction() -> None:
@@ -100,9 +101,14 @@ def role_of(by: "Actor | System", area_code: str, permission: str = "") -> str:
 
 
 def _entry(decision: Decision, by: "Actor | System", at: datetime) -> Entry:
+    fields = _fields(decision, by, at)
+    return Entry(**fields, leaf=rules.leaf_hash(fields))
+
+
+def _fields(decision: Decision, by: "Actor | System", at: datetime) -> dict[str, Any]:
     key = bytes.fromhex(settings.DIGEST_KEY)
     digests = {name: rules.personal_digest(value, key) for name, value in decision.personal.items()}
-    fields = {
+    return {
         "at": at,
         "action": decision.action,
         "record_type": decision.record_type,
@@ -114,4 +120,14 @@ def _entry(decision: Decision, by: "Actor | System", at: datetime) -> Entry:
         "why": decision.why,
         "values": decision.values | digests,
     }
-    return Entry(**fields, leaf=rules.leaf_hash(fields))
+
+
+def _columns() -> list[Any]:
+    return [Entry._meta.get_field(name) for name in (*rules.FIELDS, "leaf")]
+
+
+def _row(decision: Decision, by: "Actor | System", at: datetime) -> list[Any]:
+    """The entry as COPY takes it, in the order of the columns."""
+    fields = _fields(decision, by, at)
+    told = fields | {"values": Jsonb(fields["values"])}
+    return [*(told[name] for name in rules.FIELDS), rules.leaf_hash(fields)]

@@ -8,6 +8,7 @@ from typing import Any
 from jingzhun.methods import merkle
 
 FIELDS = ("at", "action", "record_type", "record", "area_code", "actor_id", "actor", "role", "why", "values")
+ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def plain(entry: dict[str, Any]) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def plain(entry: dict[str, Any]) -> dict[str, Any]:
 
 def canonical(entry: dict[str, Any]) -> bytes:
     """UTF-8 JSON of the entry's fields: keys sorted, no spaces, times in UTC with microseconds."""
-    return json.dumps(plain(entry), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return ENCODER.encode(plain(entry)).encode()
 
 
 def leaf_hash(entry: dict[str, Any]) -> bytes:

@@ -4,7 +4,8 @@ import hashlib
 import json
 import logging
 import secrets
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
@@ -28,6 +29,7 @@ from jingzhun.registry.rules.refusals import Refused
 
 log = logging.getLogger(__name__)
 BATCH = 2000
+TOGETHER = 200  # notices closed in one transaction
 
 
 class NoticeStillOpen(Exception):
@@ -129,40 +131,61 @@ def remove_board_photo(photo: BoardPhoto, why: str, *, by: Actor | System, at: d
     return locked
 
 
-@transaction.atomic
 def close_notice(notice: Notice, *, by: Actor | System, at: datetime | None = None) -> Notice:
-    """Close a notice whose time is over. A notice that is closed already stays as it is.
+    """Close one notice, as close_notices does many."""
+    return close_notices([notice.pk], by=by, at=at)[0]
 
-    Items without an objection are passed, others held until it is settled. Raises NoticeStillOpen.
+
+@transaction.atomic
+def close_notices(keys: Iterable[int], *, by: Actor | System, at: datetime | None = None) -> list[Notice]:
+    """Close notices whose time is over, all or none. A notice that is closed already stays as it is.
+
+    Items without an objection are passed, others held until it is settled. The number of statements does not grow
+    with the notices. Raises NoticeStillOpen.
     """
     when = at or timezone.now()
-    locked = Notice.objects.select_for_update(of=("self",)).select_related("area").get(pk=notice.pk)
-    if not locked.is_open:
+    asked = Notice.objects.select_for_update(of=("self",)).select_related("area").filter(pk__in=list(keys))
+    locked = list(asked.order_by("pk"))
+    still_open = [notice for notice in locked if notice.is_open]
+    for notice in still_open:
+        if not rules.is_over(timezone.localdate(when), notice.closes_on):
+            raise NoticeStillOpen(notice)
+    if not still_open:
         return locked
-    if not rules.is_over(timezone.localdate(when), locked.closes_on):
-        raise NoticeStillOpen(locked)
-    counted = _settle_items(locked)
-    locked.state, locked.closed_at = Notice.State.CLOSED, when
-    locked.save(update_fields=["state", "closed_at"])
-    record(_decision("publicity.notice_closed", locked, {"items": counted}), by=by, at=when)
-    signals.notice_closed.send(sender=Notice, notice=locked)
+    counted = _settle_items(still_open)
+    for notice in still_open:
+        notice.state, notice.closed_at = Notice.State.CLOSED, when
+    closing = Notice.objects.filter(pk__in=[notice.pk for notice in still_open])
+    closing.update(state=Notice.State.CLOSED, closed_at=when)
+    told = (_decision("publicity.notice_closed", each, {"items": counted[each.pk]}) for each in still_open)
+    record_many(told, by=by, at=when)
+    signals.notices_closed.send(sender=Notice, notices=still_open, at=when)
     return locked
 
 
 def close_due(now: datetime | None = None) -> list[Notice]:
-    """Close every notice whose time is over, however long nobody looked; each in a transaction of its own.
+    """Close every notice whose time is over, however long nobody looked.
 
-    One that cannot be closed stays open, is told in the log, and is tried again the next time.
+    Many are closed together; where that fails, one after another, so that one that cannot be closed holds up no other:
+    it stays open, is told in the log, and is tried again the next time.
     """
     when = now or timezone.now()
     due = Notice.objects.filter(state=Notice.State.OPEN, closes_on__lt=timezone.localdate(when))
-    closed = []
-    for notice in due.order_by("closes_on", "id"):
-        try:
-            closed.append(close_notice(notice, by=SYSTEM, at=now))
-        except Exception:
-            log.exception("notice %s could not be closed", notice.number)
+    keys = list(due.order_by("closes_on", "id").values_list("pk", flat=True))
+    closed: list[Notice] = []
+    for start in range(0, len(keys), TOGETHER):
+        closed += _close_together(keys[start : start + TOGETHER], now)
     return closed
+
+
+def _close_together(keys: Sequence[int], now: datetime | None) -> list[Notice]:
+    try:
+        return close_notices(keys, by=SYSTEM, at=now)
+    except Exception:
+        if len(keys) == 1:
+            log.exception("notice %s could not be closed", Notice.objects.get(pk=keys[0]).number)
+            return []
+    return [notice for key in keys for notice in _close_together([key], now)]
 
 
 def _require(new: NewNotice, by: Actor | System) -> None:
@@ -229,15 +252,18 @@ def _opened(notice: Notice, items: Sequence[Item]) -> Decision:
     return _decision("publicity.notice_opened", notice, values, personal={"subjects": subjects})
 
 
-def _settle_items(notice: Notice) -> dict[str, int]:
-    """Set the state of every item in two statements; how many there are of each state."""
+def _settle_items(notices: Sequence[Notice]) -> dict[int, dict[str, int]]:
+    """Set the state of every item in two statements; by notice, how many there are of each state."""
     waiting = Objection.objects.filter(item=OuterRef("pk")).open()
     upheld = Objection.objects.filter(item=OuterRef("pk"), state=Objection.State.UPHELD)
-    on_show = NoticeItem.objects.filter(notice=notice, state=NoticeItem.State.OPEN)
+    items = NoticeItem.objects.filter(notice__in=notices)
+    on_show = items.filter(state=NoticeItem.State.OPEN)
     on_show.filter(Exists(waiting)).exclude(Exists(upheld)).update(state=NoticeItem.State.HELD)
     on_show.exclude(Exists(waiting) | Q(Exists(upheld))).update(state=NoticeItem.State.PASSED)
-    counted = NoticeItem.objects.filter(notice=notice).order_by().values_list("state").annotate(n=Count("pk"))
-    return dict(counted)
+    counted: dict[int, dict[str, int]] = defaultdict(dict)
+    for notice, state, number in items.order_by("state").values_list("notice", "state").annotate(n=Count("pk")):
+        counted[notice][state] = number
+    return counted
 
 
 def _decision(action: str, notice: Notice, values: dict[str, Any], **more: Any) -> Decision:
