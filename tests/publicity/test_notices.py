@@ -203,3 +203,9 @@ def test_the_photo_is_taken_while_the_notice_hangs(settings, tmp_path, day, coun
     else:
         with pytest.raises(Refused, match="2014-05-13"):
             add_board_photo(notice, picture(), taken_on, size=100, by=SYSTEM, at=later)
+
+
+def test_before_a_notice_hangs_there_is_nothing_to_take_a_photo_of():
+    notice, day_before = make_notice(), OPENS - timedelta(days=1)
+    with pytest.raises(Refused, match="2014-05-06起张贴"):
+        add_board_photo(notice, picture(), day_before, size=100, by=SYSTEM, at=noon(day_before))

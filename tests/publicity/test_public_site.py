@@ -21,6 +21,7 @@ from jingzhun.journal.rules.growth import growth_problems, read_growth
 from jingzhun.parameters.models import Parameter
 from jingzhun.publicity.actions.contacts import set_contact
 from jingzhun.publicity.actions.notices import close_due
+from jingzhun.publicity.actions.objections import TooEarly
 from jingzhun.publicity.codes import grouped
 from jingzhun.publicity.forms.objection import new_token
 from jingzhun.publicity.models import Objection
@@ -260,6 +261,31 @@ def test_a_notice_that_is_over_takes_no_objection(client):
     form = reverse("public:object", args=[notice.number])
     assert "异议期已结束" in client.get(form).text
     assert "异议期已结束" in client.post(form, sent(notice)).text and not Objection.objects.exists()
+
+
+def test_a_notice_that_opens_later_shows_nobody_and_says_when_it_opens(client):
+    """Given on the 3rd for the 10th: until then no name is public, and nothing is called over."""
+    today = timezone.localdate()
+    notice = make_notice(opens_on=today + timedelta(days=7), items=[make_item(head="陈福旺")])
+    number = [notice.number]
+    for name in ("notices", "announcements", "home"):
+        assert notice.number not in client.get(reverse(f"public:{name}")).text
+    assert client.get(reverse("public:notice-list", args=number)).status_code == 404
+    for name, send in (("notice", client.get), ("object", client.get), ("object", client.post)):
+        response = send(reverse(f"public:{name}", args=number))
+        assert "陈福旺" not in response.text and "已结束" not in response.text and "noindex" in response["X-Robots-Tag"]
+        assert f"公示名单自{notice.opens_on.isoformat()}起" in response.text
+    assert "This notice is not open yet" in client.get(reverse("public-en:notice", args=number)).text
+    with pytest.raises(TooEarly, match=notice.opens_on.isoformat()):
+        make_objection(notice, at=timezone.now())
+
+
+def test_a_page_of_a_notice_to_come_is_kept_no_longer_than_its_day(client, settings):
+    settings.PUBLIC_PAGE_SECONDS = 7 * 24 * 3600
+    notice = make_notice(opens_on=timezone.localdate() + timedelta(days=1))
+    kept = client.get(reverse("public:notice", args=[notice.number]))["Cache-Control"]
+    now = timezone.localtime()
+    assert int(kept.rpartition("=")[2]) <= 24 * 3600 - (now.hour * 3600 + now.minute * 60)
 
 
 def test_an_objection_is_followed_by_number_and_secret_and_appealed(client, notice):

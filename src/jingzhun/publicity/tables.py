@@ -60,6 +60,8 @@ class NoticeTable(tables.Table):
     def render_state(self, record: Notice) -> SafeString:
         if not record.is_open:
             return badge("closed", str(record.get_state_display()))
+        if record.is_coming:
+            return badge("", opens_on(record))
         left = record.days_left()
         return badge("dismissed" if left else "open", days_left(left))
 
@@ -106,6 +108,10 @@ def about(objection: Objection) -> str:
     shown = objection.item.shown
     name = shown.get("head") or shown.get("village") or ""
     return _("entry %(number)s: %(name)s") % {"number": objection.item.position, "name": name}
+
+
+def opens_on(notice: Notice) -> str:
+    return _("opens on %(day)s") % {"day": notice.opens_on}
 
 
 def days_left(days: int) -> str:

@@ -98,11 +98,8 @@ def add_board_photo(
     """Keep a photo of the notice on the board while it ran, drawn anew. Raises Refused, NotOfThisLevel."""
     if isinstance(by, User) and not by.can(PUBLISH_NOTICES, notice.area_id):
         raise rules.NotOfThisLevel(notice.number)
-    last = min(notice.closes_on, timezone.localdate(at))
-    if not notice.opens_on <= taken_on <= last:
-        span = {"first": notice.opens_on, "last": last}
-        raise Refused.because(_("The photo is taken from %(first)s to %(last)s, while the notice hangs.") % span,
-                              "taken_on")  # fmt: skip
+    if why := _not_hanging(notice, taken_on, timezone.localdate(at)):
+        raise Refused.because(why, "taken_on")
     drawn = redraw(file, size)
     digest = hashlib.sha256(drawn).hexdigest()
     photo = BoardPhoto(notice=notice, taken_on=taken_on, sha256=digest, by_id=by.pk, added_at=at or timezone.now())
@@ -163,6 +160,18 @@ def close_due(now: datetime | None = None) -> list[Notice]:
         except Exception:
             log.exception("notice %s could not be closed", notice.number)
     return closed
+
+
+def _not_hanging(notice: Notice, taken_on: date, today: date) -> str:
+    """Why a photo of a day does not show the notice on its board; empty where it may."""
+    if today < notice.opens_on:
+        told = {"first": notice.opens_on}
+        return _("This notice hangs from %(first)s on. Take the photo then, with the whole board.") % told
+    last = min(notice.closes_on, today)
+    if notice.opens_on <= taken_on <= last:
+        return ""
+    span = {"first": notice.opens_on, "last": last}
+    return _("The photo is taken from %(first)s to %(last)s, while the notice hangs.") % span
 
 
 def _require(new: NewNotice, by: Actor | System) -> None:

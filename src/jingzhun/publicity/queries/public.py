@@ -48,11 +48,11 @@ class Town:
 
 
 def public_notice(number: str, today: date | None = None) -> PublicNotice | None:
-    """One notice, with its list while the names may be public; five queries."""
-    notice = Notice.objects.select_related("area").filter(number=number, sealed=True).first()
+    """One notice that has opened, with its list while the names may be public; five queries."""
+    today = today or timezone.localdate()
+    notice = Notice.objects.select_related("area").filter(number=number, sealed=True, opens_on__lte=today).first()
     if notice is None:
         return None
-    today = today or timezone.localdate()
     limits = values([PUBLIC_DAYS, MASKED], notice.area_id, today)
     expired = is_expired(notice, int(limits.get(PUBLIC_DAYS, 0)), today)
     items = [] if expired else list(notice.items.order_by("position").values_list("position", "shown"))
@@ -62,6 +62,12 @@ def public_notice(number: str, today: date | None = None) -> PublicNotice | None
     opened = Entry.objects.filter(record_type="notice", record=notice.number, action="publicity.notice_opened")
     rows = _rows(notice, items, masked=masked)
     return PublicNotice(notice, areas, rows, expired, opened.values_list("pk", flat=True).first(), shown)
+
+
+def coming_notice(number: str) -> Notice | None:
+    """A notice that hangs out on a later day; what it lists is nobody's yet. One query."""
+    found = Notice.objects.select_related("area").filter(number=number, sealed=True)
+    return found.filter(opens_on__gt=timezone.localdate()).first()
 
 
 def is_expired(notice: Notice, days: int, today: date) -> bool:
@@ -83,10 +89,15 @@ def _rows(notice: Notice, items: Iterable[tuple[int, dict[str, str]]], *, masked
 
 
 def notices_in(area_code: str, *, running: bool | None = None, announcements: bool | None = None) -> QuerySet[Notice]:
-    """Notices in an area, the newest first: those on show, those that were, or all; announcements or the others."""
-    found = Notice.objects.filter(within(area_code, "area_id"), sealed=True).select_related("area__parent")
+    """Notices in an area, the newest first: those on show, those that were, or all; announcements or the others.
+
+    None that opens on a later day.
+    """
+    today = timezone.localdate()
+    opened = Notice.objects.filter(within(area_code, "area_id"), sealed=True, opens_on__lte=today)
+    found = opened.select_related("area__parent")
     if running is not None:
-        state = Q(state=Notice.State.OPEN, closes_on__gte=timezone.localdate())
+        state = Q(state=Notice.State.OPEN, closes_on__gte=today)
         found = found.filter(state if running else ~state)
     if announcements is not None:
         names = [kind.name for kind in rules.KINDS.values() if kind.is_announcement]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware
@@ -28,6 +28,7 @@ from jingzhun.publicity.queries.site import contacts, county
 from jingzhun.registry.rules.refusals import Refused
 
 from .pages import page, public_page
+from .public import not_yet
 
 LARGEST_BODY = 3 * objections.LARGEST_PHOTO + 1024**2
 HOUR, TEN_MINUTES = 3600, 600
@@ -54,7 +55,7 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
     """Object to an entry of a notice, or for somebody missing from it."""
     found = public_notice(number.upper())
     if found is None:
-        raise Http404
+        return not_yet(request, number)
     if not found.notice.runs:
         return page(request, "too_late", {"notice": found.notice, **_office(found.notice)})
     if request.method != "POST":
@@ -111,8 +112,8 @@ def _file(request: HttpRequest, found: PublicNotice, form: ObjectionForm) -> Htt
     )
     try:
         filed = objections.file_objection(new)
-    except objections.TooLate as late:
-        return _form_page(request, found, form, 409, str(late))
+    except objections.ObjectionRefused as refused:
+        return _form_page(request, found, form, 409, str(refused))
     except Refused as refused:
         for name, texts in refused.messages.items():
             form.add_error(name, [str(text) for text in texts])

@@ -63,7 +63,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     """One notice with its list, while it may be shown."""
     found = queries.public_notice(number.upper())
     if found is None:
-        raise Http404
+        return not_yet(request, number)
     today = timezone.localdate()
     own = found.notice
     columns = [str(rules.PUBLIC_FIELDS[name]) for name in own.columns]
@@ -78,6 +78,15 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
         "contact": contacts([own.area_id]).of(own.area_id),
     }
     return page(request, "notice", context, names=found.names_persons)
+
+
+def not_yet(request: HttpRequest, number: str) -> HttpResponse:
+    """When a notice opens that has a number already, and nothing of its list. Raises Http404 where there is none."""
+    coming = queries.coming_notice(number.upper())
+    if coming is None:
+        raise Http404
+    context = {"notice": coming, "contact": contacts([coming.area_id]).of(coming.area_id)}
+    return page(request, "not_yet", context, names=True)
 
 
 @public_page(kept)
