@@ -75,7 +75,8 @@ def test_without_the_provinces_values_the_screen_says_so(client, stage):
     poor_village(stage)
     client.force_login(stage.clerk)
     assert client.get(url("village-nominate")).status_code == 200
-    assert client.post(url("village-nominate"), {"statement": "山大沟深"}).status_code == 200
+    page = client.post(url("village-nominate"), {"statement": "山大沟深"}).text
+    assert "全省贫困发生率" in page and "province_incidence" not in page and "永寿县" in page
     assert not Nomination.objects.exists()
 
 

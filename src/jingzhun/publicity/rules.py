@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from hashlib import sha256
 
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jingzhun.areas.rules import DIGITS, Level
 
@@ -99,29 +100,53 @@ PUBLIC_FIELDS: dict[str, str | Promise] = {
 }
 
 
+# What else is read on a notice.
+TEXTS: dict[str, str | Promise] = {
+    "title": gettext_lazy("title"),
+    "place": pgettext_lazy("notice", "place"),
+    "round": gettext_lazy("round"),
+}
+
+
 class NotPublic(ValueError):
-    """A notice was to show something that may not be public; the message names the field, never the value."""
+    """A notice was to show something that may not be public; the message names the place, never the value.
+
+    `area` and `position`: whose notice, and which entry of it, where it is one.
+    """
+
+    def __init__(self, field: str, reason: str, area: str = "", position: int | None = None) -> None:
+        super().__init__(field, reason, area, position)
+        self.field, self.reason, self.area, self.position = field, reason, area, position
+
+    def __str__(self) -> str:
+        label = PUBLIC_FIELDS.get(self.field) or TEXTS.get(self.field) or self.field
+        told = {"area": self.area, "position": self.position, "field": label, "reason": self.reason}
+        if self.position is None:
+            return _("This may not hang in public: “%(field)s” %(reason)s.") % told
+        return _("This may not hang in public: %(area)s, entry %(position)s, “%(field)s” %(reason)s.") % told
 
 
 class NotOfThisLevel(PermissionError):
     """Somebody was to give a notice of another level or area than their own."""
 
 
-def require_public(shown: dict[str, str]) -> None:
+def require_public(shown: dict[str, str], area: str = "", position: int | None = None) -> None:
     """Refuse what may not stand on a notice (domain.md §2.5, domain-notes R4). Raises NotPublic."""
     for key, value in shown.items():
-        if key not in PUBLIC_FIELDS:
-            raise NotPublic(f"{key!r} is never shown on a notice")
-        if not isinstance(value, str):
-            raise NotPublic(f"{key!r} is not a text")
-        if reason := why_private(key, value):
-            raise NotPublic(f"{key!r} {reason}")
+        if reason := _why_not(key, value):
+            raise NotPublic(key, reason, area, position)
+
+
+def _why_not(key: str, value: object) -> str:
+    if key not in PUBLIC_FIELDS:
+        return _("is never shown on a notice")
+    return why_private(key, value) if isinstance(value, str) else _("is not a text")
 
 
 def require_public_text(name: str, text: str) -> None:
     """The same for a notice's title, place and round. Raises NotPublic."""
     if reason := why_private(name, text):
-        raise NotPublic(f"{name!r} {reason}")
+        raise NotPublic(name, reason)
 
 
 def notice_closes_on(opens_on: date, days: int) -> date:

@@ -182,8 +182,8 @@ def _require(new: NewNotice, by: Actor | System) -> None:
         raise rules.NotOfThisLevel(f"{new.kind} in {new.area.code}")
     for name in ("title", "place", "round"):
         rules.require_public_text(name, getattr(new, name))
-    for item in new.items:
-        rules.require_public(item.shown)
+    for position, item in enumerate(new.items, 1):
+        rules.require_public(item.shown, new.area.short_name, position)
 
 
 def _may_publish(user: User, kind: rules.NoticeKind, area_code: str) -> bool:
@@ -204,7 +204,7 @@ def _notices(new: Sequence[NewNotice], by: Actor | System, when: datetime) -> li
         name = rules.KINDS[each.kind].days_parameter
         days = values[each.area.code].on(name, each.opens_on)
         if days is None:
-            raise NoParameter(f"no value of {name!r} for area {each.area.code} on {each.opens_on}")
+            raise NoParameter(name, each.area.code, each.opens_on)
         notices.append(
             Notice(
                 number=codes.random_code(codes.NOTICE_LENGTH),
