@@ -1,10 +1,13 @@
 """What a notice may show, and how long an objection to it counts (domain.md §2.4, §2.5)."""
 
+import csv
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from hashlib import sha256
+from pathlib import Path
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,6 +16,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from jingzhun.areas.rules import DIGITS, Level
 
 from .private import why_private
+
+DOUBLE_SURNAMES = Path(__file__).parent / "data" / "double_surnames.csv"
 
 
 @dataclass(frozen=True)
@@ -180,13 +185,11 @@ def state_at_closing(open_objections: int, upheld: int) -> str:
     return "held" if open_objections else "passed"
 
 
-# Surnames of two characters that are met most (百家姓); the rest of such a name is the given name.
-DOUBLE_SURNAMES = frozenset(
-    (
-        "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 长孙 "
-        "宇文 夏侯 轩辕 端木 南宫 独孤 呼延 申屠 百里 东郭 闻人 赫连"
-    ).split()
-)
+@cache
+def double_surnames() -> frozenset[str]:
+    """Surnames of two characters that are met most; the rest of such a name is the given name."""
+    with DOUBLE_SURNAMES.open(encoding="utf-8", newline="") as file:
+        return frozenset(row["surname"] for row in csv.DictReader(file))
 
 
 def masked_name(name: str) -> str:
@@ -204,7 +207,7 @@ def surname_only(name: str) -> str:
 def _parts_of(name: str) -> tuple[str, str]:
     """Surname and given name; the given name of a name of one character is empty."""
     name = name.strip()
-    surname = name[:2] if name[:2] in DOUBLE_SURNAMES and len(name) > 2 else name[:1]
+    surname = name[:2] if name[:2] in double_surnames() and len(name) > 2 else name[:1]
     return surname, name[len(surname) :]
 
 

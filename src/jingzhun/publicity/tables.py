@@ -83,6 +83,11 @@ class ObjectionTable(tables.Table):
         empty_text = gettext_lazy("Nobody has objected. Objections come in from the public website, from any phone.")
         row_attrs = {"data-href": lambda record: reverse("publicity:objection", args=[record.number])}
 
+    def __init__(self, *args: Any, soon: int = 0, **kwargs: Any) -> None:
+        """`soon`: working days before the end from which an answer that is out stands out."""
+        super().__init__(*args, **kwargs)
+        self.soon = soon
+
     def render_number(self, record: Objection) -> SafeString:
         address = reverse("publicity:objection", args=[record.number])
         return format_html('<a href="{}">{}</a>', address, record.shown_number)
@@ -94,7 +99,7 @@ class ObjectionTable(tables.Table):
         if not record.is_open:
             return record.due_on.isoformat()
         left, text = working_days_until(timezone.localdate(), record.due_on), record.due_on.isoformat()
-        tone = "text-danger" if left < 0 else "text-warning" if left <= 3 else "text-secondary"
+        tone = "text-danger" if left < 0 else "text-warning" if left <= self.soon else "text-secondary"
         return format_html('{} <span class="{}">{}</span>', text, tone, working_days(left))
 
     def render_state(self, record: Objection) -> SafeString:

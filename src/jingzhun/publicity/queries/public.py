@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -37,6 +39,21 @@ class PublicNotice:
     @property
     def names_persons(self) -> bool:
         return self.notice.kind_of.names_persons and bool(self.rows)
+
+
+@dataclass(frozen=True)
+class PovertyLine:
+    """A line in yuan per person and year, for the incomes of the years `first` to `last`; None while it holds."""
+
+    first: int
+    last: int | None
+    yuan: Decimal
+    source: str
+
+    @property
+    def amount(self) -> str:
+        """The yuan as they are written, with decimals where there are any."""
+        return f"{self.yuan.normalize():f}"
 
 
 @dataclass(frozen=True)
@@ -132,17 +149,16 @@ def poor_villages(county_code: str, year: int) -> list[VillageYear]:
     return [row for row in rows if row.poor_village and (row.exited_on is None or row.exited_on > end)]
 
 
-def poverty_lines(county_code: str) -> list[tuple[int, int, str, bool]]:
-    """Income year, line in yuan per person and year, its source, whether it still holds; the newest first. One query.
-
-    A line that holds for good stands under its first year only.
-    """
-    found = dated_values(["poverty_line"], county_code)
-    lines: list[tuple[int, int, str, bool]] = []
-    for year in range(min((row.valid_from.year for row in found.rows), default=9999), timezone.localdate().year + 1):
-        row = _in_force(found.rows, date(year, 12, 31))
-        if row is not None and not (lines and lines[-1][3]):
-            lines.append((year, int(row.value), row.source, row.valid_until is None))
+def poverty_lines(county_code: str) -> list[PovertyLine]:
+    """The county's lines by the years whose incomes they judge, the newest first; one query."""
+    rows, this_year = dated_values(["poverty_line"], county_code).rows, timezone.localdate().year
+    years = range(min((row.valid_from.year for row in rows), default=this_year + 1), this_year + 1)
+    in_force = [(year, row) for year in years if (row := _in_force(rows, date(year, 12, 31)))]
+    lines = []
+    for row, group in groupby(in_force, key=lambda pair: pair[1]):
+        held = [year for year, _row in group]
+        lasts = held[-1] == this_year and row.valid_until is None
+        lines.append(PovertyLine(held[0], None if lasts else held[-1], row.value, row.source))
     return lines[::-1]
 
 

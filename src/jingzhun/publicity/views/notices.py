@@ -172,5 +172,6 @@ def _page(
         "public_url": address(request, reverse("short-notice", args=[found.number])),
         "heading": f"{found.area.short_name} · {found.label}",
         "crumbs": [(_("Notices"), reverse("publicity:notices"))],
+        "come_back": reverse("publicity:notice", args=[found.number]),
     }
     return render(request, "publicity/notice.html", context, status=400 if form.errors or wrong else 200)

@@ -18,7 +18,7 @@ from jingzhun.publicity.actions.limits import attempt
 from jingzhun.publicity.queries import journal as journal_queries
 from jingzhun.publicity.queries import public as queries
 from jingzhun.publicity.queries import statistics as counted
-from jingzhun.publicity.queries.site import contacts, contacts_within, county
+from jingzhun.publicity.queries.site import contacts, contacts_within, county, hotlines
 from jingzhun.publicity.wording import in_language
 from jingzhun.registry import dictionary
 from jingzhun.registry.causes import county_causes
@@ -199,7 +199,8 @@ def checkpoint(request: HttpRequest, day: str) -> HttpResponse:
 def hotline(request: HttpRequest) -> HttpResponse:
     """Whom to ask, and how to object."""
     site = county()
-    return page(request, "hotline", {"offices": contacts_within(site.code) if site else []})
+    context = {"offices": contacts_within(site.code) if site else [], "hotlines": hotlines(timezone.localdate())}
+    return page(request, "hotline", context)
 
 
 def _list(request: HttpRequest, *, announcements: bool) -> HttpResponse:
