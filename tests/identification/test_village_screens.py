@@ -133,7 +133,9 @@ def test_the_meeting_is_called_judged_on_phones_and_closed(client, stage, django
     page = slips.content.decode()
     codes = re.findall(r'secret-code">(\w{4}-\w{4}-\w{3})<', page)
     assert len(codes) == 7 and page.count("<svg") >= 7 and "no-store" in slips["Cache-Control"]
-    assert client.post(url("panel-invite", meeting.pk), {"capacity": "unit", "judges": lines}).status_code == 200
+    again = client.post(url("panel-invite", meeting.pk), {"capacity": "unit", "judges": lines})
+    for shown in (slips, again):  # drawn at an address that takes no GET: the switches lead back to the meeting
+        assert f'name="next" value="{url("panel", meeting.pk)}"' in shown.text
     assert not any(code in client.get(url("panel", meeting.pk)).content.decode() for code in codes)
     client.post(url("panel-begin", meeting.pk))
     phone = type(client)()

@@ -159,7 +159,8 @@ def _slips(request: Request, panel: Panel, made: Sequence[tuple[Judge, str]]) ->
     """Slips to be printed and cut, with codes that stand nowhere else."""
     address = request.build_absolute_uri(reverse("judging:enter"))
     slips = [(judge, grouped(code), qr_svg(f"{address}?code={code}")) for judge, code in made]
-    context = {"panel": panel, "slips": slips, "address": address, "crumbs": _crumbs(panel.round_id, panel)}
+    context = {"panel": panel, "slips": slips, "address": address, "crumbs": _crumbs(panel.round_id, panel),
+               "come_back": reverse("identification:panel", args=[panel.pk])}  # fmt: skip
     response = render(request, "identification/panel/slips.html", context)
     response["Cache-Control"] = "no-store"
     return response
@@ -190,4 +191,5 @@ def _page(request: Request, found: Panel, form: InviteForm | None = None) -> dic
         "form": form or InviteForm(),
         "heading": _("Review meeting of %(day)s") % {"day": found.held_on.isoformat()},
         "crumbs": _crumbs(found.round_id),
+        "come_back": reverse("identification:panel", args=[found.pk]),
     }
