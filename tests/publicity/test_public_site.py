@@ -198,7 +198,7 @@ def test_pressing_twice_shows_the_same_ticket_again_and_makes_no_second_objectio
         ({"about": "missing"}, "请写明漏了谁"),
         ({"about": "99"}, "选择一个有效的选项"),
         ({"phone": "abc"}, "这不是电话号码"),
-        ({"token": "forged"}, "表单已超过一天"),
+        ({"token": "forged"}, "表单打开的时间过长"),
         ({"website": "http://spam.example"}, "此栏请留空"),
         ({"photo1": "svg"}, "JPEG"),
     ],
