@@ -9,6 +9,7 @@ from tests.identification.stage import TOWN, VILLAGE, set_stage
 from tests.registry.factories import OTHER_VILLAGE, make_user, make_village
 
 from jingzhun.identification.models import Review
+from jingzhun.parameters.models import Parameter
 from jingzhun.people.rules import Role
 from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import Notice
@@ -164,11 +165,21 @@ def test_a_notice_is_seen_as_it_will_hang_and_posted(client, stage):
     assert "张0" in page and "20/24" in page
     data = {"villages": VILLAGE, "opens_on": str(timezone.localdate()), "place": "村委会公示栏"}
     assert client.post(POST, data | {"place": ""}).status_code == 200 and not Notice.objects.exists()
-    assert client.post(POST, data | {"place": "电话13900007777"}).status_code == 200 and not Notice.objects.exists()
+    refused = client.post(POST, data | {"place": "电话13900007777"})
+    assert refused.status_code == 200 and "不得公示：“张贴地点”" in refused.text and not Notice.objects.exists()
     assert client.post(POST, data).status_code == 302
     assert Notice.objects.get().items_count == 3
     assert "张0" not in client.get(POST).content.decode()
     assert client.post(POST, data).status_code == 200 and Notice.objects.count() == 1
+
+
+def test_without_a_number_of_days_no_notice_opens_and_the_screen_says_in_words_what_is_missing(client, stage):
+    stage.bring_to("first_notice", *stage.apply(1))
+    Parameter.objects.filter(name="first_notice_days").delete()
+    client.force_login(stage.clerk)
+    page = client.post(POST, {"villages": VILLAGE, "opens_on": str(timezone.localdate()), "place": "公示栏"})
+    assert "尚未设定“一公示（天数）”" in page.text and "永安村" in page.text and "first_notice_days" not in page.text
+    assert not Notice.objects.exists()
 
 
 def test_the_town_posts_for_many_villages_and_for_no_other_step(client, stage):

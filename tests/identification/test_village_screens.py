@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from tests.registry.factories import OTHER_VILLAGE, make_user, make_village
 
 from jingzhun.identification.actions import panel as panel_actions
 from jingzhun.identification.models import Judge, LeaderApproval, Nomination, Panel, Resolution, Result, Score
+from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
 from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import Notice
@@ -73,7 +75,8 @@ def test_without_the_provinces_values_the_screen_says_so(client, stage):
     poor_village(stage)
     client.force_login(stage.clerk)
     assert client.get(url("village-nominate")).status_code == 200
-    assert client.post(url("village-nominate"), {"statement": "山大沟深"}).status_code == 200
+    page = client.post(url("village-nominate"), {"statement": "山大沟深"}).text
+    assert "全省贫困发生率" in page and "province_incidence" not in page and "永寿县" in page
     assert not Nomination.objects.exists()
 
 
@@ -128,9 +131,11 @@ def test_the_meeting_is_called_judged_on_phones_and_closed(client, stage, django
     lines = "\n".join(f"评委{n}，单位{n}" for n in range(7))
     slips = client.post(url("panel-invite", meeting.pk), {"capacity": "unit", "judges": lines})
     page = slips.content.decode()
-    codes = re.findall(r'secret-code">(\w{5} \w{5})<', page)
+    codes = re.findall(r'secret-code">(\w{4}-\w{4}-\w{3})<', page)
     assert len(codes) == 7 and page.count("<svg") >= 7 and "no-store" in slips["Cache-Control"]
-    assert client.post(url("panel-invite", meeting.pk), {"capacity": "unit", "judges": lines}).status_code == 200
+    again = client.post(url("panel-invite", meeting.pk), {"capacity": "unit", "judges": lines})
+    for shown in (slips, again):  # drawn at an address that takes no GET: the switches lead back to the meeting
+        assert f'name="next" value="{url("panel", meeting.pk)}"' in shown.text
     assert not any(code in client.get(url("panel", meeting.pk)).content.decode() for code in codes)
     client.post(url("panel-begin", meeting.pk))
     phone = type(client)()
@@ -238,10 +243,60 @@ def test_a_judge_changes_a_score_and_sees_only_the_own_one(client, stage):
     assert client.get(address).status_code == 302 and client.get(address)["Location"] == reverse("judging:enter")
 
 
+def test_a_judge_whose_slip_is_lost_gets_another_code_and_the_old_one_ends(client, stage):
+    first = nominated(stage)
+    bring_to_panel(stage, first)
+    meeting, made = scoring(stage)
+    judge, lost = made[0]
+    finder, phone = type(client)(), type(client)()
+    finder.post(reverse("judging:enter"), {"code": lost})
+    finder.post(reverse("judging:score", args=[first.pk]), SOUND)
+    client.force_login(stage.county)
+    assert reverse("identification:panel-judge-code", args=[judge.pk]) in client.get(url("panel", meeting.pk)).text
+    slip = client.post(url("panel-judge-code", judge.pk))
+    code = re.search(r'secret-code">([\w-]+)<', slip.text)[1]
+    assert slip["Cache-Control"] == "no-store" and judge.name in slip.text
+    assert finder.get(reverse("judging:villages"))["Location"] == reverse("judging:enter")
+    assert "secret-code" not in finder.post(reverse("judging:enter"), {"code": lost}).text
+    assert phone.post(reverse("judging:enter"), {"code": code}).status_code == 302
+    assert phone.get(reverse("judging:villages")).text.count('class="scored"') == 1
+    assert Entry.objects.get(action="identification.judge_code_renewed").values == {"judge": judge.pk}
+    client.force_login(stage.town)
+    assert client.post(url("panel-judge-code", judge.pk)).status_code in (403, 404)
+
+
+def test_once_the_meeting_is_closed_no_code_is_given_out(client, stage):
+    first = nominated(stage)
+    bring_to_panel(stage, first)
+    meeting, made = scoring(stage)
+    Panel.objects.filter(pk=meeting.pk).update(state="closed", closed_at=timezone.now())
+    client.force_login(stage.county)
+    assert client.post(url("panel-judge-code", made[0][0].pk)).status_code == 302
+    assert Judge.objects.get(pk=made[0][0].pk).code == bytes(made[0][0].code)
+
+
+def test_thirty_five_judges_enter_from_one_hall(client, stage):
+    bring_to_panel(stage, nominated(stage))
+    _meeting, made = scoring(stage, judges=35)
+    for _judge, code in made:
+        assert type(client)().post(reverse("judging:enter"), {"code": code}).status_code == 302
+
+
+def test_a_judges_session_ends_by_itself(client, stage):
+    bring_to_panel(stage, nominated(stage))
+    _meeting, made = scoring(stage)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        client.post(reverse("judging:enter"), {"code": made[0][1]})
+        clock.shift(timedelta(hours=9))
+        assert client.get(reverse("judging:villages")).status_code == 200
+        clock.shift(timedelta(hours=2))
+        assert client.get(reverse("judging:villages"))["Location"] == reverse("judging:enter")
+
+
 def test_codes_cannot_be_guessed_for_long(client, stage):
     for number in range(31):
         response = client.post(reverse("judging:enter"), {"code": f"AAAAA{number:05d}"})
-    assert "code is not known" not in response.content.decode() and response.status_code == 200
+    assert "请10分钟后再试" in response.text and "secret-code" not in response.text
     nominated_one = nominated(stage)
     bring_to_panel(stage, nominated_one)
     _meeting, made = scoring(stage)

@@ -64,10 +64,14 @@ def test_the_database_refuses_to_change_what_was_announced(change):
 
 
 def test_nothing_private_can_be_put_on_a_notice():
-    with pytest.raises(rules.NotPublic):
-        make_notice(items=[make_item(head="张三 13912345678")])
-    with pytest.raises(rules.NotPublic):
+    with pytest.raises(rules.NotPublic) as entry:
+        make_notice(items=[make_item("case:1"), make_item("case:2", head="张三 13912345678")])
+    told = entry.value
+    assert (told.field, told.position, told.area) == ("head", 2, "201村") and "号码" in told.reason
+    assert "201村第2项" in str(told) and "户主" in str(told) and "139" not in str(told)
+    with pytest.raises(rules.NotPublic, match="张贴地点") as place:
         make_notice(place="打电话给 13912345678")
+    assert place.value.position is None and "place" not in str(place.value)
     assert not Notice.objects.exists() and not Entry.objects.exists()
 
 
@@ -203,3 +207,9 @@ def test_the_photo_is_taken_while_the_notice_hangs(settings, tmp_path, day, coun
     else:
         with pytest.raises(Refused, match="2014-05-13"):
             add_board_photo(notice, picture(), taken_on, size=100, by=SYSTEM, at=later)
+
+
+def test_before_a_notice_hangs_there_is_nothing_to_take_a_photo_of():
+    notice, day_before = make_notice(), OPENS - timedelta(days=1)
+    with pytest.raises(Refused, match="2014-05-06起张贴"):
+        add_board_photo(notice, picture(), day_before, size=100, by=SYSTEM, at=noon(day_before))

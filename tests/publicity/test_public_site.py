@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
@@ -21,9 +22,11 @@ from jingzhun.journal.rules.growth import growth_problems, read_growth
 from jingzhun.parameters.models import Parameter
 from jingzhun.publicity.actions.contacts import set_contact
 from jingzhun.publicity.actions.notices import close_due
+from jingzhun.publicity.actions.objections import TooEarly
 from jingzhun.publicity.codes import grouped
 from jingzhun.publicity.forms.objection import new_token
 from jingzhun.publicity.models import Objection
+from jingzhun.publicity.queries.public import poverty_lines
 from jingzhun.publicity.urls.public import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -195,7 +198,7 @@ def test_pressing_twice_shows_the_same_ticket_again_and_makes_no_second_objectio
         ({"about": "missing"}, "请写明漏了谁"),
         ({"about": "99"}, "选择一个有效的选项"),
         ({"phone": "abc"}, "这不是电话号码"),
-        ({"token": "forged"}, "表单已超过一天"),
+        ({"token": "forged"}, "表单打开的时间过长"),
         ({"website": "http://spam.example"}, "此栏请留空"),
         ({"photo1": "svg"}, "JPEG"),
     ],
@@ -242,6 +245,10 @@ def test_a_flood_from_one_address_is_stopped_and_from_everywhere_silences_one_no
 
     assert [send("10.0.0.1"), send("10.0.0.1"), send("::ffff:10.0.0.1")] == [200, 200, 429]
     assert [send("10.0.0.2"), send("10.0.0.3"), send("10.0.0.3", other)] == [200, 429, 200]
+    form = reverse("public:object", args=[notice.number])
+    told = [client.post(form, sent(notice), REMOTE_ADDR=address).text for address in ("10.0.0.1", "10.0.0.9")]
+    assert "提交次数过多" in told[0] and "本公示一小时内收到的异议过多" not in told[0]
+    assert "本公示一小时内收到的异议过多" in told[1] and "提交次数过多" not in told[1]
 
 
 def test_one_line_does_not_flood_from_its_many_networks(client, notice):
@@ -262,6 +269,31 @@ def test_a_notice_that_is_over_takes_no_objection(client):
     assert "异议期已结束" in client.post(form, sent(notice)).text and not Objection.objects.exists()
 
 
+def test_a_notice_that_opens_later_shows_nobody_and_says_when_it_opens(client):
+    """Given on the 3rd for the 10th: until then no name is public, and nothing is called over."""
+    today = timezone.localdate()
+    notice = make_notice(opens_on=today + timedelta(days=7), items=[make_item(head="陈福旺")])
+    number = [notice.number]
+    for name in ("notices", "announcements", "home"):
+        assert notice.number not in client.get(reverse(f"public:{name}")).text
+    assert client.get(reverse("public:notice-list", args=number)).status_code == 404
+    for name, send in (("notice", client.get), ("object", client.get), ("object", client.post)):
+        response = send(reverse(f"public:{name}", args=number))
+        assert "陈福旺" not in response.text and "已结束" not in response.text and "noindex" in response["X-Robots-Tag"]
+        assert f"公示名单自{notice.opens_on.isoformat()}起" in response.text
+    assert "This notice is not open yet" in client.get(reverse("public-en:notice", args=number)).text
+    with pytest.raises(TooEarly, match=notice.opens_on.isoformat()):
+        make_objection(notice, at=timezone.now())
+
+
+def test_a_page_of_a_notice_to_come_is_kept_no_longer_than_its_day(client, settings):
+    settings.PUBLIC_PAGE_SECONDS = 7 * 24 * 3600
+    notice = make_notice(opens_on=timezone.localdate() + timedelta(days=1))
+    kept = client.get(reverse("public:notice", args=[notice.number]))["Cache-Control"]
+    now = timezone.localtime()
+    assert int(kept.rpartition("=")[2]) <= 24 * 3600 - (now.hour * 3600 + now.minute * 60)
+
+
 def test_an_objection_is_followed_by_number_and_secret_and_appealed(client, notice):
     filed = make_objection(notice, at=timezone.now())
     keys = {"number": grouped(filed.objection.number).lower(), "secret": f" {grouped(filed.secret)} "}
@@ -272,6 +304,40 @@ def test_an_objection_is_followed_by_number_and_secret_and_appealed(client, noti
     assert "感谢监督" in page and "不成立" in page and "经核实" not in page
     assert "已申诉" in client.post(follow, keys | {"appeal": "没有人来调查过"}).text
     assert Objection.objects.get().state == "appealed"
+
+
+def test_a_late_answer_is_called_late_and_nobody_is_told_to_wait_for_a_day_that_is_past(client, notice):
+    filed = make_objection(notice, at=timezone.now())
+    keys = {"number": filed.objection.number, "secret": filed.secret}
+    follow = reverse("public-en:follow")
+    assert "You get an answer by" in client.post(follow, keys).text
+    Objection.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    page = client.post(follow, keys).text
+    assert "You get an answer by" not in page and "is late" in page and reverse("public-en:hotline") in page
+
+
+def test_a_form_that_was_open_for_long_comes_back_with_its_text_as_the_county_says(client, notice):
+    Parameter.objects.filter(name="objection_form_hours").update(value=2)
+    form = reverse("public:object", args=[notice.number])
+    with time_machine.travel(timezone.now() - timedelta(hours=3)):
+        old = sent(notice)
+    page = client.post(form, old)
+    assert page.status_code == 400 and old["text"] in page.text and not Objection.objects.exists()
+    with time_machine.travel(timezone.now() - timedelta(hours=1)):
+        young = sent(notice)
+    assert client.post(form, young).status_code == 200
+
+
+def test_the_lines_follow_the_row_in_force_and_keep_their_decimals(client, notice):
+    """The nation's line of 2020 holds for good; the county sets its own of 2021 to 2022, with a fraction."""
+    Parameter.objects.create(
+        name="poverty_line", area_code=VILLAGE[:6], valid_from=date(2021, 1, 1), valid_until=date(2023, 1, 1),
+        value=Decimal("4100.50"), unit="元", source="县里文件",
+    )  # fmt: skip
+    found = [(line.first, line.last, line.amount) for line in poverty_lines(VILLAGE[:6])]
+    assert found[:3] == [(2023, None, "4000"), (2021, 2022, "4100.5"), (2020, 2020, "4000")]
+    page = client.get(reverse("public-en:standards")).text
+    assert "since 2023" in page and "2021–2022" in page and "4,100.5" in page and "since 2020" not in page
 
 
 def test_a_wrong_secret_opens_nothing_and_guessing_is_stopped(client, notice):

@@ -137,6 +137,25 @@ def test_an_objection_is_looked_into_and_decided_on_the_screens(client, notice):
     assert "刚刚已作出决定" in again.text and objection.rulings.count() == 1
 
 
+def test_what_was_written_stays_when_a_colleague_was_first(client, notice):
+    found = make_objection(notice).objection
+    client.force_login(make_user(Role.TOWN_COMMISSIONER, TOWN))
+    settle_address = reverse("publicity:objection-settle", args=[found.number])
+    ruling = {"outcome": "dismissed", "reason": "房子是他哥哥的", "reply": "已入户核实"}
+    early = client.post(settle_address, ruling)
+    assert (
+        early.status_code == 400 and "房子是他哥哥的</textarea>" in early.text and "已入户核实</textarea>" in early.text
+    )
+    settle_as_system(found, "upheld")
+    late = client.post(settle_address, ruling)
+    assert "房子是他哥哥的</textarea>" in late.text and "已入户核实</textarea>" in late.text
+    assert f'action="{settle_address}"' not in late.text
+    finding = client.post(reverse("publicity:objection-finding", args=[found.number]), {"text": "走访了三户邻居"})
+    assert "走访了三户邻居</textarea>" in finding.text and not found.findings.exists()
+    here = reverse("publicity:objection", args=[found.number])
+    assert finding.text.count(f'name="next" value="{here}"') >= 2  # the switches of language and theme lead to a page
+
+
 def test_the_town_sees_who_objected_when_it_asks_and_the_page_is_kept_nowhere(client, notice):
     objection = make_objection(notice).objection
     client.force_login(make_user(Role.TOWN_COMMISSIONER, TOWN))

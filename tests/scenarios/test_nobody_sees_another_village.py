@@ -211,6 +211,7 @@ class World:
             **{(f"identification:nomination{tail}", "pk"): self.nomination.pk for tail in NOMINATION_ADDRESSES},
             **{(f"identification:panel{tail}", "pk"): self.panel.pk for tail in PANEL_ADDRESSES},
             ("identification:panel-judge", "pk"): self.judge.pk,
+            ("identification:panel-judge-code", "pk"): self.judge.pk,
             ("judging:score", "pk"): self.nomination.pk,
             **{(f"identification:{name}", "pk"): self.application.case_id for name in CASE_ADDRESSES},
             **{(f"identification:{name}", "pk"): self.round.pk for name in ROUND_ADDRESSES},

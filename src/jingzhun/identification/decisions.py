@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 DECISIONS = {
     "identification.judge_present": _("a judge marked as present"),
     "identification.judge_conflicts": _("a judge's conflicts recorded"),
+    "identification.judge_code_renewed": _("a judge's code replaced"),
     "identification.attached": _("a picture kept as evidence"),
     "identification.code_issued": _("a household's code printed"),
     "identification.code_used": _("a household entered with its code"),

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from jingzhun.areas.rules import ancestors_of
 
@@ -13,7 +14,15 @@ from .models import Parameter
 
 
 class NoParameter(LookupError):
-    """No value is in force for this name, area and day."""
+    """No value is in force for this name, area (none: the whole country) and day."""
+
+    def __init__(self, name: str, area_code: str, on: date) -> None:
+        super().__init__(name, area_code, on)
+        self.name, self.area_code, self.on = name, area_code, on
+
+    def __str__(self) -> str:
+        told = {"name": self.name, "area": self.area_code or _("the whole country"), "day": self.on}
+        return _("No value of “%(name)s” is set for %(area)s on %(day)s.") % told
 
 
 def areas_above(area_code: str) -> list[str]:
@@ -41,7 +50,7 @@ def value(name: str, area_code: str, on: date) -> Decimal:
     """The value in force in an area on a day. Raises NoParameter."""
     found = values([name], area_code, on)
     if name not in found:
-        raise NoParameter(f"no value of {name!r} for area {area_code} on {on}")
+        raise NoParameter(name, area_code, on)
     return found[name]
 
 

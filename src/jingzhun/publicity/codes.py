@@ -32,9 +32,14 @@ def check_sign(code: str) -> str:
     return ALPHABET[-total % len(ALPHABET)]
 
 
-def new_tracking_number() -> str:
-    code = random_code(TRACKING_LENGTH)
+def new_code(length: int) -> str:
+    """So many signs by chance, and the check sign."""
+    code = random_code(length)
     return code + check_sign(code)
+
+
+def new_tracking_number() -> str:
+    return new_code(TRACKING_LENGTH)
 
 
 def grouped(code: str) -> str:

@@ -6,6 +6,8 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 WORDS = Path(__file__).parent / "data" / "private_words.csv"
 
 DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
@@ -32,16 +34,16 @@ def why_private(key: str, value: str) -> str:
     """Why a value may not be public, empty where it may. Never repeats the value: the reason may reach a log."""
     text = unicodedata.normalize("NFKC", value).strip()
     if any(unicodedata.category(each) in ("Cc", "Cf", "Cs", "Co") for each in text):
-        return "holds an invisible character"
+        return _("holds an invisible character")
     if key in COUNTS:
-        return "" if not text or COUNT.fullmatch(text) else "is not a number"
+        return "" if not text or COUNT.fullmatch(text) else _("is not a number")
     if len(text) > LONGEST.get(key, 200):
-        return "is too long for a notice"
+        return _("is too long for a notice")
     if has_number(text):
-        return "holds a number like that of a person, a phone or an account"
+        return _("holds a number like that of a person, a phone or an account")
     if key == "cause" and text.lower() in words()[1]:
         return ""
-    return "tells of somebody's health" if tells_health(text) else ""
+    return _("tells of somebody's health") if tells_health(text) else ""
 
 
 def has_number(text: str) -> bool:

@@ -1,17 +1,23 @@
 """What a notice may show, and how long an objection to it counts (domain.md §2.4, §2.5)."""
 
+import csv
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from hashlib import sha256
+from pathlib import Path
 
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jingzhun.areas.rules import DIGITS, Level
 
 from .private import why_private
+
+DOUBLE_SURNAMES = Path(__file__).parent / "data" / "double_surnames.csv"
 
 
 @dataclass(frozen=True)
@@ -99,29 +105,53 @@ PUBLIC_FIELDS: dict[str, str | Promise] = {
 }
 
 
+# What else is read on a notice.
+TEXTS: dict[str, str | Promise] = {
+    "title": gettext_lazy("title"),
+    "place": pgettext_lazy("notice", "place"),
+    "round": gettext_lazy("round"),
+}
+
+
 class NotPublic(ValueError):
-    """A notice was to show something that may not be public; the message names the field, never the value."""
+    """A notice was to show something that may not be public; the message names the place, never the value.
+
+    `area` and `position`: whose notice, and which entry of it, where it is one.
+    """
+
+    def __init__(self, field: str, reason: str, area: str = "", position: int | None = None) -> None:
+        super().__init__(field, reason, area, position)
+        self.field, self.reason, self.area, self.position = field, reason, area, position
+
+    def __str__(self) -> str:
+        label = PUBLIC_FIELDS.get(self.field) or TEXTS.get(self.field) or self.field
+        told = {"area": self.area, "position": self.position, "field": label, "reason": self.reason}
+        if self.position is None:
+            return _("This may not hang in public: “%(field)s” %(reason)s.") % told
+        return _("This may not hang in public: %(area)s, entry %(position)s, “%(field)s” %(reason)s.") % told
 
 
 class NotOfThisLevel(PermissionError):
     """Somebody was to give a notice of another level or area than their own."""
 
 
-def require_public(shown: dict[str, str]) -> None:
+def require_public(shown: dict[str, str], area: str = "", position: int | None = None) -> None:
     """Refuse what may not stand on a notice (domain.md §2.5, domain-notes R4). Raises NotPublic."""
     for key, value in shown.items():
-        if key not in PUBLIC_FIELDS:
-            raise NotPublic(f"{key!r} is never shown on a notice")
-        if not isinstance(value, str):
-            raise NotPublic(f"{key!r} is not a text")
-        if reason := why_private(key, value):
-            raise NotPublic(f"{key!r} {reason}")
+        if reason := _why_not(key, value):
+            raise NotPublic(key, reason, area, position)
+
+
+def _why_not(key: str, value: object) -> str:
+    if key not in PUBLIC_FIELDS:
+        return _("is never shown on a notice")
+    return why_private(key, value) if isinstance(value, str) else _("is not a text")
 
 
 def require_public_text(name: str, text: str) -> None:
     """The same for a notice's title, place and round. Raises NotPublic."""
     if reason := why_private(name, text):
-        raise NotPublic(f"{name!r} {reason}")
+        raise NotPublic(name, reason)
 
 
 def notice_closes_on(opens_on: date, days: int) -> date:
@@ -155,13 +185,11 @@ def state_at_closing(open_objections: int, upheld: int) -> str:
     return "held" if open_objections else "passed"
 
 
-# Surnames of two characters that are met most (百家姓); the rest of such a name is the given name.
-DOUBLE_SURNAMES = frozenset(
-    (
-        "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 长孙 "
-        "宇文 夏侯 轩辕 端木 南宫 独孤 呼延 申屠 百里 东郭 闻人 赫连"
-    ).split()
-)
+@cache
+def double_surnames() -> frozenset[str]:
+    """Surnames of two characters that are met most; the rest of such a name is the given name."""
+    with DOUBLE_SURNAMES.open(encoding="utf-8", newline="") as file:
+        return frozenset(row["surname"] for row in csv.DictReader(file))
 
 
 def masked_name(name: str) -> str:
@@ -179,7 +207,7 @@ def surname_only(name: str) -> str:
 def _parts_of(name: str) -> tuple[str, str]:
     """Surname and given name; the given name of a name of one character is empty."""
     name = name.strip()
-    surname = name[:2] if name[:2] in DOUBLE_SURNAMES and len(name) > 2 else name[:1]
+    surname = name[:2] if name[:2] in double_surnames() and len(name) > 2 else name[:1]
     return surname, name[len(surname) :]
 
 

@@ -60,6 +60,8 @@ class NoticeTable(tables.Table):
     def render_state(self, record: Notice) -> SafeString:
         if not record.is_open:
             return badge("closed", str(record.get_state_display()))
+        if record.is_coming:
+            return badge("", opens_on(record))
         left = record.days_left()
         return badge("dismissed" if left else "open", days_left(left))
 
@@ -81,6 +83,11 @@ class ObjectionTable(tables.Table):
         empty_text = gettext_lazy("Nobody has objected. Objections come in from the public website, from any phone.")
         row_attrs = {"data-href": lambda record: reverse("publicity:objection", args=[record.number])}
 
+    def __init__(self, *args: Any, soon: int = 0, **kwargs: Any) -> None:
+        """`soon`: working days before the end from which an answer that is out stands out."""
+        super().__init__(*args, **kwargs)
+        self.soon = soon
+
     def render_number(self, record: Objection) -> SafeString:
         address = reverse("publicity:objection", args=[record.number])
         return format_html('<a href="{}">{}</a>', address, record.shown_number)
@@ -92,7 +99,7 @@ class ObjectionTable(tables.Table):
         if not record.is_open:
             return record.due_on.isoformat()
         left, text = working_days_until(timezone.localdate(), record.due_on), record.due_on.isoformat()
-        tone = "text-danger" if left < 0 else "text-warning" if left <= 3 else "text-secondary"
+        tone = "text-danger" if left < 0 else "text-warning" if left <= self.soon else "text-secondary"
         return format_html('{} <span class="{}">{}</span>', text, tone, working_days(left))
 
     def render_state(self, record: Objection) -> SafeString:
@@ -106,6 +113,10 @@ def about(objection: Objection) -> str:
     shown = objection.item.shown
     name = shown.get("head") or shown.get("village") or ""
     return _("entry %(number)s: %(name)s") % {"number": objection.item.position, "name": name}
+
+
+def opens_on(notice: Notice) -> str:
+    return _("opens on %(day)s") % {"day": notice.opens_on}
 
 
 def days_left(days: int) -> str:

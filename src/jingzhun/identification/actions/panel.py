@@ -1,7 +1,6 @@
 """The county leading group's review meeting: judges score on their own phones, sealed until all are in."""
 
 import json
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,12 +20,13 @@ from jingzhun.people.models import User
 from jingzhun.people.rules import REVIEW_IN_COUNTY
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.procedure.rules import State
+from jingzhun.publicity.codes import new_code
 from jingzhun.registry.rules.refusals import Refused
 
 from .permitted import require
 
 LEAST = "panel_judges_least"
-CODE_SIGNS, CODE_LENGTH = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 10
+CODE_LENGTH = 10  # signs of 31 kinds, and a check sign
 PURPOSE = "panel.judge"
 
 
@@ -64,7 +64,7 @@ def invite(
     """
     require(by, REVIEW_IN_COUNTY, panel.area_id)
     locked = _open(panel)
-    codes = ["".join(secrets.choice(CODE_SIGNS) for _sign in range(CODE_LENGTH)) for _each in invited]
+    codes = [new_code(CODE_LENGTH) for _each in invited]
     try:
         with transaction.atomic():
             judges = Judge.objects.bulk_create(
@@ -80,6 +80,21 @@ def invite(
             judge.conflicts.set(Nomination.objects.filter(round=locked.round, area__in=each.conflicts))
     _tell("identification.judges_invited", locked, by, at, {"judges": len(judges)})
     return list(zip(judges, codes, strict=True))
+
+
+@transaction.atomic
+def renew_code(judge: Judge, *, by: User | System, at: datetime | None = None) -> tuple[Judge, str]:
+    """Give a judge whose slip is lost another code, shown this once; the old one ends, and who came in with it.
+
+    What was scored stays. Raises NotAllowed once the meeting is closed, NotYours.
+    """
+    require(by, REVIEW_IN_COUNTY, judge.panel.area_id)
+    _open(judge.panel)
+    code = new_code(CODE_LENGTH)
+    judge.code = index_of(code, PURPOSE)
+    judge.save(update_fields=["code"])
+    _tell("identification.judge_code_renewed", judge.panel, by, at, {"judge": judge.pk})
+    return judge, code
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """Yearly rounds of identification, and the quotas that a year of scale control hands down."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -48,6 +50,9 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} {self.get_kind_display()}"
+
+    def takes_applications(self, day: date) -> bool:
+        return self.closed_at is None and self.opens_on <= day <= self.closes_on
 
     @property
     def income_year(self) -> int:

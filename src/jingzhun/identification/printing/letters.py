@@ -5,11 +5,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
-from jingzhun.areas.rules import ancestors_of
 from jingzhun.identification.queries.case_page import CasePage
 from jingzhun.procedure.queries import appeal_until
 from jingzhun.procedure.rules import State
-from jingzhun.publicity.models import Contact
+from jingzhun.publicity.queries.site import contacts
 from jingzhun.registry.models import Household
 
 from .paper import set_paper
@@ -68,8 +67,7 @@ def _appeal(page: CasePage) -> list[str]:
 
 def _contact(household: Household) -> list[str]:
     """The nearest office where people may ask."""
-    found = {each.area_id: each for each in Contact.objects.filter(area__in=ancestors_of(household.area_id))}
-    nearest = next((found[code] for code in reversed(ancestors_of(household.area_id)) if code in found), None)
+    nearest = contacts([household.area_id]).of(household.area_id)
     if nearest is None:
         county = Area.objects.filter(code=household.village_code[:6]).first()
         return [_("Poverty office of %(county)s") % {"county": county}] if county else []

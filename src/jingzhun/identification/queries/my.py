@@ -53,6 +53,11 @@ class Own:
         return PLAIN.get(self.application.case.step, "")
 
     @property
+    def may_return(self) -> bool:
+        """Whether the round still takes applications, once this one is taken back."""
+        return self.application.round.takes_applications(timezone.localdate())
+
+    @property
     def phone(self) -> str:
         """The phone that is written down, masked."""
         return mask_phone(self.application.contact) if self.application.contact else ""

@@ -3,22 +3,19 @@
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from jingzhun.identification import village_rules
 from jingzhun.identification.actions.panel import PURPOSE, before_panel, missing_scores, waiting_villages
 from jingzhun.identification.models import Judge, Nomination, Panel, Result, Round, Score
 from jingzhun.identification.village_rules import Criterion
-from jingzhun.parameters.queries import value
 from jingzhun.people.fields import index_of
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_CASES
+from jingzhun.publicity.codes import cleaned
 from jingzhun.registry.models import VillageYear
 
 from .nominations import Test, frozen_tests
-
-TRIES = "lookups_per_address"  # parameter: in ten minutes
 
 
 def of_round(user: User, round_: Round) -> Panel | None:
@@ -122,20 +119,16 @@ def ranking(panel: Panel) -> list[Ranked]:
     return [Ranked(each, points.count(each.points) > 1, comments[each.nomination_id]) for each in results]
 
 
-def tries_allowed(day: date) -> int:
-    """How many codes may be tried from one address in ten minutes, by the parameter of the newest meeting's county."""
-    area = Panel.objects.order_by("-pk").values_list("area_id", flat=True).first()
-    return int(value(TRIES, area, day)) if area else 0
-
-
-def judge_of(code: str) -> Judge | None:
+def judge_of(typed: str) -> Judge | None:
     """The judge whose code it is."""
-    typed = "".join(code.split()).replace("-", "").upper()
-    return Judge.objects.select_related("panel__round", "panel__area").filter(code=index_of(typed, PURPOSE)).first()
+    code = index_of(cleaned(typed), PURPOSE) or b""
+    return Judge.objects.select_related("panel__round", "panel__area").filter(code=code).first()
 
 
-def judge_by_key(key: Any) -> Judge | None:
-    return Judge.objects.select_related("panel__round", "panel__area").filter(pk=key).first()
+def judge_by_key(key: int, code: str) -> Judge | None:
+    """A judge by key, as long as the code (its digest, as hexadecimal text) is the one that they have now."""
+    found = Judge.objects.select_related("panel__round", "panel__area").filter(pk=key).first()
+    return found if found and bytes(found.code).hex() == code else None
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,14 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from jingzhun.areas.models import Area
 from jingzhun.areas.rules import ancestors_of
 from jingzhun.identification.rules import NAME
 from jingzhun.parameters.models import Parameter
+from jingzhun.parameters.queries import NoParameter
 from jingzhun.procedure import drawing
 from jingzhun.procedure.registry import procedure
 from jingzhun.publicity.rules import KINDS
@@ -29,6 +32,22 @@ OTHERS: dict[str, str | Promise] = {
     "household_code_days": _("Validity of a household's one-time code (days)"),
     "household_visit_minutes": _("How long a household's own page stays open (minutes)"),
 }
+
+VILLAGES: dict[str, str | Promise] = {
+    "province_incidence": _("The province's incidence"),
+    "province_income": _("The province's income per person"),
+    "village_incidence_factor": _("Incidence of a poor village (times the province's)"),
+    "village_income_share": _("Income per person of a poor village (share of the province's)"),
+}
+
+
+def not_set(refused: NoParameter) -> str:
+    """Which value is not set, for where and when, in words; one query."""
+    notices = {kind.days_parameter: gettext("%(notice)s (days)") % {"notice": kind.label} for kind in KINDS.values()}
+    what = (OTHERS | VILLAGES | notices).get(refused.name, refused.name)
+    area = Area.objects.filter(code=refused.area_code).first()
+    told = {"what": what, "area": area.short_name if area else refused.area_code, "day": refused.on}
+    return gettext("“%(what)s” is not set for %(area)s on %(day)s. The county has to set it first.") % told
 
 
 @dataclass(frozen=True)

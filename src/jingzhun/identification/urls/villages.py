@@ -22,4 +22,5 @@ urlpatterns: list[URLPattern] = [
     path("panel/<int:pk>/present/", panel.present, name="panel-present"),
     path("panel/<int:pk>/agenda/", panel.agenda, name="panel-agenda"),
     path("panel/judges/<int:pk>/", panel.judge, name="panel-judge"),
+    path("panel/judges/<int:pk>/code/", panel.new_code, name="panel-judge-code"),
 ]

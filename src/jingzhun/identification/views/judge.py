@@ -1,5 +1,6 @@
 """A judge's own phone: the code from the slip opens a short session without a login, in which villages are scored."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,17 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from jingzhun.identification.actions import codes
 from jingzhun.identification.actions import panel as actions
 from jingzhun.identification.forms.panel import CodeForm, ScoreForm
 from jingzhun.identification.models import Judge, Panel
 from jingzhun.identification.queries import panels as queries
+from jingzhun.parameters.queries import value
 from jingzhun.people.access import client_address, public
 from jingzhun.procedure.actions import NotAllowed
-from jingzhun.publicity.actions.limits import attempt
 from jingzhun.registry.rules.refusals import Refused
 
-COOKIE, SALT, LASTS = "panel", "identification.panel", 10 * 3600  # seconds: a day's meeting
-TEN_MINUTES = 600
+COOKIE, SALT, MINUTES = "panel", "identification.panel.judge", "judge_session_minutes"
 
 
 @public
@@ -35,21 +36,13 @@ def enter(request: HttpRequest) -> HttpResponse:
         return redirect("judging:villages")
     form = CodeForm(request.POST or None, initial={"code": request.GET.get("code", "")[:20]})
     if request.method == "POST" and form.is_valid():
-        if not _may_try(request):
-            form.add_error("code", _("Too many attempts from here. Try again in ten minutes."))
-        elif found := queries.judge_of(form.cleaned_data["code"]):
-            response = redirect("judging:villages")
-            response.set_cookie(
-                COOKIE,
-                signing.dumps(found.pk, salt=SALT),
-                max_age=LASTS,
-                path=reverse("judging:enter"),
-                secure=settings.SESSION_COOKIE_SECURE,
-                httponly=True,
-                samesite="Lax",
-            )
-            return response
+        try:
+            found = codes.judge_with(form.cleaned_data["code"], client_address(request))
+        except Refused as refused:
+            form.refuse(refused)
         else:
+            if found is not None:
+                return _let_in(found)
             form.add_error("code", _("This code is not known. Compare it with your slip, sign by sign."))
     return render(request, "identification/panel/judge/enter.html", {"form": form})
 
@@ -119,16 +112,30 @@ def _scored(request: HttpRequest, judge: Judge, ballot: queries.Ballot, form: An
     return True
 
 
+def _let_in(judge: Judge) -> HttpResponse:
+    """A session on this phone that ends by itself, and with the judge's code."""
+    minutes = int(value(MINUTES, judge.panel.area_id, timezone.localdate()))
+    until = timezone.now() + timedelta(minutes=minutes)
+    ticket = {"judge": judge.pk, "code": bytes(judge.code).hex(), "until": until.timestamp()}
+    response = redirect("judging:villages")
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(ticket, salt=SALT),
+        max_age=minutes * 60,
+        path=reverse("judging:enter"),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
 def _judge(request: HttpRequest) -> Judge | None:
     """The judge of the phone's session; None without one, or when it is over."""
     try:
-        key = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LASTS)
+        ticket = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT)
     except signing.BadSignature:
         return None
-    return queries.judge_by_key(key)
-
-
-def _may_try(request: HttpRequest) -> bool:
-    """Whether this address has tries left; none where no meeting was ever called."""
-    allowed = queries.tries_allowed(timezone.localdate())
-    return attempt("panel", client_address(request), limit=allowed, seconds=TEN_MINUTES)
+    if ticket["until"] < timezone.now().timestamp():
+        return None
+    return queries.judge_by_key(ticket["judge"], ticket["code"])

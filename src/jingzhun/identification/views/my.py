@@ -1,6 +1,7 @@
-"""A household's own page on a phone: entered with a one-time code, left after half an hour, without a login."""
+"""A household's own page on a phone: entered with a one-time code, open while it is used, without a login."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -25,7 +26,7 @@ from jingzhun.identification.forms.applications import (
 )
 from jingzhun.identification.models import FiledBy
 from jingzhun.identification.queries.my import OwnPage, own_page
-from jingzhun.parameters.queries import value
+from jingzhun.parameters.queries import values
 from jingzhun.people.access import client_address, public
 from jingzhun.procedure.actions import CaseMoved, NotAllowed
 from jingzhun.procedure.rules import State
@@ -33,19 +34,33 @@ from jingzhun.registry.models import Household
 from jingzhun.registry.rules.refusals import Refused
 
 COOKIE, SALT, PATH = "household", "identification.my", "/public/my/"
-MINUTES = "household_visit_minutes"
-View = Callable[[HttpRequest, OwnPage], HttpResponse]
+MINUTES, FORM_MINUTES = "household_visit_minutes", "household_form_minutes"
+LONGEST = 1_000
+View = Callable[[HttpRequest, OwnPage, bool], HttpResponse]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A household with its page open, or `late`: closed by itself, so that only a form is still shown again."""
+
+    household: Household
+    late: bool
 
 
 def own(view: View) -> Callable[[HttpRequest], HttpResponse]:
-    """A view of the household that entered its code; without one, to the door. Nothing of it is kept by a browser."""
+    """A view of the household that entered its code; without one, to the door. Nothing of it is kept by a browser.
+
+    Each click keeps the page open. The view learns whether a form was sent in time, to be acted on.
+    """
 
     @wraps(view)
     def seen(request: HttpRequest) -> HttpResponse:
-        household = _household(request)
-        if household is None:
+        visit, posted = _visit(request), request.method == "POST"
+        if visit is None or (visit.late and not posted):
             return _to_the_door(request)
-        return _private(view(request, own_page(household)))
+        if visit.late:
+            messages.warning(request, _("The page had closed by itself. What you wrote is still here: send it again."))
+        return _open(view(request, own_page(visit.household), posted and not visit.late), visit.household)
 
     return public(seen)
 
@@ -53,7 +68,7 @@ def own(view: View) -> Callable[[HttpRequest], HttpResponse]:
 @public
 def enter(request: HttpRequest) -> HttpResponse:
     """Enter the code."""
-    if _household(request) is not None:
+    if (visit := _visit(request)) and not visit.late:
         return _private(redirect("my:page"))
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -63,24 +78,24 @@ def enter(request: HttpRequest) -> HttpResponse:
             form.refuse(refused)
             return _private(render(request, "identification/my/enter.html", {"form": form}, status=429))
         if household is not None:
-            return _let_in(household)
+            return _open(redirect("my:page"), household)
         form.add_error("code", _("This code is not valid, has been used, or has run out. The village gives a new one."))
     return _private(render(request, "identification/my/enter.html", {"form": form}))
 
 
 @own
-def page(request: HttpRequest, mine: OwnPage) -> HttpResponse:
+def page(request: HttpRequest, mine: OwnPage, sent: bool) -> HttpResponse:
     """The household's own application."""
     return _page(request, mine)
 
 
 @own
-def apply(request: HttpRequest, mine: OwnPage) -> HttpResponse:
+def apply(request: HttpRequest, mine: OwnPage, sent: bool) -> HttpResponse:
     """The household applies itself in a running round."""
     if mine.round is None:
         return redirect("my:page")
     form = OwnApplicationForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if sent and form.is_valid():
         data = form.cleaned_data
         filing = applications.Filing(
             mine.household, FiledBy.HOUSEHOLD, timezone.localdate(), data["reason"], contact=data["phone"]
@@ -96,12 +111,12 @@ def apply(request: HttpRequest, mine: OwnPage) -> HttpResponse:
 
 
 @own
-def appeal(request: HttpRequest, mine: OwnPage) -> HttpResponse:
+def appeal(request: HttpRequest, mine: OwnPage, sent: bool) -> HttpResponse:
     """The household asks the level above to look at a refusal again."""
     if mine.current is None or not mine.current.may_appeal:
         return redirect("my:page")
     form, case = OwnAppealForm(request.POST or None), mine.current.application.case
-    if request.method == "POST" and form.is_valid():
+    if sent and form.is_valid():
         try:
             decide.appeal(case, form.cleaned_data["why"], by=VILLAGER, seen=case.version)
         except (NotAllowed, CaseMoved) as refused:
@@ -113,12 +128,12 @@ def appeal(request: HttpRequest, mine: OwnPage) -> HttpResponse:
 
 
 @own
-def withdraw(request: HttpRequest, mine: OwnPage) -> HttpResponse:
+def withdraw(request: HttpRequest, mine: OwnPage, sent: bool) -> HttpResponse:
     """The household takes its application back."""
     if mine.current is None or mine.current.state != State.OPEN:
         return redirect("my:page")
     form, case = OwnWithdrawalForm(request.POST or None), mine.current.application.case
-    if request.method == "POST" and form.is_valid():
+    if sent and form.is_valid():
         try:
             decide.withdraw(case, form.cleaned_data["why"], by=VILLAGER, seen=case.version)
         except (NotAllowed, CaseMoved) as refused:
@@ -130,12 +145,12 @@ def withdraw(request: HttpRequest, mine: OwnPage) -> HttpResponse:
 
 
 @own
-def phone(request: HttpRequest, mine: OwnPage) -> HttpResponse:
+def phone(request: HttpRequest, mine: OwnPage, sent: bool) -> HttpResponse:
     """The household says by which phone it can be reached."""
     form = OwnPhoneForm(request.POST or None)
     if mine.current is None or request.method != "POST":
         return redirect("my:page")
-    if form.is_valid():
+    if sent and form.is_valid():
         try:
             codes.set_contact(mine.current.application, form.cleaned_data["phone"], by=VILLAGER)
         except Refused as refused:
@@ -159,16 +174,16 @@ def _page(request: HttpRequest, mine: OwnPage, form: OwnPhoneForm | None = None)
     return render(request, "identification/my/page.html", {"mine": mine, "form": form or OwnPhoneForm()})
 
 
-def _let_in(household: Household) -> HttpResponse:
-    minutes = int(value(MINUTES, household.village_code, timezone.localdate()))
-    until = timezone.now() + timedelta(minutes=minutes)
+def _open(response: HttpResponse, household: Household) -> HttpResponse:
+    """Keep the household's page open from now on; the browser keeps the ticket as long as a form may come late."""
+    open_for, form_for = _minutes(household)
+    until = timezone.now() + timedelta(minutes=open_for)
     ticket = signing.dumps({"household": household.pk, "until": until.timestamp()}, salt=SALT)
-    response = redirect("my:page")
     response.set_cookie(
         COOKIE,
         ticket,
-        max_age=minutes * 60,
-        path="/public/my/",
+        max_age=(open_for + form_for) * 60,
+        path=PATH,
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
@@ -176,20 +191,40 @@ def _let_in(household: Household) -> HttpResponse:
     return _private(response)
 
 
-def _household(request: HttpRequest) -> Household | None:
-    """The household of a ticket that has not run out."""
+def _visit(request: HttpRequest) -> Visit | None:
+    """Whose page the ticket opens, if its time is not over, or was over only lately."""
     try:
         told: dict[str, Any] = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT)
     except signing.BadSignature:
         return None
-    if told["until"] < timezone.now().timestamp():
+    household = Household.objects.filter(pk=told["household"], closed_on=None).select_related("area").first()
+    if household is None:
         return None
-    return Household.objects.filter(pk=told["household"], closed_on=None).select_related("area").first()
+    over_since = timezone.now().timestamp() - told["until"]
+    if over_since > _minutes(household)[1] * 60:
+        return None
+    return Visit(household, late=over_since > 0)
+
+
+def _minutes(household: Household) -> tuple[int, int]:
+    """How long the page stays open without a click, and how long after that a form is still shown again."""
+    found = values([MINUTES, FORM_MINUTES], household.village_code, timezone.localdate())
+    return int(found[MINUTES]), int(found[FORM_MINUTES])
 
 
 def _to_the_door(request: HttpRequest) -> HttpResponse:
-    messages.info(request, _("Enter your code again; the page closes by itself after a while."))
-    return _private(redirect("my:enter"))
+    """Where the code is entered; with what was written on a form that came too late, to be copied."""
+    if COOKIE in request.COOKIES:
+        messages.info(
+            request, _("The page has closed by itself. A code opens it once: the village gives you a new one.")
+        )
+    else:
+        messages.info(request, _("Enter your code. If it was used already, the village gives you a new one."))
+    written = request.POST.get("why") or request.POST.get("reason") or ""
+    if not written.strip():
+        return _private(redirect("my:enter"))
+    context = {"form": CodeForm(), "written": written[:LONGEST]}
+    return _private(render(request, "identification/my/enter.html", context))
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -13,6 +13,7 @@ from jingzhun.identification.actions.notices import post_notices
 from jingzhun.identification.forms.notices import PostForm
 from jingzhun.identification.queries import posting as queries
 from jingzhun.identification.queries.places import Where
+from jingzhun.identification.queries.procedure import not_set
 from jingzhun.parameters.queries import NoParameter
 from jingzhun.people.access import Request
 from jingzhun.people.rules import PUBLISH_NOTICES
@@ -59,10 +60,10 @@ def _posted(request: Request, where: Where, step: Step, form: Any) -> bool:
         raise PermissionDenied from refused
     except Refused as refused:
         form.refuse(refused)
-    except (NotAllowed, NoParameter) as refused:
+    except (NotAllowed, NotPublic) as refused:
         form.add_error(None, str(refused))
-    except NotPublic as refused:
-        form.add_error(None, _("This may not hang in public: %(why)s.") % {"why": refused})
+    except NoParameter as refused:
+        form.add_error(None, not_set(refused))
     else:
         told = {"count": len(made), "last": made[0].closes_on.isoformat()}
         messages.success(

@@ -1,7 +1,9 @@
 """The county's review meeting: prepared, judges invited, scored under seal, closed, ranked."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +22,7 @@ from jingzhun.identification.queries.places import Where
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import REVIEW_IN_COUNTY, VIEW_CASES
 from jingzhun.procedure.actions import NotAllowed, NotYours
+from jingzhun.publicity.codes import grouped
 from jingzhun.registry.rules.refusals import Refused
 
 from .where import in_round, told
@@ -67,12 +70,7 @@ def invite(request: Request, pk: int) -> HttpResponse:
         except (NotAllowed, NotYours) as refused:
             form.add_error(None, str(refused))
         else:
-            address = request.build_absolute_uri(reverse("judging:enter"))
-            slips = [(judge, f"{code[:5]} {code[5:]}", qr_svg(f"{address}?code={code}")) for judge, code in made]
-            context = {"panel": found, "slips": slips, "address": address, "crumbs": _crumbs(found.round_id, found)}
-            response = render(request, "identification/panel/slips.html", context)
-            response["Cache-Control"] = "no-store"
-            return response
+            return _slips(request, found, made)
     return render(request, "identification/panel/page.html", _page(request, found, form))
 
 
@@ -98,8 +96,7 @@ def close(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def judge(request: Request, pk: int) -> HttpResponse:
     """A judge is absent, is there after all, or may not score some villages."""
-    panels = Panel.objects.visible_to(request.user, REVIEW_IN_COUNTY)
-    found = get_object_or_404(Judge.objects.select_related("panel"), pk=pk, panel__in=panels)
+    found = _find_judge(request, pk)
     what, by = request.POST.get("what", ""), request.user
 
     def act() -> str:
@@ -114,6 +111,19 @@ def judge(request: Request, pk: int) -> HttpResponse:
         return _("Written down.")
 
     return told(request, act, f"{reverse('identification:panel', args=[found.panel_id])}#judges")
+
+
+@requires(REVIEW_IN_COUNTY)
+@require_POST
+def new_code(request: Request, pk: int) -> HttpResponse:
+    """Another code for a judge whose slip is lost; it is on the answer to this request and nowhere else."""
+    found = _find_judge(request, pk)
+    try:
+        made = actions.renew_code(found, by=request.user)
+    except NotAllowed as refused:
+        messages.warning(request, str(refused))
+        return redirect("identification:panel", found.panel_id)
+    return _slips(request, found.panel, [made])
 
 
 @requires(VIEW_CASES)
@@ -138,6 +148,22 @@ def _find(request: Request, pk: int, permission: str = VIEW_CASES) -> Panel:
     if found is None:
         raise Http404
     return found
+
+
+def _find_judge(request: Request, pk: int) -> Judge:
+    panels = Panel.objects.visible_to(request.user, REVIEW_IN_COUNTY)
+    return get_object_or_404(Judge.objects.select_related("panel"), pk=pk, panel__in=panels)
+
+
+def _slips(request: Request, panel: Panel, made: Sequence[tuple[Judge, str]]) -> HttpResponse:
+    """Slips to be printed and cut, with codes that stand nowhere else."""
+    address = request.build_absolute_uri(reverse("judging:enter"))
+    slips = [(judge, grouped(code), qr_svg(f"{address}?code={code}")) for judge, code in made]
+    context = {"panel": panel, "slips": slips, "address": address, "crumbs": _crumbs(panel.round_id, panel),
+               "come_back": reverse("identification:panel", args=[panel.pk])}  # fmt: skip
+    response = render(request, "identification/panel/slips.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _said(_done: Any, words: str) -> str:
@@ -165,4 +191,5 @@ def _page(request: Request, found: Panel, form: InviteForm | None = None) -> dic
         "form": form or InviteForm(),
         "heading": _("Review meeting of %(day)s") % {"day": found.held_on.isoformat()},
         "crumbs": _crumbs(found.round_id),
+        "come_back": reverse("identification:panel", args=[found.pk]),
     }

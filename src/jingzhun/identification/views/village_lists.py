@@ -15,6 +15,7 @@ from jingzhun.identification.forms.villages import ApprovalForm, VillageNoticeFo
 from jingzhun.identification.models import LeaderApproval
 from jingzhun.identification.queries import nominations as queries
 from jingzhun.identification.queries.places import Where
+from jingzhun.identification.queries.procedure import not_set
 from jingzhun.identification.village_rules import NAME
 from jingzhun.parameters.queries import NoParameter
 from jingzhun.people.access import Request
@@ -47,8 +48,10 @@ def post(request: Request, where: Where) -> HttpResponse:
             raise PermissionDenied from refused
         except Refused as refused:
             form.refuse(refused)
-        except (NotAllowed, NotPublic, NoParameter) as refused:
+        except (NotAllowed, NotPublic) as refused:
             form.add_error(None, str(refused))
+        except NoParameter as refused:
+            form.add_error(None, not_set(refused))
         else:
             messages.success(request, _("The notice is open until %(day)s.") % {"day": made.closes_on.isoformat()})
             return redirect(f"{reverse('identification:village-notice')}?{where.query}")

@@ -22,6 +22,7 @@ from jingzhun.identification.models import Nomination
 from jingzhun.identification.queries import nominations as queries
 from jingzhun.identification.queries import panels
 from jingzhun.identification.queries.places import Where
+from jingzhun.identification.queries.procedure import not_set
 from jingzhun.parameters.queries import NoParameter
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, VIEW_CASES, WORK_IN_VILLAGE
@@ -66,7 +67,7 @@ def nominate(request: Request, where: Where) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
         except NoParameter as refused:
-            form.add_error(None, _("The province's values are not set: %(why)s") % {"why": refused})
+            form.add_error(None, not_set(refused))
         else:
             return redirect("identification:nomination", made.pk)
     context = {"where": where, "form": form, "village": village, "prospect": _prospect(where, village, day)}

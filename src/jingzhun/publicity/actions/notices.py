@@ -100,11 +100,8 @@ def add_board_photo(
     """Keep a photo of the notice on the board while it ran, drawn anew. Raises Refused, NotOfThisLevel."""
     if isinstance(by, User) and not by.can(PUBLISH_NOTICES, notice.area_id):
         raise rules.NotOfThisLevel(notice.number)
-    last = min(notice.closes_on, timezone.localdate(at))
-    if not notice.opens_on <= taken_on <= last:
-        span = {"first": notice.opens_on, "last": last}
-        raise Refused.because(_("The photo is taken from %(first)s to %(last)s, while the notice hangs.") % span,
-                              "taken_on")  # fmt: skip
+    if why := _not_hanging(notice, taken_on, timezone.localdate(at)):
+        raise Refused.because(why, "taken_on")
     drawn = redraw(file, size)
     digest = hashlib.sha256(drawn).hexdigest()
     photo = BoardPhoto(notice=notice, taken_on=taken_on, sha256=digest, by_id=by.pk, added_at=at or timezone.now())
@@ -188,6 +185,18 @@ def _close_together(keys: Sequence[int], now: datetime | None) -> list[Notice]:
     return [notice for key in keys for notice in _close_together([key], now)]
 
 
+def _not_hanging(notice: Notice, taken_on: date, today: date) -> str:
+    """Why a photo of a day does not show the notice on its board; empty where it may."""
+    if today < notice.opens_on:
+        told = {"first": notice.opens_on}
+        return _("This notice hangs from %(first)s on. Take the photo then, with the whole board.") % told
+    last = min(notice.closes_on, today)
+    if notice.opens_on <= taken_on <= last:
+        return ""
+    span = {"first": notice.opens_on, "last": last}
+    return _("The photo is taken from %(first)s to %(last)s, while the notice hangs.") % span
+
+
 def _require(new: NewNotice, by: Actor | System) -> None:
     kind = rules.KINDS[new.kind]
     if not rules.level_of_area(kind, new.area.code):
@@ -196,8 +205,8 @@ def _require(new: NewNotice, by: Actor | System) -> None:
         raise rules.NotOfThisLevel(f"{new.kind} in {new.area.code}")
     for name in ("title", "place", "round"):
         rules.require_public_text(name, getattr(new, name))
-    for item in new.items:
-        rules.require_public(item.shown)
+    for position, item in enumerate(new.items, 1):
+        rules.require_public(item.shown, new.area.short_name, position)
 
 
 def _may_publish(user: User, kind: rules.NoticeKind, area_code: str) -> bool:
@@ -218,7 +227,7 @@ def _notices(new: Sequence[NewNotice], by: Actor | System, when: datetime) -> li
         name = rules.KINDS[each.kind].days_parameter
         days = values[each.area.code].on(name, each.opens_on)
         if days is None:
-            raise NoParameter(f"no value of {name!r} for area {each.area.code} on {each.opens_on}")
+            raise NoParameter(name, each.area.code, each.opens_on)
         notices.append(
             Notice(
                 number=codes.random_code(codes.NOTICE_LENGTH),

@@ -37,6 +37,10 @@ class TooLate(ObjectionRefused):
     """The time for it is over."""
 
 
+class TooEarly(ObjectionRefused):
+    """The time for it has not come yet."""
+
+
 class AlreadySettled(ObjectionRefused):
     """Somebody else decided meanwhile."""
 
@@ -76,7 +80,7 @@ def secret_of(token: bytes) -> str:
 def file_objection(new: NewObjection, *, at: datetime | None = None) -> Filed:
     """Take an objection. The same form sent again gives the same number and secret, and no second objection.
 
-    Raises TooLate when the notice does not run on that day, Refused for a picture that is none, by its field.
+    Raises TooEarly or TooLate when the notice does not run on that day, Refused for a picture that is none, by field.
     """
     drawn = [_drawn(name, file, size) for name, file, size in new.photos]  # before any lock is held
     token, secret = index_of(new.token.hex(), "objection.token"), secret_of(new.token)
@@ -85,6 +89,8 @@ def file_objection(new: NewObjection, *, at: datetime | None = None) -> Filed:
         notice = Notice.objects.select_for_update(of=("self",)).get(pk=new.notice.pk)
         if known := Objection.objects.filter(token=token).first():
             return Filed(known, secret)
+        if timezone.localdate(when) < notice.opens_on:
+            raise TooEarly(_("Objections to this notice count from %(day)s on.") % {"day": notice.opens_on})
         if not notice.is_open or not rules.counts_on(timezone.localdate(when), notice.opens_on, notice.closes_on):
             raise TooLate(_("The time for objections to this notice is over."))
         objection = _received(new, notice, when)

@@ -15,7 +15,6 @@ from jingzhun.publicity.models import Notice, NoticeItem
 from .cleaning import CleanField
 
 MISSING = "missing"
-TOKEN_SECONDS = 24 * 3600
 PHOTOS = ("photo1", "photo2", "photo3")
 LONGEST_TEXT = 2000
 _signer = TimestampSigner(salt="publicity.objection")
@@ -43,10 +42,13 @@ class ObjectionForm(forms.Form):
     website = forms.CharField(required=False, max_length=500)  # no human sees it: whoever fills it in is none
     token = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, notice: Notice, entries: list[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, notice: Notice, entries: list[tuple[int, str]], good_for: int = 0, **kwargs: Any
+    ) -> None:
+        """`good_for`: seconds for which a form that was opened is taken."""
         super().__init__(*args, **kwargs)
         self.auto_id = "%s"
-        self.notice = notice
+        self.notice, self.good_for = notice, good_for
         about = self.fields["about"]
         assert isinstance(about, forms.ChoiceField)  # noqa: S101  # for the type checker
         about.choices = [
@@ -78,10 +80,10 @@ class ObjectionForm(forms.Form):
 
     def clean_token(self) -> bytes:
         try:
-            return bytes.fromhex(_signer.unsign(self.cleaned_data["token"], max_age=TOKEN_SECONDS))
+            return bytes.fromhex(_signer.unsign(self.cleaned_data["token"], max_age=self.good_for))
         except (SignatureExpired, BadSignature, ValueError):
             self.data = {**self.data, "token": new_token()}
-            message = _("The form is older than a day. Everything you typed is still here: please send it once more.")
+            message = _("The form was open for too long. Everything you typed is still here: please send it once more.")
             raise forms.ValidationError(message) from None
 
     def clean(self) -> dict[str, Any]:

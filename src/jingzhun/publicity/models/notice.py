@@ -97,6 +97,11 @@ class Notice(models.Model):
         return self.is_open and rules.counts_on(timezone.localdate(), self.opens_on, self.closes_on)
 
     @property
+    def is_coming(self) -> bool:
+        """Whether it opens on a later day: the public reads nothing of it yet."""
+        return timezone.localdate() < self.opens_on
+
+    @property
     def kind_of(self) -> rules.NoticeKind:
         return rules.KINDS[self.kind]
 

@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -114,6 +115,11 @@ class Objection(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in self.WAITING
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it waits beyond the day on which an answer is due."""
+        return self.is_open and self.due_on < timezone.localdate()
 
     @property
     def is_anonymous(self) -> bool:

@@ -6,9 +6,14 @@ from datetime import date
 
 from django.db.models import Case, Count, Q, QuerySet, When
 
+from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
 from jingzhun.people.rules import SEE_OBJECTIONS
 from jingzhun.publicity.models import Objection
+
+from .site import county
+
+BEFORE = "objection_remind_days"
 
 
 def objections_of(user: User) -> QuerySet[Objection]:
@@ -25,6 +30,12 @@ def open_and_due(user: User, today: date) -> tuple[int, int, int]:
         waiting=Count("pk", filter=waits), late=Count("pk", filter=waits & Q(due_on__lt=today)), total=Count("pk")
     )
     return found["waiting"], found["late"], found["total"]
+
+
+def remind_days(today: date) -> int:
+    """Working days before the end from which the county wants an answer to stand out; a few queries, none by row."""
+    site = county()
+    return int(values([BEFORE], site.code if site else "", today).get(BEFORE, 0))
 
 
 def open_objections(subjects: Iterable[str]) -> dict[str, list[Objection]]:

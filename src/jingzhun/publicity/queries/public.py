@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -40,6 +42,21 @@ class PublicNotice:
 
 
 @dataclass(frozen=True)
+class PovertyLine:
+    """A line in yuan per person and year, for the incomes of the years `first` to `last`; None while it holds."""
+
+    first: int
+    last: int | None
+    yuan: Decimal
+    source: str
+
+    @property
+    def amount(self) -> str:
+        """The yuan as they are written, with decimals where there are any."""
+        return f"{self.yuan.normalize():f}"
+
+
+@dataclass(frozen=True)
 class Town:
     """A town with the number of its notices that are on show."""
 
@@ -48,11 +65,11 @@ class Town:
 
 
 def public_notice(number: str, today: date | None = None) -> PublicNotice | None:
-    """One notice, with its list while the names may be public; five queries."""
-    notice = Notice.objects.select_related("area").filter(number=number, sealed=True).first()
+    """One notice that has opened, with its list while the names may be public; five queries."""
+    today = today or timezone.localdate()
+    notice = Notice.objects.select_related("area").filter(number=number, sealed=True, opens_on__lte=today).first()
     if notice is None:
         return None
-    today = today or timezone.localdate()
     limits = values([PUBLIC_DAYS, MASKED], notice.area_id, today)
     expired = is_expired(notice, int(limits.get(PUBLIC_DAYS, 0)), today)
     items = [] if expired else list(notice.items.order_by("position").values_list("position", "shown"))
@@ -62,6 +79,12 @@ def public_notice(number: str, today: date | None = None) -> PublicNotice | None
     opened = Entry.objects.filter(record_type="notice", record=notice.number, action="publicity.notice_opened")
     rows = _rows(notice, items, masked=masked)
     return PublicNotice(notice, areas, rows, expired, opened.values_list("pk", flat=True).first(), shown)
+
+
+def coming_notice(number: str) -> Notice | None:
+    """A notice that hangs out on a later day; what it lists is nobody's yet. One query."""
+    found = Notice.objects.select_related("area").filter(number=number, sealed=True)
+    return found.filter(opens_on__gt=timezone.localdate()).first()
 
 
 def is_expired(notice: Notice, days: int, today: date) -> bool:
@@ -83,10 +106,15 @@ def _rows(notice: Notice, items: Iterable[tuple[int, dict[str, str]]], *, masked
 
 
 def notices_in(area_code: str, *, running: bool | None = None, announcements: bool | None = None) -> QuerySet[Notice]:
-    """Notices in an area, the newest first: those on show, those that were, or all; announcements or the others."""
-    found = Notice.objects.filter(within(area_code, "area_id"), sealed=True).select_related("area__parent")
+    """Notices in an area, the newest first: those on show, those that were, or all; announcements or the others.
+
+    None that opens on a later day.
+    """
+    today = timezone.localdate()
+    opened = Notice.objects.filter(within(area_code, "area_id"), sealed=True, opens_on__lte=today)
+    found = opened.select_related("area__parent")
     if running is not None:
-        state = Q(state=Notice.State.OPEN, closes_on__gte=timezone.localdate())
+        state = Q(state=Notice.State.OPEN, closes_on__gte=today)
         found = found.filter(state if running else ~state)
     if announcements is not None:
         names = [kind.name for kind in rules.KINDS.values() if kind.is_announcement]
@@ -121,17 +149,16 @@ def poor_villages(county_code: str, year: int) -> list[VillageYear]:
     return [row for row in rows if row.poor_village and (row.exited_on is None or row.exited_on > end)]
 
 
-def poverty_lines(county_code: str) -> list[tuple[int, int, str, bool]]:
-    """Income year, line in yuan per person and year, its source, whether it still holds; the newest first. One query.
-
-    A line that holds for good stands under its first year only.
-    """
-    found = dated_values(["poverty_line"], county_code)
-    lines: list[tuple[int, int, str, bool]] = []
-    for year in range(min((row.valid_from.year for row in found.rows), default=9999), timezone.localdate().year + 1):
-        row = _in_force(found.rows, date(year, 12, 31))
-        if row is not None and not (lines and lines[-1][3]):
-            lines.append((year, int(row.value), row.source, row.valid_until is None))
+def poverty_lines(county_code: str) -> list[PovertyLine]:
+    """The county's lines by the years whose incomes they judge, the newest first; one query."""
+    rows, this_year = dated_values(["poverty_line"], county_code).rows, timezone.localdate().year
+    years = range(min((row.valid_from.year for row in rows), default=this_year + 1), this_year + 1)
+    in_force = [(year, row) for year in years if (row := _in_force(rows, date(year, 12, 31)))]
+    lines = []
+    for row, group in groupby(in_force, key=lambda pair: pair[1]):
+        held = [year for year, _row in group]
+        lasts = held[-1] == this_year and row.valid_until is None
+        lines.append(PovertyLine(held[0], None if lasts else held[-1], row.value, row.source))
     return lines[::-1]
 
 

@@ -1,10 +1,14 @@
 """Which county's website this is, and where its people may turn to."""
 
+import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from jingzhun.areas.models import Area, within
 from jingzhun.areas.rules import Level, ancestors_of
@@ -12,6 +16,8 @@ from jingzhun.people.models import User
 from jingzhun.people.rules import SEE_OBJECTIONS
 from jingzhun.publicity.models import Contact
 from jingzhun.registry.models import Household
+
+HOTLINES = Path(__file__).parents[1] / "data" / "hotlines.csv"
 
 
 def county() -> Area | None:
@@ -46,6 +52,28 @@ def contacts(area_codes: Iterable[str]) -> Contacts:
 def contacts_within(area_code: str) -> list[Contact]:
     """Offices of an area and of everything in it, the area's own first; one query."""
     return list(Contact.objects.in_areas((area_code,)).select_related("area").order_by("area_id"))
+
+
+@dataclass(frozen=True)
+class Hotline:
+    """A telephone for the whole country, in the words of the page's language."""
+
+    phone: str
+    zh: str
+    en: str
+
+    @property
+    def words(self) -> str:
+        return self.en if (get_language() or "").startswith("en") else self.zh
+
+
+def hotlines(day: date) -> list[Hotline]:
+    """National telephones that are open on a day, from a dated file."""
+    with HOTLINES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    told = day.isoformat()
+    held = [row for row in rows if row["valid_from"] <= told and (not row["valid_until"] or told < row["valid_until"])]
+    return [Hotline(row["phone"], row["zh"], row["en"]) for row in held]
 
 
 def offices(area_codes: Iterable[str]) -> list[tuple[Area, Contact | None]]:

@@ -28,7 +28,6 @@ class Row:
     households: int | None
     persons: int | None = None
     incidence: Decimal | None = None
-    all_persons: int | None = None
     code: str = ""
     length: int = 0
 
@@ -52,11 +51,6 @@ class Statistics:
     by_cause: list[Row] = field(default_factory=list)
     by_attribute: list[Row] = field(default_factory=list)
     by_size: list[Row] = field(default_factory=list)
-
-    @property
-    def hides_something(self) -> bool:
-        tables = [self.by_town, self.by_cause, self.by_attribute, self.by_size, *self.by_village.values()]
-        return any(row.households is None for table in tables for row in table)
 
 
 def years() -> range:
@@ -164,5 +158,5 @@ def _size(number: int) -> str:
 
 def _row(label: str, tally: Tally, hidden: bool, code: str = "") -> Row:
     if hidden:
-        return Row(label, None, all_persons=tally.persons, code=code)
-    return Row(label, tally.poor_households, tally.poor_persons, tally.incidence, tally.persons, code)
+        return Row(label, None, code=code)
+    return Row(label, tally.poor_households, tally.poor_persons, tally.incidence, code)

@@ -21,7 +21,7 @@ from jingzhun.publicity.forms.staff import BoardPhotoForm, TakeDownForm
 from jingzhun.publicity.models import BoardPhoto, Notice
 from jingzhun.publicity.printing.notice import PAPERS, notice_pdf
 from jingzhun.publicity.queries import notices as queries
-from jingzhun.publicity.tables import NoticeTable, days_left
+from jingzhun.publicity.tables import NoticeTable, days_left, opens_on
 from jingzhun.registry.rules.refusals import Refused
 from jingzhun.registry.views.paging import paged
 from jingzhun.registry.workbook.book import XLSX
@@ -142,6 +142,13 @@ def _blank(photo: BoardPhoto) -> TakeDownForm:
     return TakeDownForm(auto_id=_own_id(photo))
 
 
+def _left(found: Notice) -> str:
+    """How long it still runs, or when it begins to; empty for one that is closed."""
+    if not found.is_open:
+        return ""
+    return opens_on(found) if found.is_coming else days_left(found.days_left())
+
+
 def _page(
     request: Request, found: Notice, form: BoardPhotoForm, wrong: tuple[BoardPhoto, TakeDownForm] | None = None
 ) -> HttpResponse:
@@ -158,12 +165,13 @@ def _page(
             for item in page.items
         ],
         "waiting": [objection for objection in page.objections if objection.is_open],
-        "left": days_left(found.days_left()) if found.is_open else "",
+        "left": _left(found),
         "photos": [(each, wrong[1] if wrong and wrong[0] == each else _blank(each)) for each in page.photos],
         "form": form,
         "may_publish": request.user.can(PUBLISH_NOTICES, found.area_id),
         "public_url": address(request, reverse("short-notice", args=[found.number])),
         "heading": f"{found.area.short_name} · {found.label}",
         "crumbs": [(_("Notices"), reverse("publicity:notices"))],
+        "come_back": reverse("publicity:notice", args=[found.number]),
     }
     return render(request, "publicity/notice.html", context, status=400 if form.errors or wrong else 200)

@@ -1,11 +1,10 @@
 """Objecting, and following an objection: for everybody, on any phone, with nothing kept in between."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.core.exceptions import SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware
@@ -28,9 +27,14 @@ from jingzhun.publicity.queries.site import contacts, county
 from jingzhun.registry.rules.refusals import Refused
 
 from .pages import page, public_page
+from .public import not_yet
 
 LARGEST_BODY = 3 * objections.LARGEST_PHOTO + 1024**2
 HOUR, TEN_MINUTES = 3600, 600
+LIMITS = (
+    "form_posts_per_address", "objections_per_address", "objections_per_network", "objections_per_hour",
+    "objection_form_hours",
+)  # fmt: skip
 
 
 class _Unreadable(Exception):
@@ -54,7 +58,7 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
     """Object to an entry of a notice, or for somebody missing from it."""
     found = public_notice(number.upper())
     if found is None:
-        raise Http404
+        return not_yet(request, number)
     if not found.notice.runs:
         return page(request, "too_late", {"notice": found.notice, **_office(found.notice)})
     if request.method != "POST":
@@ -64,15 +68,18 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
     except _Unreadable as error:
         return _form_page(request, found, _blank(request, found), error.status, str(error))
     limits, address = _limits(found.notice), client_address(request)
-    form = ObjectionForm(bounded(request.POST), request.FILES, notice=found.notice, entries=_entries(found))
+    form = ObjectionForm(
+        bounded(request.POST), request.FILES, notice=found.notice, entries=_entries(found),
+        good_for=limits["objection_form_hours"] * HOUR,
+    )  # fmt: skip
     if not attempt("forms", address, limit=limits["form_posts_per_address"], seconds=HOUR):
         return _form_page(request, found, form, 429, _too_often())
     if reason := _not_from_here(request):
         return _form_page(request, found, form, 403, reason)
     if not form.is_valid():
         return _form_page(request, found, form, 400)
-    if not all(_may_object(request, found.notice, limits)):
-        return _form_page(request, found, form, 429, _too_often())
+    if reason := _too_many(request, found.notice, limits):
+        return _form_page(request, found, form, 429, reason)
     return _file(request, found, form)
 
 
@@ -111,8 +118,8 @@ def _file(request: HttpRequest, found: PublicNotice, form: ObjectionForm) -> Htt
     )
     try:
         filed = objections.file_objection(new)
-    except objections.TooLate as late:
-        return _form_page(request, found, form, 409, str(late))
+    except objections.ObjectionRefused as refused:
+        return _form_page(request, found, form, 409, str(refused))
     except Refused as refused:
         for name, texts in refused.messages.items():
             form.add_error(name, [str(text) for text in texts])
@@ -171,12 +178,21 @@ def _looked_up(request: HttpRequest, form: FollowForm) -> tuple[Objection | None
     return found, "", 200
 
 
-def _may_object(request: HttpRequest, notice: Notice, limits: dict[str, int]) -> Iterator[bool]:
-    """Count an objection by where it comes from, then by its notice: no flood silences more than the one notice."""
-    yield attempt("objection", client_address(request), limit=limits["objections_per_address"], seconds=HOUR)
-    network = client_address(request, bits=48)
-    yield attempt("objection.network", network, limit=limits["objections_per_network"], seconds=HOUR)
-    yield attempt("objection.notice", notice.number, limit=limits["objections_per_hour"], seconds=HOUR)
+def _too_many(request: HttpRequest, notice: Notice, limits: dict[str, int]) -> str:
+    """Count an objection by where it comes from, then by its notice; which of these had too many, empty for none.
+
+    No flood silences more than the one notice.
+    """
+    address, network = client_address(request), client_address(request, bits=48)
+    if not attempt("objection", address, limit=limits["objections_per_address"], seconds=HOUR):
+        return _too_often()
+    if not attempt("objection.network", network, limit=limits["objections_per_network"], seconds=HOUR):
+        return _("Others of your network sent too many objections. Wait an hour and send it again, or go to or call "
+                 "the office named below.")  # fmt: skip
+    if not attempt("objection.notice", notice.number, limit=limits["objections_per_hour"], seconds=HOUR):
+        return _("This notice got so many objections within an hour that it takes no more for now. Nothing is wrong "
+                 "with yours: send it again in an hour, or go to or call the office named below.")  # fmt: skip
+    return ""
 
 
 def _form_page(
@@ -206,9 +222,8 @@ def _office(notice: Notice) -> dict[str, Any]:
 
 
 def _limits(notice: Notice) -> dict[str, int]:
-    names = ["form_posts_per_address", "objections_per_address", "objections_per_network", "objections_per_hour"]
-    found = values(names, notice.area_id, timezone.localdate())
-    return {name: int(found[name]) for name in names}
+    found = values(LIMITS, notice.area_id, timezone.localdate())
+    return {name: int(found[name]) for name in LIMITS}
 
 
 def _readable(request: HttpRequest) -> None:

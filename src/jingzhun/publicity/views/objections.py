@@ -32,7 +32,7 @@ from .notices import PER_PAGE, picture, workbook
 def objections(request: Request) -> HttpResponse:
     """Objections of the user's areas, what is due first on top."""
     found = ObjectionFilter(request.GET, queries.objections_of(request.user), user=request.user)
-    table = ObjectionTable(found.qs)
+    table = ObjectionTable(found.qs, soon=queries.remind_days(timezone.localdate()))
     paged(table, request, PER_PAGE)
     waiting, late, total = queries.open_and_due(request.user, timezone.localdate())
     context = {"filter": found, "table": table, "waiting": waiting, "late": late, "total": total}
@@ -65,9 +65,9 @@ def add_finding(request: Request, number: str) -> HttpResponse:
     try:
         actions.add_finding(found, form.cleaned_data["text"], by=request.user)
     except actions.ObjectionRefused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The finding was recorded."))
+        form.add_error(None, str(refused))
+        return _page(request, _find(request, number), finding=form)
+    messages.success(request, _("The finding was recorded."))
     return redirect("publicity:objection", found.number)
 
 
@@ -84,13 +84,10 @@ def settle(request: Request, number: str) -> HttpResponse:
         actions.settle(found, data["outcome"], reason=data["reason"], reply=data["reply"], by=request.user)
     except actions.NotTheirs as error:
         raise PermissionDenied from error
-    except actions.AlreadySettled as refused:
-        messages.error(request, str(refused))
     except actions.ObjectionRefused as refused:
         form.add_error(None, str(refused))
-        return _page(request, found, ruling=form)
-    else:
-        messages.success(request, _("The decision was recorded."))
+        return _page(request, _find(request, number), ruling=form)
+    messages.success(request, _("The decision was recorded."))
     return redirect("publicity:objection", found.number)
 
 
@@ -113,7 +110,7 @@ def photo(request: Request, pk: int) -> HttpResponse | FileResponse:
 
 
 def _find(request: Request, number: str, permission: str = SEE_OBJECTIONS) -> Objection:
-    """An objection of the user's areas. Raises Http404."""
+    """An objection of the user's areas, as it stands now. Raises Http404."""
     found = Objection.objects.visible_to(request.user, permission).select_related("notice__area", "area", "item")
     return get_object_or_404(found, number=number)
 
@@ -137,7 +134,7 @@ def _page(
         "photos": found.photos.all() if above else [],
         "may_read": above,
         "left": working_days(left) if found.is_open else "",
-        "late": found.is_open and left < 0,
+        "late": found.is_late,
         "may_find": found.is_open and user.can(PUBLISH_NOTICES, area),
         "may_settle": found.is_open and actions.may_settle(user, found),
         "may_see_objector": user.can(SEE_OBJECTOR, area),
@@ -147,5 +144,6 @@ def _page(
         "entries": entries_of("objection", found.number)[:20],
         "heading": _("Objection %(number)s") % {"number": found.shown_number},
         "crumbs": [(_("Objections"), reverse("publicity:objections"))],
+        "come_back": reverse("publicity:objection", args=[found.number]),
     }
     return render(request, "publicity/objection.html", context, status=400 if wrong else 200)

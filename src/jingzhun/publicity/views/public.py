@@ -18,7 +18,7 @@ from jingzhun.publicity.actions.limits import attempt
 from jingzhun.publicity.queries import journal as journal_queries
 from jingzhun.publicity.queries import public as queries
 from jingzhun.publicity.queries import statistics as counted
-from jingzhun.publicity.queries.site import contacts, contacts_within, county
+from jingzhun.publicity.queries.site import contacts, contacts_within, county, hotlines
 from jingzhun.publicity.wording import in_language
 from jingzhun.registry import dictionary
 from jingzhun.registry.causes import county_causes
@@ -63,7 +63,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     """One notice with its list, while it may be shown."""
     found = queries.public_notice(number.upper())
     if found is None:
-        raise Http404
+        return not_yet(request, number)
     today = timezone.localdate()
     own = found.notice
     columns = [str(rules.PUBLIC_FIELDS[name]) for name in own.columns]
@@ -78,6 +78,15 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
         "contact": contacts([own.area_id]).of(own.area_id),
     }
     return page(request, "notice", context, names=found.names_persons)
+
+
+def not_yet(request: HttpRequest, number: str) -> HttpResponse:
+    """When a notice opens that has a number already, and nothing of its list. Raises Http404 where there is none."""
+    coming = queries.coming_notice(number.upper())
+    if coming is None:
+        raise Http404
+    context = {"notice": coming, "contact": contacts([coming.area_id]).of(coming.area_id)}
+    return page(request, "not_yet", context, names=True)
 
 
 @public_page(kept)
@@ -190,7 +199,8 @@ def checkpoint(request: HttpRequest, day: str) -> HttpResponse:
 def hotline(request: HttpRequest) -> HttpResponse:
     """Whom to ask, and how to object."""
     site = county()
-    return page(request, "hotline", {"offices": contacts_within(site.code) if site else []})
+    context = {"offices": contacts_within(site.code) if site else [], "hotlines": hotlines(timezone.localdate())}
+    return page(request, "hotline", context)
 
 
 def _list(request: HttpRequest, *, announcements: bool) -> HttpResponse:
