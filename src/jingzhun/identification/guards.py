@@ -230,7 +230,7 @@ def _notice_fault(item: Any) -> str:
         return _("An objection against this entry was upheld: send it back.")
     if item.state not in ("passed", "held"):  # what holds it back is told by no_open_objection
         return _("The notice runs until %(day)s.") % {"day": item.notice.closes_on}
-    return "" if item.on_board else _("The photo of the notice on the board is missing.")
+    return "" if item.notice.on_board else _("The photo of the notice on the board is missing.")
 
 
 def no_open_objection(cases: Sequence[Case], at: datetime) -> Missing:

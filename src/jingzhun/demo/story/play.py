@@ -30,7 +30,7 @@ FIRST_CLOSING, LAST_CLOSING = date(2014, 5, 1), date(2014, 9, 25)
 LISTS_ON = date(2014, 5, 12)
 SPREAD = 5  # villages begin on one of so many days
 COUNTED_EVERY = 7  # days
-GROWING = ("identification", "procedure", "publicity", "registry")  # apps
+GROWING = ("identification", "procedure", "publicity")  # apps
 Progress = Callable[[str, int, int], None]
 
 
@@ -79,6 +79,7 @@ def play_round(county: County, seed: int, code: str, progress: Progress = lambda
         calendar.put(FIRST_CLOSING + timedelta(days=day), 0, close_due)
     for day in range(3, (LAST_CLOSING - WINDOW[0]).days, COUNTED_EVERY):
         calendar.put(WINDOW[0] + timedelta(days=day), 23, lambda _at: refresh_statistics(GROWING))
+    refresh_statistics(("registry",))  # just imported
     villages = Area.objects.in_bulk([plan.code for plan in plans])
     for number, plan in enumerate(plans):
         Village(county, plan, villages[plan.code], round_, cast, calendar).schedule(number % SPREAD)

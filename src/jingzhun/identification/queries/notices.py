@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 
 from jingzhun.procedure.models import Case
-from jingzhun.publicity.models import BoardPhoto, NoticeItem
+from jingzhun.publicity.models import BoardPhoto, Notice, NoticeItem
 
 PREFIX = "case:"
 
@@ -22,16 +22,12 @@ def case_of(subject: str) -> int | None:
 
 
 def items_by_case(cases: Iterable[Case]) -> dict[int, list[NoticeItem]]:
-    """Entries of notices by case, the latest last, each with its notice and `on_board`; one query."""
-    photos = BoardPhoto.objects.on_board().filter(notice=OuterRef("notice"))
-    rows = (
-        NoticeItem.objects.filter(subject__in=[subject_of(case.pk) for case in cases])
-        .select_related("notice")
-        .annotate(on_board=Exists(photos))
-        .order_by("notice__opened_at", "pk")
-    )
+    """Entries of notices by case, the latest last, each with its notice, which knows `on_board`; two queries."""
+    photos = BoardPhoto.objects.on_board().filter(notice=OuterRef("pk"))
+    hung = Prefetch("notice", Notice.objects.annotate(on_board=Exists(photos)))
+    rows = NoticeItem.objects.filter(subject__in=[subject_of(case.pk) for case in cases]).prefetch_related(hung)
     found: dict[int, list[NoticeItem]] = defaultdict(list)
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (row.notice.opened_at, row.pk)):
         key = case_of(row.subject)
         if key is not None:
             found[key].append(row)
