@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from tests.identification.stage import STEPS, Stage, set_stage
-from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_user, make_village
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_user, make_village
 
 from jingzhun.identification.actions import decide, rounds
 from jingzhun.identification.models import Quota, Round
@@ -286,6 +286,60 @@ def test_the_list_goes_out_as_a_workbook_and_says_so_in_the_journal(client, stag
     rows = list(book.active.values)
     assert len(rows) == 2 and rows[1][1] == "张1" and rows[1][7].date() == date(2014, 5, 5)
     assert Entry.objects.get(action="identification.list_exported").values["rows"] == 1
+
+
+# Personal numbers that are searched
+
+LISTS = ("work", "cases", "applications-new")
+FORMS = {"work": "work-ask", "cases": "cases-ask", "applications-new": "applications-ask"}
+
+
+def numbers_of(household) -> tuple[str, str]:
+    """The head's ID and the household's phone."""
+    return household.members.get(relation="head").id_number, household.phone
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_searched_number_finds_its_household_and_stands_in_no_address(client, stage, name):
+    applied = [each.household for each in stage.apply(2)]
+    waiting = [
+        make_household(members=[head], phone=f"1391111222{place}") for place, head in enumerate(("赵六", "钱七"))
+    ]
+    wanted, other = (waiting if name == "applications-new" else applied)[:2]
+    as_(client, stage.clerk)
+    listed = reverse(f"identification:{name}")
+    for typed in filter(None, numbers_of(wanted)):
+        asked = {"q": typed, "round": str(stage.round.pk)}
+        posted = client.post(reverse(f"identification:{FORMS[name]}"), asked | {"csrfmiddlewaretoken": "x"})
+        written = client.get(listed, asked)
+        for response in (posted, written):
+            assert response.url.startswith(f"{listed}?") and f"round={stage.round.pk}" in response.url
+            assert typed[-8:] not in response.url and "csrf" not in response.url
+            text = page(client.get(response.url))
+            assert wanted.number in text and other.number not in text
+            assert typed not in text and "Searched by a personal number." in text
+
+
+def test_a_search_holds_on_while_another_filter_is_chosen_and_goes_when_a_name_is_typed(client, stage):
+    number, _phone = numbers_of(stage.apply(2)[0].household)
+    as_(client, stage.clerk)
+    ask = reverse("identification:cases-ask")
+    marked = client.post(ask, {"q": number}, follow=True).context["asked"].marked
+    assert marked in client.post(ask, {"q": "", "marked": marked, "due": "soon"}).url
+    assert marked not in client.post(ask, {"q": "张", "marked": marked}).url
+    steps = client.post(ask, {"step": ["home_visit", "town_audit"], "state": ""}).url
+    assert "step=home_visit&step=town_audit" in steps and "state" not in steps
+
+
+@pytest.mark.parametrize("whose", ["id", "name"])
+def test_the_journal_of_an_export_keeps_the_filter_and_of_the_search_a_digest(client, stage, whose):
+    household = stage.apply(2)[0].household
+    typed = numbers_of(household)[0] if whose == "id" else "张0"
+    export = reverse("identification:cases-export", query={"round": stage.round.pk, "q": typed})
+    rows = openpyxl.load_workbook(io.BytesIO(b"".join(as_(client, stage.clerk).post(export).streaming_content))).active
+    assert rows.max_row == 2
+    told = Entry.objects.get(action="identification.list_exported").values
+    assert told["query"] == f"round={stage.round.pk}" and told["search"].startswith("digest:")
 
 
 # The page of a case

@@ -20,6 +20,7 @@ from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import LIVE, STATE_LABELS, State, Step, level_above
 from jingzhun.registry.models import Household, Member
 from jingzhun.registry.queries.households import matching
+from jingzhun.registry.rules.search import is_mark
 
 from .rounds import rounds_of
 
@@ -38,6 +39,11 @@ class Asked:
     area: str = ""
     due: str = ""
     text: str = ""
+
+    @property
+    def marked(self) -> str:
+        """The mark of the personal number that is searched, if one is."""
+        return self.text if is_mark(self.text) else ""
 
     @property
     def query(self) -> str:

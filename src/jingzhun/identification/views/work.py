@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 
 from jingzhun.identification.actions import decide
 from jingzhun.identification.actions.lists import export_cases
-from jingzhun.identification.links import address
 from jingzhun.identification.queries import cases as queries
 from jingzhun.identification.queries.overlooked import overlooked
 from jingzhun.identification.queries.reminders import reminded, villages_waiting
@@ -27,6 +26,7 @@ from jingzhun.procedure.actions import CaseMoved, NotAllowed, NotYours
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import State
+from jingzhun.registry.views.marking import numbers_marked, to_list
 from jingzhun.registry.views.paging import paged
 from jingzhun.registry.workbook.book import XLSX
 
@@ -38,6 +38,7 @@ MOST = 500  # cases that may be ticked at once
 
 
 @requires(VIEW_CASES)
+@numbers_marked
 def work(request: Request) -> HttpResponse:
     """What waits for the user: their steps with counts, then the cases."""
     found = asked_round(request)
@@ -52,12 +53,17 @@ def work(request: Request) -> HttpResponse:
     context["villages_waiting"] = villages_waiting(request.user, found)
     context["overlooked"] = [] if found.closed_at else overlooked(request.user, found)
     context["overdue"] = sum(tile.overdue for tile in mine.tiles)
-    context["notices"] = address("identification:notice-post", round=found.pk)
-    context["meetings"] = address("identification:meeting-new", round=found.pk)
     return render(request, "identification/work/page.html", context)
 
 
 @requires(VIEW_CASES)
+def asked(request: Request, screen: str) -> HttpResponse:
+    """What a list's form asks for, as the list's address."""
+    return to_list(request, reverse(screen))
+
+
+@requires(VIEW_CASES)
+@numbers_marked
 def listed(request: Request) -> HttpResponse:
     """The cases of a round: the list behind every number."""
     found = asked_round(request)
@@ -69,6 +75,7 @@ def listed(request: Request) -> HttpResponse:
 
 @requires(VIEW_CASES)
 @require_POST
+@numbers_marked
 def exported(request: Request) -> FileResponse | HttpResponse:
     """The filtered cases as a workbook."""
     found = asked_round(request)
