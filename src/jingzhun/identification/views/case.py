@@ -130,6 +130,7 @@ def _page(request: Request, application: Application, form: DecisionForm | None 
         "happenings": happenings(page),
         "may_work": request.user.can(WORK_IN_VILLAGE, application.household.village_code),
         "today": timezone.localdate(),
+        "come_back": reverse("identification:case", args=[page.case.pk]),
         "heading": page.head.name if page.head else application.household.number,
         "crumbs": [
             (_("Cases"), f"{reverse('identification:cases')}?round={application.round_id}"),

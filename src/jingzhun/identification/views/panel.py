@@ -70,6 +70,7 @@ def invite(request: Request, pk: int) -> HttpResponse:
             address = request.build_absolute_uri(reverse("judging:enter"))
             slips = [(judge, f"{code[:5]} {code[5:]}", qr_svg(f"{address}?code={code}")) for judge, code in made]
             context = {"panel": found, "slips": slips, "address": address, "crumbs": _crumbs(found.round_id, found)}
+            context["come_back"] = reverse("identification:panel", args=[pk])
             response = render(request, "identification/panel/slips.html", context)
             response["Cache-Control"] = "no-store"
             return response
@@ -163,6 +164,7 @@ def _page(request: Request, found: Panel, form: InviteForm | None = None) -> dic
         "waiting": queries.waiting_for_another(found),
         "leads": request.user.can(REVIEW_IN_COUNTY, found.area_id),
         "form": form or InviteForm(),
+        "come_back": reverse("identification:panel", args=[found.pk]),
         "heading": _("Review meeting of %(day)s") % {"day": found.held_on.isoformat()},
         "crumbs": _crumbs(found.round_id),
     }

@@ -114,6 +114,7 @@ def _frame(request: Request, where: Where, look: Look) -> dict[str, Any]:
         "look": look,
         "looks": queries.LOOKS.values(),
         "keep": {"level": look.level},
+        "come_back": f"{address}?{request.GET.urlencode()}",
         "heading": f"{look.at.label}: {where.area.short_name}",
         "crumbs": [(label, f"{url}&level={look.level}") for label, url in crumbs(request, where, address)],
     }

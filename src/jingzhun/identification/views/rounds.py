@@ -154,6 +154,7 @@ def _quotas(
         "paste": paste or QuotaPasteForm(),
         "refused": [text for texts in refused.messages.values() for text in texts] if refused else [],
         "filled": filled,
+        "come_back": reverse("identification:quotas", args=[found.pk]),
         "crumbs": [
             (_("Rounds"), reverse("identification:rounds")),
             (str(found), reverse("identification:round", args=[found.pk])),

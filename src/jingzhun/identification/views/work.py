@@ -116,6 +116,7 @@ def sent_on(request: Request) -> HttpResponse:
         "sent": len(moved.cases),
         "held": [(case, moved.blocked[case.pk]) for case in held],
         "back": back,
+        "come_back": back,
         "crumbs": [(_("My work"), reverse("identification:work"))],
     }
     return render(request, "identification/work/sent.html", context)
