@@ -1,6 +1,8 @@
 """Rounds, work lists, the page of a case and decisions on it, as people use them."""
 
+import html
 import io
+import re
 from datetime import date, timedelta
 
 import openpyxl
@@ -10,14 +12,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from tests.identification.stage import STEPS, Stage, set_stage
+from tests.publicity.factories import make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_user, make_village
 
 from jingzhun.identification.actions import decide, rounds
 from jingzhun.identification.models import Quota, Round
+from jingzhun.identification.queries.report import report
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import State
+from jingzhun.publicity.actions import objections
+from jingzhun.publicity.actions.notices import close_due
+from jingzhun.publicity.models import Objection
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +144,92 @@ def test_the_page_of_a_round_counts_by_step_and_town_and_leads_to_the_lists(clie
     assert "张0" in listed and "张2" not in listed
     refused = page(client.get(f"{cases}?round={stage.round.pk}&state=ended_against"))
     assert "张2" in refused and "张0" not in refused
+
+
+LINK = re.compile(r'<a[^>]*href="([^"#?]*\?[^"#]*)[^"]*"[^>]*>\s*([\d,]+)\s*</a>')
+
+
+def behind(client, url: str) -> int:
+    """How many rows the list behind a number has."""
+    context = client.get(html.unescape(url)).context
+    if "table" in context:
+        return context["table"].paginator.count
+    return context["page"].paginator.count if "page" in context else len(context["rows"])
+
+
+def numbers_that_open(client, address: str, least: int) -> None:
+    """Every number of a screen that is a link opens a list of as many."""
+    links = [link for link in LINK.findall(page(client.get(address))) if "/register/" not in link[0]]
+    for url, number in links:
+        assert behind(client, url if url.startswith("/") else f"{address.partition('?')[0]}{url}") == int(number), url
+    assert len(links) >= least, links
+
+
+@pytest.fixture
+def scattered(stage):
+    """Households all along the way: one at each of some steps, others refused, appealed, withdrawn, sent back."""
+    found = stage.apply(9)
+    stage.bring_to("village_evaluation", *found[:8])
+    stage.meet(*found[:6])
+    stage.send_on(*found[:5])
+    decide.refuse(stage.fresh(found[5]).case, "已有楼房", by=stage.clerk, at=stage.tick())
+    decide.refuse(stage.fresh(found[6]).case, "已有楼房", by=stage.clerk, at=stage.tick())
+    decide.appeal(stage.fresh(found[6]).case, "已倒塌", by=stage.clerk, at=stage.tick())
+    decide.withdraw(stage.fresh(found[7]).case, "搬走了", by=stage.clerk, at=stage.tick())
+    notice = stage.post("first_notice", stage.clerk)
+    objection = make_objection(notice, at=stage.tick()).objection
+    objections.add_finding(objection, "入户核查", by=stage.town, at=stage.tick())
+    objections.settle(objection, "dismissed", reason="属实", reply="谢谢", by=stage.town, at=stage.tick())
+    stage.now += timedelta(days=8)
+    close_due(stage.now)
+    for _twice in range(2):
+        decide.send_back(stage.fresh(found[0]).case, "home_visit", "再看", by=stage.town, at=stage.tick())
+        stage.bring_to("town_audit", found[0], since="home_visit")
+    stage.bring_to("done", *found[1:3], since="town_audit")
+    return found
+
+
+def test_every_number_opens_a_list_of_as_many(client, stage, scattered):
+    as_(client, stage.county)
+    numbers_that_open(client, reverse("identification:round", args=[stage.round.pk]), 18)
+    numbers_that_open(client, reverse("identification:reviews", query={"level": "town"}), 4)
+    numbers_that_open(client, reverse("identification:reviews", query={"level": "county"}), 3)
+    numbers_that_open(client, reverse("identification:comparison"), 4)
+    happened = {name: number for name, _label, number in client.get(
+        reverse("identification:round", args=[stage.round.pk])).context["happened"]}  # fmt: skip
+    assert happened["return"] == happened["objection_dismissed"] == happened["withdraw"] == 1
+    text = page(client.get(reverse("identification:cases", query={"step": "town_audit,second_notice"})))
+    assert "several steps" in text
+
+
+def test_the_case_page_names_the_objections_for_whom_they_concern(client, stage, scattered):
+    objection = Objection.objects.get()
+    case = Case.objects.get(pk=int(objection.subject.removeprefix("case:")))
+    address, link = (
+        reverse("identification:case", args=[case.pk]),
+        reverse("publicity:objection", args=[objection.number]),
+    )
+    assert link in page(as_(client, stage.town).get(address))
+    text = page(as_(client, make_user(Role.LEADER, VILLAGE[:6])).get(address))
+    assert link not in text and objection.shown_number in text
+
+
+def test_two_rounds_of_a_year_are_not_mixed(client, stage):
+    stage.bring_to("first_notice", *stage.apply(1))
+    notice = stage.post("first_notice", stage.clerk)
+    objection = make_objection(notice, position=None, at=stage.tick()).objection
+    objections.add_finding(objection, "确属漏评", by=stage.town, at=stage.tick())
+    objections.settle(objection, "upheld", reason="漏评", reply="已补", by=stage.town, at=stage.tick())
+    initial, window = stage.round, (date(2014, 5, 2), date(2014, 6, 30))
+    dynamic = rounds.open_round(initial.area, 2014, "dynamic", window, by=stage.county, at=stage.now)
+    as_(client, stage.clerk)
+    shown = {}
+    for each in (initial, dynamic):
+        posted = client.get(reverse("identification:notice-post", query={"round": each.pk})).context["notices"]
+        work = client.get(reverse("identification:work", query={"round": each.pk})).context["overlooked"]
+        shown[each.kind] = (len(posted), len(work), report([each], [VILLAGE]).objections["filed"])
+    assert shown == {"initial": (1, 1, 1), "dynamic": (0, 0, 0)}
+    assert notice.round == "2014"
 
 
 # Quotas

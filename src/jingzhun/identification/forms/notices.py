@@ -39,7 +39,7 @@ class PostForm(Form):
     @property
     def ticked(self) -> list[str]:
         """Codes of the villages that are ticked: all at first, afterwards those that were."""
-        return self.data.getlist("villages") if self.is_bound else list(self.areas)
+        return list(self["villages"].value() or []) if self.is_bound else list(self.areas)
 
     def postings(self, step: Step) -> list[Posting]:
         data = self.cleaned_data

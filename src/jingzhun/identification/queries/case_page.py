@@ -112,8 +112,11 @@ class CasePage:
         return [(flag, known.get(flag.red_line)) for flag in flags]
 
     @cached_property
-    def objections(self) -> int:
-        return Objection.objects.filter(subject=subject_of(self.case.pk)).count()
+    def objections(self) -> list[tuple[Objection, str]]:
+        """Objections against the case, each with its page where the user may open it."""
+        sees = self.user.can(SEE_OBJECTIONS, self.case.area_code)
+        found = Objection.objects.filter(subject=subject_of(self.case.pk)).order_by("received_at", "pk")
+        return [(each, address("publicity:objection", each.number) if sees else "") for each in found]
 
     @property
     def refusal(self) -> Passage | None:

@@ -46,14 +46,14 @@ def counties_to_open(user: User) -> list[Area]:
     return list(Area.objects.filter(condition, level=Level.COUNTY).order_by("code"))
 
 
-def with_counts(rounds: QuerySet[Round], user: User) -> list[tuple[Round, Counter[str]]]:
-    """Rounds with the cases that the user sees of each, by state; two queries."""
+def with_counts(rounds: QuerySet[Round], user: User) -> list[tuple[Round, "Place"]]:
+    """Rounds with the cases that the user sees of each; two queries."""
     found = list(rounds)
     counted = Case.objects.visible_to(user, VIEW_CASES).filter(procedure=NAME, round__in=[each.pk for each in found])
-    counts: dict[int, Counter[str]] = {each.pk: Counter() for each in found}
+    places = {each.pk: Place(each.area) for each in found}
     for key, state, cases in counted.order_by().values_list("round", "state").annotate(cases=Count("pk")):
-        counts[key][state] += cases
-    return [(each, counts[each.pk]) for each in found]
+        places[key].counts[state] += cases
+    return [(each, places[each.pk]) for each in found]
 
 
 @dataclass

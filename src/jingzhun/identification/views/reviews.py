@@ -33,7 +33,9 @@ def page(request: Request, where: Where) -> HttpResponse:
     look = queries.look_of(request.user, request.GET.get("level", ""))
     if where.is_village:
         return render(request, "identification/reviews/table.html", _table(request, where, look))
-    context = _frame(request, where, look) | {"rows": queries.progress(request.user, where, look)}
+    before, beyond = queries.around(look)
+    context = _frame(request, where, look) | {"before": ",".join(before), "beyond": ",".join(beyond)}
+    context["rows"] = queries.progress(request.user, where, look)
     return render(request, "identification/reviews/villages.html", context)
 
 

@@ -16,15 +16,14 @@ from django.views.decorators.http import require_POST
 from jingzhun.identification.actions import decide
 from jingzhun.identification.actions.lists import export_cases
 from jingzhun.identification.queries import cases as queries
+from jingzhun.identification.queries.happened import HAPPENED
 from jingzhun.identification.queries.overlooked import overlooked
 from jingzhun.identification.queries.reminders import reminded, villages_waiting
-from jingzhun.identification.rules import NAME
 from jingzhun.identification.tables import CaseTable
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_CASES, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import CaseMoved, NotAllowed, NotYours
 from jingzhun.procedure.models import Case
-from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import State
 from jingzhun.registry.views.marking import numbers_marked, to_list
 from jingzhun.registry.views.paging import paged
@@ -133,7 +132,8 @@ def _listing(request: Request, asked: queries.Asked) -> dict[str, Any]:
         "round": asked.round,
         "rounds": queries.rounds_to_choose(request.user),
         "table": table,
-        "steps": procedure(NAME).steps,
+        "steps": queries.step_choices(),
+        "happened": HAPPENED.items(),
         "states": queries.state_choices(),
         "villages": queries.villages_with_cases(whole),
         "may_apply": request.user.can(WORK_IN_VILLAGE) and asked.round.closed_at is None,
