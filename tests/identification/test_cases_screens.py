@@ -15,6 +15,7 @@ from tests.identification.stage import STEPS, Stage, set_stage
 from tests.publicity.factories import make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_user, make_village
 
+from jingzhun.areas.models import Area
 from jingzhun.identification.actions import decide, rounds
 from jingzhun.identification.models import Quota, Round
 from jingzhun.identification.queries.report import report
@@ -232,6 +233,20 @@ def test_two_rounds_of_a_year_are_not_mixed(client, stage):
     assert notice.round == "2014"
 
 
+def test_a_town_and_a_merged_village_are_called_by_their_names(client, stage):
+    stage.apply(1)
+    Area.objects.filter(code=VILLAGE).update(valid_until=date(2014, 6, 1))
+    as_(client, stage.county)
+    text = page(client.get(reverse("identification:cases", query={"area": VILLAGE[:9]})))
+    assert f'<option value="{VILLAGE[:9]}" selected>店头镇</option>' in text
+    places = client.get(reverse("identification:round", args=[stage.round.pk]), {"area": VILLAGE[:9]}).context[
+        "progress"
+    ]
+    assert [(place.area.code, place.area.short_name, place.applications) for place in places.places] == [
+        (VILLAGE, "永安村", 1)
+    ]
+
+
 # Quotas
 
 
@@ -241,8 +256,8 @@ def test_quotas_that_do_not_add_up_are_told_and_nothing_typed_is_lost(client, st
     as_(client, stage.county)
     text = page(client.post(address, {f"q_{VILLAGE}": "123", f"q_{OTHER_VILLAGE}": "7"}))
     assert "add up to 130" in text and 'value="123"' in text
-    text = page(client.post(address, {f"q_{VILLAGE}": "12x"}))
-    assert "is not a number of households" in text
+    text = page(client.post(address, {f"q_{VILLAGE}": "12x", f"q_{OTHER_VILLAGE}": "7"}))
+    assert "is not a number of households" in text and 'value="12x"' in text and 'value="7"' in text
     assert [each.households for each in Quota.objects.all()] == [500]
     client.post(address, {f"q_{VILLAGE}": "493", f"q_{OTHER_VILLAGE}": "7"})
     assert dict(Quota.objects.values_list("area_id", "households")) == {VILLAGE: 493, OTHER_VILLAGE: 7}
@@ -516,6 +531,7 @@ def test_who_comes_second_is_told_who_was_first(client, stage):
     )
     text = page(response)
     assert "Somebody was first: 张专干" in text and "再看看" in text
+    assert "You had written:" in text and "不符合" in text
     assert stage.state_of(found[0]) == State.OPEN
 
 

@@ -106,6 +106,9 @@ def test_what_differs_is_looked_at_again(client, stage):
     ticked = {"case": f"{case.pk}:{case.version}", "list": "not_poor"}
     client.post(where, ticked | {"why": ""})
     assert stage.step_of(rich[0]) == "town_audit"
+    moved = client.post(where, ticked | {"case": f"{case.pk}:{case.version - 1}", "why": "收入高于标准"})
+    assert moved.status_code == 200 and 'value="收入高于标准"' in moved.content.decode()
+    assert "<details open>" in moved.content.decode() and stage.step_of(rich[0]) == "town_audit"
     client.post(where, ticked | {"why": "收入高于标准"})
     assert stage.step_of(rich[0]) == "home_visit"
     assert client.post(where, {"household": forgotten.number, "why": "应评未评"}).status_code == 403

@@ -107,9 +107,8 @@ class CasePage:
 
     @cached_property
     def flags(self) -> list[tuple[Flag, "rules.RedLine | None"]]:
-        known = rules.red_lines(timezone.localdate())
         flags = self.application.flags.select_related("decided_by").prefetch_related("rulings__by")
-        return [(flag, known.get(flag.red_line)) for flag in flags]
+        return [(flag, rules.red_line(flag.red_line)) for flag in flags]
 
     @cached_property
     def objections(self) -> list[tuple[Objection, str]]:

@@ -192,6 +192,12 @@ def villages_with_cases(found: QuerySet[Case]) -> list[Area]:
     return list(Area.objects.filter(code__in=codes).order_by("code"))
 
 
+def other_area(asked: Asked, villages: Iterable[Area]) -> Area | None:
+    """The area asked for where it is none of some villages: a town, or a village without cases; one query."""
+    there = not asked.area or any(asked.area == village.code for village in villages)
+    return None if there else Area.objects.filter(code=asked.area).first()
+
+
 def may_send_on(user: User, case: Case) -> bool:
     """Whether the user may tick a case to be sent on; whether it is ready is told when it is tried."""
     step = case.at

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/export/", work.exported, name="cases-export"),
     path("cases/<int:pk>/", case.case, name="case"),
     path("cases/<int:pk>/decide/", case.decided, name="case-decide"),
+    path("cases/<int:pk>/contact/", case.contact, name="case-contact"),
     path("cases/<int:pk>/letter/", case.letter, name="case-letter"),
     path("cases/<int:pk>/visit/", visit.new, name="visit-new"),
     path("attachments/<int:pk>/", case.attachment, name="attachment"),

@@ -12,16 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jingzhun.identification.actions import decide
+from jingzhun.identification.actions.applications import see_contact
 from jingzhun.identification.forms.decision import DecisionForm
 from jingzhun.identification.models import Application, Attachment
 from jingzhun.identification.printing.letters import refusal_letter
-from jingzhun.identification.queries.case_page import case_page
+from jingzhun.identification.queries.case_page import CasePage, case_page
 from jingzhun.identification.queries.facts import facts_of
 from jingzhun.identification.telling import evidence_of, happenings
 from jingzhun.people.access import Request, requires
-from jingzhun.people.rules import VIEW_CASES, WORK_IN_VILLAGE
+from jingzhun.people.rules import SEE_PERSONAL, VIEW_CASES, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import Blocked, CaseMoved, NotAllowed, NotYours, Verdict
 from jingzhun.procedure.rules import Decision
+from jingzhun.registry.rules.ids import mask_phone
 from jingzhun.registry.rules.refusals import Refused
 
 from .finding import application_of
@@ -47,14 +49,22 @@ def decided(request: Request, pk: int) -> HttpResponse:
         _decide(application, Decision(data["decision"]), data, request)
     except NotYours as refused:
         raise PermissionDenied from refused
-    except CaseMoved as refused:
-        messages.warning(request, str(refused))
-        return redirect("identification:case", pk)
-    except (NotAllowed, Blocked, Refused) as refused:
+    except (CaseMoved, NotAllowed, Blocked, Refused) as refused:
         form.add_error(None, str(refused))
         return _page(request, application_of(request, pk), form)
     messages.success(request, _said(application_of(request, pk), Decision(data["decision"])))
     return redirect("identification:case", pk)
+
+
+@requires(SEE_PERSONAL)
+def contact(request: Request, pk: int) -> HttpResponse:
+    """The page with the household's phone, once; the look stands in the journal. Asked for again, it is masked."""
+    if request.method != "POST":
+        return redirect("identification:case", pk)
+    application = application_of(request, pk, SEE_PERSONAL)
+    response = _page(request, application, contact=see_contact(application, by=request.user))
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @requires(VIEW_CASES)
@@ -116,7 +126,16 @@ def _said(application: Application, decision: Decision) -> str:
     return _("The refusal was upheld.")
 
 
-def _page(request: Request, application: Application, form: DecisionForm | None = None) -> HttpResponse:
+def _unsaid(page: CasePage, form: DecisionForm | None) -> str:
+    """The reason that was typed for a decision which nobody can take here any more, since the case moved on."""
+    typed = form.data.get("decision", "") if form else ""
+    return form.data.get("why", "") if form and typed not in page.choices else ""
+
+
+def _page(
+    request: Request, application: Application, form: DecisionForm | None = None, contact: str = ""
+) -> HttpResponse:
+    """The page as it stands now; after a refused decision with what was typed."""
     page = case_page(request.user, application)
     context = {
         "page": page,
@@ -125,6 +144,9 @@ def _page(request: Request, application: Application, form: DecisionForm | None 
         "household": application.household,
         "form": form or DecisionForm(initial={"version": page.case.version}, back=page.back),
         "open_form": form.data.get("decision", "") if form else "",
+        "unsaid": _unsaid(page, form),
+        "contact": contact or mask_phone(application.contact),
+        "may_see_contact": not contact and request.user.can(SEE_PERSONAL, page.case.area_code),
         "can": {decision.value: decision in page.choices for decision in Decision},
         "evidence": evidence_of(page, facts_of(application.household, timezone.localdate())),
         "happenings": happenings(page),

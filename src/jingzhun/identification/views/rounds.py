@@ -100,7 +100,7 @@ def quotas(request: Request, pk: int) -> HttpResponse:
             raise refusal_of(wrong, names)
         rounds.set_quotas(found, typed, by=request.user)
     except Refused as refused:
-        return _quotas(request, found, typed=typed, refused=refused)
+        return _quotas(request, found, typed=typed, wrong=wrong, refused=refused)
     messages.success(request, _("The quotas are kept."))
     return redirect("identification:round", pk)
 
@@ -144,11 +144,12 @@ def _quotas(
     found: Round,
     *,
     typed: dict[str, int] | None = None,
+    wrong: dict[str, str] | None = None,
     refused: Refused | None = None,
     paste: QuotaPasteForm | None = None,
     filled: int = 0,
 ) -> HttpResponse:
-    towns = queries.quota_towns(found, typed)
+    towns = queries.quota_towns(found, typed, wrong)
     total = sum(town.sum for town in towns)
     context: dict[str, Any] = {
         "round": found,

@@ -127,15 +127,17 @@ def _listing(request: Request, asked: queries.Asked) -> dict[str, Any]:
     table = CaseTable(queries.with_names(found), user=request.user)
     paged(table, request, PAGE)
     whole = queries.cases(request.user, queries.Asked(asked.round))
+    villages = queries.villages_with_cases(whole)
     return {
         "asked": asked,
+        "area": queries.other_area(asked, villages),
         "round": asked.round,
         "rounds": queries.rounds_to_choose(request.user),
         "table": table,
         "steps": queries.step_choices(),
         "happened": HAPPENED.items(),
         "states": queries.state_choices(),
-        "villages": queries.villages_with_cases(whole),
+        "villages": villages,
         "may_apply": request.user.can(WORK_IN_VILLAGE) and asked.round.closed_at is None,
         "today": timezone.localdate(),
     }
