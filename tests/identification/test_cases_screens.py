@@ -7,17 +7,18 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests.identification.stage import STEPS, Stage, set_stage
+from tests.identification.stage import STEPS, Stage, picture, set_stage
 from tests.publicity.factories import make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_user, make_village
 
 from jingzhun.areas.models import Area
 from jingzhun.identification.actions import decide, rounds
-from jingzhun.identification.models import Quota, Round
+from jingzhun.identification.models import Attachment, Quota, Round
 from jingzhun.identification.queries.report import report
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
@@ -553,7 +554,8 @@ def test_a_refusal_is_told_appealed_and_decided_by_the_level_above(client, stage
 def test_an_appeal_may_be_turned_down_and_an_application_taken_back(client, stage):
     found = stage.apply(2)
     as_(client, stage.clerk)
-    text = page(decide_on(client, found[1], "withdraw", why="外出务工，不再申请"))
+    asked = {"asked_by": "张1", "way": "phone", "why": "外出务工，不再申请"}
+    text = page(decide_on(client, found[1], "withdraw", **asked))
     assert "Withdrawn." in text and "外出务工，不再申请" in text and stage.state_of(found[1]) == State.WITHDRAWN
     decide_on(client, found[0], "refuse", why="收入高于标准")
     decide_on(client, found[0], "appeal", why="算错了")
@@ -561,6 +563,26 @@ def test_an_appeal_may_be_turned_down_and_an_application_taken_back(client, stag
     assert "it is final" in text and stage.state_of(found[0]) == State.CLOSED
     assert decide_on(client, found[0], "open").status_code == 200
     assert Case.objects.get(pk=found[0].case_id).passages.count() == 4
+
+
+def test_the_village_withdraws_for_a_household_only_if_it_says_who_asked_and_how(client, stage):
+    found = stage.apply(1)[0]
+    as_(client, stage.clerk)
+    asked = {"asked_by": "张大", "way": "paper", "why": "搬去县城"}
+    for lacks, said in (("asked_by", "Say who of the household asked for it."), ("way", "Say how the household asked"),
+                        ("why", "Say why"), ("paper", "Add a picture of the paper")):  # fmt: skip
+        text = page(decide_on(client, found, "withdraw", **{**asked, lacks: ""}))
+        assert said in text and stage.state_of(found) == State.OPEN, lacks
+        assert all(value in text for name, value in asked.items() if name != lacks)
+    decide_on(client, found, "withdraw", **asked, paper=SimpleUploadedFile("x.jpg", b"no picture"))
+    assert stage.state_of(found) == State.OPEN and not Attachment.objects.exists()
+    paper = SimpleUploadedFile("意愿书.jpg", picture().read(), "image/jpeg")
+    text = page(decide_on(client, found, "withdraw", **asked, paper=paper))
+    kept = Attachment.objects.get()
+    assert "搬去县城 (asked for by 张大, on paper, signed)" in text
+    assert reverse("identification:attachment", args=[kept.pk]) in text
+    assert (kept.kind, kept.application, stage.state_of(found)) == ("wish", found, State.WITHDRAWN)
+    assert Entry.objects.filter(action="identification.attached", record=found.household.number).exists()
 
 
 def test_there_is_no_letter_without_a_refusal(client, stage):

@@ -11,7 +11,7 @@ from jingzhun.areas.models import Area
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.identification import rules
 from jingzhun.identification.links import address
-from jingzhun.identification.models import Application, Ballot, Flag, Review, Visit
+from jingzhun.identification.models import Application, Attachment, Ballot, Flag, Review, Visit
 from jingzhun.identification.rules import VISITED_AT, VISITED_BY
 from jingzhun.people.models import User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, SEE_OBJECTIONS, VIEW_CASES
@@ -92,6 +92,11 @@ class CasePage:
     def visits(self) -> list[Visit]:
         found = self.application.visits.select_related("by").prefetch_related("attachments")
         return list(found.order_by("-recorded_at"))
+
+    @cached_property
+    def wishes(self) -> list[Attachment]:
+        """Pictures of the papers by which the household asked to withdraw."""
+        return list(self.application.attachments.all())
 
     @cached_property
     def ballots(self) -> list[Ballot]:

@@ -41,15 +41,18 @@ def decided(request: Request, pk: int) -> HttpResponse:
     """Take a decision on the version of the case that was on the screen."""
     application = application_of(request, pk)
     table, step = application.case.table, application.case.at
-    form = DecisionForm(request.POST, back=[table.step(name) for name in step.back] if step else [])
+    form = DecisionForm(request.POST, request.FILES, back=[table.step(name) for name in step.back] if step else [])
     if not form.is_valid():
         return _page(request, application, form)
     data = form.cleaned_data
     try:
-        _decide(application, Decision(data["decision"]), data, request)
+        _decide(application, Decision(data["decision"]), form, request)
     except NotYours as refused:
         raise PermissionDenied from refused
-    except (CaseMoved, NotAllowed, Blocked, Refused) as refused:
+    except Refused as refused:
+        form.refuse(refused)
+        return _page(request, application_of(request, pk), form)
+    except (CaseMoved, NotAllowed, Blocked) as refused:
         form.add_error(None, str(refused))
         return _page(request, application_of(request, pk), form)
     messages.success(request, _said(application_of(request, pk), Decision(data["decision"])))
@@ -92,8 +95,8 @@ def attachment(request: Request, pk: int) -> HttpResponse | FileResponse:
     return response
 
 
-def _decide(application: Application, decision: Decision, data: dict[str, Any], request: Request) -> None:
-    case, why = application.case, data["why"]
+def _decide(application: Application, decision: Decision, form: DecisionForm, request: Request) -> None:
+    case, data, why = application.case, form.cleaned_data, form.cleaned_data["why"]
     said: dict[str, Any] = {"by": request.user, "seen": data["version"]}
     if decision == Decision.APPROVE:
         decide.send_on_one(case, **said)
@@ -101,6 +104,8 @@ def _decide(application: Application, decision: Decision, data: dict[str, Any], 
         decide.send_back(case, data["to"], why, **said)
     elif decision == Decision.REFUSE:
         decide.refuse(case, why, **said)
+    elif decision == Decision.WITHDRAW:
+        decide.withdraw_for(application, form.wish(), **said)
     elif decision == Decision.OPEN:
         raise NotAllowed(_("This cannot be decided here."))
     else:
