@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests.identification.stage import STEPS, Stage, picture, set_stage
+from tests.identification.stage import STEPS, picture
 from tests.publicity.factories import make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_user, make_village
 
@@ -35,11 +35,6 @@ pytestmark = pytest.mark.django_db
 def english(client):
     """The screens' English texts are those of the source."""
     client.cookies["django_language"] = "en"
-
-
-@pytest.fixture
-def stage() -> Stage:
-    return set_stage(quota=500)
 
 
 def page(response) -> str:

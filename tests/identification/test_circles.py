@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from tests.identification.stage import COUNTY, VILLAGE, set_stage
+from tests.identification.stage import COUNTY, VILLAGE
 from tests.registry.factories import OTHER_VILLAGE, make_area, make_household, make_user, make_village
 
 from jingzhun.identification.actions import applications, crosscheck, decide
@@ -19,12 +19,6 @@ from jingzhun.publicity.rules import surname_only
 
 pytestmark = pytest.mark.django_db
 THIRD_VILLAGE = "610426103203"
-
-
-@pytest.fixture
-def stage(settings):
-    settings.DEMO = True
-    return set_stage(quota=500)
 
 
 def in_other_villages(stage):

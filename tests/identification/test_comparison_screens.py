@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.identification.stage import TOWN, VILLAGE, set_stage
+from tests.identification.stage import TOWN, VILLAGE
 from tests.registry.factories import OTHER_VILLAGE, make_household, make_user, make_village
 
 from jingzhun.identification.actions import decide
@@ -18,12 +18,6 @@ from jingzhun.registry.models import Survey
 
 pytestmark = pytest.mark.django_db
 COMPARISON, LOOK, CAUSES = (reverse(f"identification:{name}") for name in ("comparison", "look-again", "causes"))
-
-
-@pytest.fixture
-def stage(settings):
-    settings.DEMO = True
-    return set_stage(quota=500)
 
 
 def household(income: int, *, values=None, member=None, others=(), **more):

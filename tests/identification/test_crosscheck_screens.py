@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from tests.identification.stage import COUNTY, TOWN, VILLAGE, set_stage
+from tests.identification.stage import COUNTY, TOWN, VILLAGE
 from tests.registry.factories import OTHER_VILLAGE, make_id, make_user, make_village
 from typer.testing import CliRunner
 
@@ -26,9 +26,9 @@ FRAME = {"kind": "vehicle", "source": "县公安局交警大队", "as_of": "2014
 
 
 @pytest.fixture
-def stage(settings, tmp_path):
-    settings.DEMO, settings.VAR = True, tmp_path
-    return set_stage(quota=500)
+def stage(stage, settings, tmp_path):
+    settings.VAR = tmp_path
+    return stage
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from tests.identification.stage import TOWN, VILLAGE, set_stage
+from tests.identification.stage import TOWN, VILLAGE
 from tests.registry.factories import OTHER_VILLAGE, add_role, make_user, make_village
 
 from jingzhun.identification.actions import rounds
@@ -20,12 +20,6 @@ REVIEWS, RECORD, DECIDE = (
     reverse(f"identification:{name}") for name in ("reviews", "reviews-record", "reviews-decide")
 )
 POST = reverse("identification:notice-post")
-
-
-@pytest.fixture
-def stage(settings):
-    settings.DEMO = True
-    return set_stage(quota=500)
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
-from tests.identification.stage import COUNTY, TOWN, VILLAGE, set_stage
+from tests.identification.stage import COUNTY, TOWN, VILLAGE
 from tests.identification.villages_stage import (
     SECOND,
     SOUND,
@@ -29,13 +28,6 @@ from jingzhun.publicity.models import Notice
 from jingzhun.registry.models import VillageYear
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stage(settings):
-    settings.DEMO = True
-    cache.clear()
-    return set_stage(quota=500)
 
 
 def url(name: str, *args, **query) -> str:
