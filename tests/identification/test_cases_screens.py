@@ -1,23 +1,32 @@
 """Rounds, work lists, the page of a case and decisions on it, as people use them."""
 
+import html
 import io
+import re
 from datetime import date, timedelta
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests.identification.stage import STEPS, Stage, set_stage
-from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_user, make_village
+from tests.identification.stage import STEPS, picture
+from tests.publicity.factories import make_objection
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_user, make_village
 
+from jingzhun.areas.models import Area
 from jingzhun.identification.actions import decide, rounds
-from jingzhun.identification.models import Quota, Round
+from jingzhun.identification.models import Attachment, Quota, Round
+from jingzhun.identification.queries.report import report
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import State
+from jingzhun.publicity.actions import objections
+from jingzhun.publicity.actions.notices import close_due
+from jingzhun.publicity.models import Objection
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +35,6 @@ pytestmark = pytest.mark.django_db
 def english(client):
     """The screens' English texts are those of the source."""
     client.cookies["django_language"] = "en"
-
-
-@pytest.fixture
-def stage() -> Stage:
-    return set_stage(quota=500)
 
 
 def page(response) -> str:
@@ -139,6 +143,103 @@ def test_the_page_of_a_round_counts_by_step_and_town_and_leads_to_the_lists(clie
     assert "张2" in refused and "张0" not in refused
 
 
+LINK = re.compile(r'<a[^>]*href="([^"#?]*\?[^"#]*)[^"]*"[^>]*>\s*([\d,]+)\s*</a>')
+
+
+def behind(client, url: str) -> int:
+    """How many rows the list behind a number has."""
+    context = client.get(html.unescape(url)).context
+    if "table" in context:
+        return context["table"].paginator.count
+    return context["page"].paginator.count if "page" in context else len(context["rows"])
+
+
+def numbers_that_open(client, address: str, least: int) -> None:
+    """Every number of a screen that is a link opens a list of as many."""
+    links = [link for link in LINK.findall(page(client.get(address))) if "/register/" not in link[0]]
+    for url, number in links:
+        assert behind(client, url if url.startswith("/") else f"{address.partition('?')[0]}{url}") == int(number), url
+    assert len(links) >= least, links
+
+
+@pytest.fixture
+def scattered(stage):
+    """Households all along the way: one at each of some steps, others refused, appealed, withdrawn, sent back."""
+    found = stage.apply(9)
+    stage.bring_to("village_evaluation", *found[:8])
+    stage.meet(*found[:6])
+    stage.send_on(*found[:5])
+    decide.refuse(stage.fresh(found[5]).case, "已有楼房", by=stage.clerk, at=stage.tick())
+    decide.refuse(stage.fresh(found[6]).case, "已有楼房", by=stage.clerk, at=stage.tick())
+    decide.appeal(stage.fresh(found[6]).case, "已倒塌", by=stage.clerk, at=stage.tick())
+    decide.withdraw(stage.fresh(found[7]).case, "搬走了", by=stage.clerk, at=stage.tick())
+    notice = stage.post("first_notice", stage.clerk)
+    objection = make_objection(notice, at=stage.tick()).objection
+    objections.add_finding(objection, "入户核查", by=stage.town, at=stage.tick())
+    objections.settle(objection, "dismissed", reason="属实", reply="谢谢", by=stage.town, at=stage.tick())
+    stage.now += timedelta(days=8)
+    close_due(stage.now)
+    for _twice in range(2):
+        decide.send_back(stage.fresh(found[0]).case, "home_visit", "再看", by=stage.town, at=stage.tick())
+        stage.bring_to("town_audit", found[0], since="home_visit")
+    stage.bring_to("done", *found[1:3], since="town_audit")
+    return found
+
+
+def test_every_number_opens_a_list_of_as_many(client, stage, scattered):
+    as_(client, stage.county)
+    numbers_that_open(client, reverse("identification:round", args=[stage.round.pk]), 18)
+    numbers_that_open(client, reverse("identification:reviews", query={"level": "town"}), 4)
+    numbers_that_open(client, reverse("identification:reviews", query={"level": "county"}), 3)
+    numbers_that_open(client, reverse("identification:comparison"), 4)
+    happened = {name: number for name, _label, number in client.get(
+        reverse("identification:round", args=[stage.round.pk])).context["happened"]}  # fmt: skip
+    assert happened["return"] == happened["objection_dismissed"] == happened["withdraw"] == 1
+    text = page(client.get(reverse("identification:cases", query={"step": "town_audit,second_notice"})))
+    assert "several steps" in text
+
+
+def test_the_case_page_names_the_objections_for_whom_they_concern(client, stage, scattered):
+    objection = Objection.objects.get()
+    case = Case.objects.get(pk=int(objection.subject.removeprefix("case:")))
+    address, link = (
+        reverse("identification:case", args=[case.pk]),
+        reverse("publicity:objection", args=[objection.number]),
+    )
+    assert link in page(as_(client, stage.town).get(address))
+    text = page(as_(client, make_user(Role.LEADER, VILLAGE[:6])).get(address))
+    assert link not in text and objection.shown_number in text
+
+
+def test_two_rounds_of_a_year_are_not_mixed(client, stage):
+    stage.bring_to("first_notice", *stage.apply(1))
+    notice = stage.post("first_notice", stage.clerk)
+    objection = make_objection(notice, position=None, at=stage.tick()).objection
+    objections.add_finding(objection, "确属漏评", by=stage.town, at=stage.tick())
+    objections.settle(objection, "upheld", reason="漏评", reply="已补", by=stage.town, at=stage.tick())
+    initial, window = stage.round, (date(2014, 5, 2), date(2014, 6, 30))
+    dynamic = rounds.open_round(initial.area, 2014, "dynamic", window, by=stage.county, at=stage.now)
+    as_(client, stage.clerk)
+    shown = {}
+    for each in (initial, dynamic):
+        posted = client.get(reverse("identification:notice-post", query={"round": each.pk})).context["notices"]
+        work = client.get(reverse("identification:work", query={"round": each.pk})).context["overlooked"]
+        shown[each.kind] = (len(posted), len(work), report([each], [VILLAGE]).objections["filed"])
+    assert shown == {"initial": (1, 1, 1), "dynamic": (0, 0, 0)}
+    assert notice.round == "2014"
+
+
+def test_a_town_and_a_merged_village_are_called_by_their_names(client, stage):
+    stage.apply(1)
+    Area.objects.filter(code=VILLAGE).update(valid_until=date(2014, 6, 1))
+    as_(client, stage.county)
+    text = page(client.get(reverse("identification:cases", query={"area": VILLAGE[:9]})))
+    assert f'<option value="{VILLAGE[:9]}" selected>店头镇</option>' in text
+    shown = client.get(reverse("identification:round", args=[stage.round.pk]), {"area": VILLAGE[:9]})
+    (place,) = shown.context["progress"].places
+    assert (place.area.code, place.area.short_name, place.applications) == (VILLAGE, "永安村", 1)
+
+
 # Quotas
 
 
@@ -148,8 +249,8 @@ def test_quotas_that_do_not_add_up_are_told_and_nothing_typed_is_lost(client, st
     as_(client, stage.county)
     text = page(client.post(address, {f"q_{VILLAGE}": "123", f"q_{OTHER_VILLAGE}": "7"}))
     assert "add up to 130" in text and 'value="123"' in text
-    text = page(client.post(address, {f"q_{VILLAGE}": "12x"}))
-    assert "is not a number of households" in text
+    text = page(client.post(address, {f"q_{VILLAGE}": "12x", f"q_{OTHER_VILLAGE}": "7"}))
+    assert "is not a number of households" in text and 'value="12x"' in text and 'value="7"' in text
     assert [each.households for each in Quota.objects.all()] == [500]
     client.post(address, {f"q_{VILLAGE}": "493", f"q_{OTHER_VILLAGE}": "7"})
     assert dict(Quota.objects.values_list("area_id", "households")) == {VILLAGE: 493, OTHER_VILLAGE: 7}
@@ -288,6 +389,60 @@ def test_the_list_goes_out_as_a_workbook_and_says_so_in_the_journal(client, stag
     assert Entry.objects.get(action="identification.list_exported").values["rows"] == 1
 
 
+# Personal numbers that are searched
+
+LISTS = ("work", "cases", "applications-new")
+FORMS = {"work": "work-ask", "cases": "cases-ask", "applications-new": "applications-ask"}
+
+
+def numbers_of(household) -> tuple[str, str]:
+    """The head's ID and the household's phone."""
+    return household.members.get(relation="head").id_number, household.phone
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_searched_number_finds_its_household_and_stands_in_no_address(client, stage, name):
+    applied = [each.household for each in stage.apply(2)]
+    waiting = [
+        make_household(members=[head], phone=f"1391111222{place}") for place, head in enumerate(("赵六", "钱七"))
+    ]
+    wanted, other = (waiting if name == "applications-new" else applied)[:2]
+    as_(client, stage.clerk)
+    listed = reverse(f"identification:{name}")
+    for typed in filter(None, numbers_of(wanted)):
+        asked = {"q": typed, "round": str(stage.round.pk)}
+        posted = client.post(reverse(f"identification:{FORMS[name]}"), asked | {"csrfmiddlewaretoken": "x"})
+        written = client.get(listed, asked)
+        for response in (posted, written):
+            assert response.url.startswith(f"{listed}?") and f"round={stage.round.pk}" in response.url
+            assert typed[-8:] not in response.url and "csrf" not in response.url
+            text = page(client.get(response.url))
+            assert wanted.number in text and other.number not in text
+            assert typed not in text and "Searched by a personal number." in text
+
+
+def test_a_search_holds_on_while_another_filter_is_chosen_and_goes_when_a_name_is_typed(client, stage):
+    number, _phone = numbers_of(stage.apply(2)[0].household)
+    as_(client, stage.clerk)
+    ask = reverse("identification:cases-ask")
+    marked = client.post(ask, {"q": number}, follow=True).context["asked"].marked
+    assert marked in client.post(ask, {"q": "", "marked": marked, "due": "soon"}).url
+    assert marked not in client.post(ask, {"q": "张", "marked": marked}).url
+    steps = client.post(ask, {"step": ["home_visit", "town_audit"], "state": ""}).url
+    assert "step=home_visit&step=town_audit" in steps and "state" not in steps
+
+
+@pytest.mark.parametrize("whose", ["id", "name"])
+def test_the_journal_of_an_export_keeps_the_filter_and_of_the_search_a_digest(client, stage, whose):
+    household = stage.apply(2)[0].household
+    typed = numbers_of(household)[0] if whose == "id" else "张0"
+    export = reverse("identification:cases-export", query={"round": stage.round.pk, "q": typed})
+    rows = openpyxl.load_workbook(io.BytesIO(b"".join(as_(client, stage.clerk).post(export).streaming_content))).active
+    assert rows.max_row == 2
+    told = Entry.objects.get(action="identification.list_exported").values
+    assert told["query"] == f"round={stage.round.pk}" and told["search"].startswith("digest:")
+
+
 # The page of a case
 
 
@@ -369,6 +524,7 @@ def test_who_comes_second_is_told_who_was_first(client, stage):
     )
     text = page(response)
     assert "Somebody was first: 张专干" in text and "再看看" in text
+    assert "You had written:" in text and "不符合" in text
     assert stage.state_of(found[0]) == State.OPEN
 
 
@@ -393,7 +549,8 @@ def test_a_refusal_is_told_appealed_and_decided_by_the_level_above(client, stage
 def test_an_appeal_may_be_turned_down_and_an_application_taken_back(client, stage):
     found = stage.apply(2)
     as_(client, stage.clerk)
-    text = page(decide_on(client, found[1], "withdraw", why="外出务工，不再申请"))
+    asked = {"asked_by": "张1", "way": "phone", "why": "外出务工，不再申请"}
+    text = page(decide_on(client, found[1], "withdraw", **asked))
     assert "Withdrawn." in text and "外出务工，不再申请" in text and stage.state_of(found[1]) == State.WITHDRAWN
     decide_on(client, found[0], "refuse", why="收入高于标准")
     decide_on(client, found[0], "appeal", why="算错了")
@@ -401,6 +558,26 @@ def test_an_appeal_may_be_turned_down_and_an_application_taken_back(client, stag
     assert "it is final" in text and stage.state_of(found[0]) == State.CLOSED
     assert decide_on(client, found[0], "open").status_code == 200
     assert Case.objects.get(pk=found[0].case_id).passages.count() == 4
+
+
+def test_the_village_withdraws_for_a_household_only_if_it_says_who_asked_and_how(client, stage):
+    found = stage.apply(1)[0]
+    as_(client, stage.clerk)
+    asked = {"asked_by": "张大", "way": "paper", "why": "搬去县城"}
+    for lacks, said in (("asked_by", "Say who of the household asked for it."), ("way", "Say how the household asked"),
+                        ("why", "Say why"), ("paper", "Add a picture of the paper")):  # fmt: skip
+        text = page(decide_on(client, found, "withdraw", **{**asked, lacks: ""}))
+        assert said in text and stage.state_of(found) == State.OPEN, lacks
+        assert all(value in text for name, value in asked.items() if name != lacks)
+    decide_on(client, found, "withdraw", **asked, paper=SimpleUploadedFile("x.jpg", b"no picture"))
+    assert stage.state_of(found) == State.OPEN and not Attachment.objects.exists()
+    paper = SimpleUploadedFile("意愿书.jpg", picture().read(), "image/jpeg")
+    text = page(decide_on(client, found, "withdraw", **asked, paper=paper))
+    kept = Attachment.objects.get()
+    assert "搬去县城 (asked for by 张大, on paper, signed)" in text
+    assert reverse("identification:attachment", args=[kept.pk]) in text
+    assert (kept.kind, kept.application, stage.state_of(found)) == ("wish", found, State.WITHDRAWN)
+    assert Entry.objects.filter(action="identification.attached", record=found.household.number).exists()
 
 
 def test_there_is_no_letter_without_a_refusal(client, stage):

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.identification.stage import TOWN, VILLAGE, set_stage
+from tests.identification.stage import TOWN, VILLAGE
 from tests.registry.factories import OTHER_VILLAGE, make_household, make_user, make_village
 
 from jingzhun.identification.actions import decide
@@ -18,12 +18,6 @@ from jingzhun.registry.models import Survey
 
 pytestmark = pytest.mark.django_db
 COMPARISON, LOOK, CAUSES = (reverse(f"identification:{name}") for name in ("comparison", "look-again", "causes"))
-
-
-@pytest.fixture
-def stage(settings):
-    settings.DEMO = True
-    return set_stage(quota=500)
 
 
 def household(income: int, *, values=None, member=None, others=(), **more):
@@ -106,6 +100,9 @@ def test_what_differs_is_looked_at_again(client, stage):
     ticked = {"case": f"{case.pk}:{case.version}", "list": "not_poor"}
     client.post(where, ticked | {"why": ""})
     assert stage.step_of(rich[0]) == "town_audit"
+    moved = client.post(where, ticked | {"case": f"{case.pk}:{case.version - 1}", "why": "收入高于标准"})
+    assert moved.status_code == 200 and 'value="收入高于标准"' in moved.content.decode()
+    assert "<details open>" in moved.content.decode() and stage.step_of(rich[0]) == "town_audit"
     client.post(where, ticked | {"why": "收入高于标准"})
     assert stage.step_of(rich[0]) == "home_visit"
     assert client.post(where, {"household": forgotten.number, "why": "应评未评"}).status_code == 403

@@ -8,10 +8,11 @@ import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from tests.identification.stage import COUNTY, TOWN, VILLAGE, set_stage
+from tests.identification.stage import COUNTY, TOWN, VILLAGE
 from tests.registry.factories import OTHER_VILLAGE, make_id, make_user, make_village
 from typer.testing import CliRunner
 
+from jingzhun.identification import rules
 from jingzhun.identification.actions.crosscheck import raise_flag
 from jingzhun.identification.models import CrossList, CrossRecord, Flag
 from jingzhun.people.rules import Role
@@ -25,9 +26,9 @@ FRAME = {"kind": "vehicle", "source": "县公安局交警大队", "as_of": "2014
 
 
 @pytest.fixture
-def stage(settings, tmp_path):
-    settings.DEMO, settings.VAR = True, tmp_path
-    return set_stage(quota=500)
+def stage(stage, settings, tmp_path):
+    settings.VAR = tmp_path
+    return stage
 
 
 @pytest.fixture
@@ -136,6 +137,20 @@ def test_doubts_are_decided_one_by_one_and_together_with_a_reason(client, stage,
     assert Flag.objects.get(pk=made[0].pk).state == "lifted"
     assert "已分家多年" in client.get(FLAGS, {"state": "lifted"}).content.decode()
     client.post(DECIDE, {"flag": ["x", "99999999"], "confirmed": "yes", "reason": "x"})
+
+
+def test_a_doubt_keeps_its_name_when_its_red_line_is_in_force_no_more(client, stage, applied, tmp_path, monkeypatch):
+    flag = raise_flag(applied[0], "housing", "visit", "县城有房", by=stage.clerk)
+    ended = tmp_path / "red_lines.csv"
+    ended.write_text(rules.RED_LINES.read_text(encoding="utf-8").replace("2014-01-01,,", "2014-01-01,2014-06-01,"))
+    monkeypatch.setattr(rules, "RED_LINES", ended)
+    rules._red_lines.cache_clear()
+    try:
+        client.force_login(stage.clerk)
+        page = client.get(reverse("identification:case", args=[flag.application.case_id])).content.decode()
+    finally:
+        rules._red_lines.cache_clear()
+    assert "豪华装修住房" in page and ">housing<" not in page
 
 
 def test_the_village_sees_its_doubts_and_decides_none(client, stage, applied):

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from tests.identification.stage import COUNTY, set_stage
+from tests.identification.stage import COUNTY
 from tests.registry.factories import make_area, make_household, make_user
 
 from jingzhun.identification.actions import applications, crosscheck, decide
@@ -17,12 +17,6 @@ from jingzhun.procedure.rules import State
 from jingzhun.registry.models import Member, RegisterSpell
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stage(settings):
-    settings.DEMO = True  # no second factor
-    return set_stage(quota=500)
 
 
 def hand_over(stage, *heads: str, detail: str = "营业执照", as_of: date = date(2014, 4, 30)) -> list[Flag]:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from tests.identification.stage import set_stage
 from tests.identification.villages_stage import nominated, run_notice
 from tests.registry.factories import OTHER_VILLAGE, make_user
 
@@ -14,12 +13,6 @@ from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import State
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stage(settings):
-    settings.DEMO = True  # no second factor
-    return set_stage(quota=500)
 
 
 def work(client, stage, user) -> str:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.identification.stage import picture, set_stage
+from tests.identification.stage import picture
 from tests.registry.factories import VILLAGE, make_area
 
 from jingzhun.identification.actions import decide, meetings, visits
@@ -13,11 +13,6 @@ from jingzhun.procedure.rules import State
 from jingzhun.registry.rules.refusals import Refused
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stage():
-    return set_stage(quota=500)
 
 
 @pytest.mark.parametrize(("in_favour", "state"), [(10, State.REFUSED), (11, State.OPEN)])

@@ -1,7 +1,6 @@
 """Visits at their own step, and households that are merged or move while their application is under way."""
 
 import pytest
-from tests.identification.stage import set_stage
 from tests.registry.factories import OTHER_VILLAGE, make_area, make_household, make_user, make_village
 
 from jingzhun.identification.actions import applications, decide
@@ -13,11 +12,6 @@ from jingzhun.registry.models import Household, RegisterSpell
 from jingzhun.registry.rules.refusals import Refused
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stage():
-    return set_stage(quota=500)
 
 
 @pytest.mark.parametrize("step", ["village_evaluation", "town_audit", "registration"])

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.identification.stage import STEPS, picture, set_stage
+from tests.identification.stage import STEPS, picture
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_user, make_village
 
 from jingzhun.identification import rules
@@ -27,11 +27,6 @@ from jingzhun.registry.models import Household, RegisterSpell
 from jingzhun.registry.rules.refusals import Refused
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stage():
-    return set_stage(quota=500)
 
 
 def test_a_household_goes_through_every_step_and_stands_on_the_register(stage):

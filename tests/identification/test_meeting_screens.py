@@ -17,13 +17,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def stage(settings, tmp_path):
-    settings.DEMO = True  # county officers of a demo log in without a second step
-    settings.MEDIA_ROOT = tmp_path
-    return set_stage(quota=500)
-
-
-@pytest.fixture
 def waiting(stage):
     found = stage.apply(3)
     stage.bring_to("village_evaluation", *found)

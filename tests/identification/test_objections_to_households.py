@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.identification.stage import picture, set_stage
+from tests.identification.stage import picture
 from tests.identification.villages_stage import nominated
 from tests.publicity.factories import make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_village
@@ -20,11 +20,6 @@ from jingzhun.publicity.models import Objection
 from jingzhun.registry.rules.refusals import Refused
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stage():
-    return set_stage(quota=500)
 
 
 def settled(stage, objection: Objection, outcome: str, by=None) -> Objection:

@@ -13,11 +13,6 @@ from jingzhun.identification.actions.applications import Filing
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def stage():
-    return set_stage(quota=500)
-
-
 def quota(stage, number: int) -> None:
     make_village(OTHER_VILLAGE)
     rounds.set_quotas(stage.round, {VILLAGE: number, OTHER_VILLAGE: 500 - number}, by=stage.county, at=stage.now)

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from tests.identification.stage import TOWN, VILLAGE, set_stage
-from tests.registry.factories import OTHER_VILLAGE, make_user, make_village
+from tests.identification.stage import TOWN, VILLAGE
+from tests.registry.factories import OTHER_VILLAGE, add_role, make_user, make_village
 
+from jingzhun.identification.actions import rounds
 from jingzhun.identification.models import Review
 from jingzhun.parameters.models import Parameter
+from jingzhun.people.models import User
 from jingzhun.people.rules import Role
 from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import Notice
@@ -19,12 +21,6 @@ REVIEWS, RECORD, DECIDE = (
     reverse(f"identification:{name}") for name in ("reviews", "reviews-record", "reviews-decide")
 )
 POST = reverse("identification:notice-post")
-
-
-@pytest.fixture
-def stage(settings):
-    settings.DEMO = True
-    return set_stage(quota=500)
 
 
 @pytest.fixture
@@ -197,6 +193,73 @@ def test_the_town_posts_for_many_villages_and_for_no_other_step(client, stage):
     assert Notice.objects.filter(kind="second_notice").count() == 1
     client.force_login(make_user(Role.LEADER, TOWN))
     assert client.post(POST, data).status_code == 403
+
+
+@pytest.fixture
+def second_village(stage) -> str:
+    """Another village of the same clerk."""
+    code = f"{TOWN}205"
+    make_village(code, "李家村")
+    add_role(stage.clerk, Role.VILLAGE_CLERK, code)
+    stage.clerk = User.objects.get(pk=stage.clerk.pk)
+    rounds.set_quotas(stage.round, {VILLAGE: 250, code: 250}, by=stage.county, at=stage.now)
+    return code
+
+
+def test_a_refused_posting_ticks_no_village_that_was_not_ticked(client, stage, second_village):
+    for village in (VILLAGE, second_village):
+        stage.village = village
+        stage.bring_to("second_notice", *stage.apply(1))
+    client.force_login(stage.town)
+    box = 'name="villages" value="{}"{} aria'
+    page = client.get(POST).content.decode()
+    assert box.format(VILLAGE, " checked") in page and box.format(second_village, " checked") in page
+    data = {"villages": [second_village], "opens_on": str(timezone.localdate()), "place": ""}
+    page = client.post(POST, data).content.decode()
+    assert box.format(VILLAGE, "") in page and box.format(second_village, " checked") in page
+    client.post(POST, data | {"place": "公示栏"})
+    assert [each.area_id for each in Notice.objects.filter(kind="second_notice")] == [second_village]
+
+
+def test_do_it_now_leads_to_the_village_and_step_of_the_case(client, stage, second_village):
+    stage.village = second_village
+    found = stage.apply(1)[0]
+    case = reverse("identification:case", args=[found.case_id])
+    stage.bring_to("village_evaluation", found)
+    assert where_it_leads(client, stage.clerk, case) == {"area": second_village, "screen": "meeting-new"}
+    for user in (stage.town, stage.county, make_user(Role.LEADER, TOWN)):
+        assert where_it_leads(client, user, case) is None
+    stage.bring_to("first_notice", found, since="village_evaluation")
+    assert where_it_leads(client, stage.clerk, case) == {
+        "area": second_village, "screen": "notice-post", "step": "first_notice"
+    }  # fmt: skip
+    stage.bring_to("town_audit", found, since="first_notice")
+    assert where_it_leads(client, stage.clerk, case) is None
+    assert where_it_leads(client, stage.town, case) == {"area": second_village, "screen": "reviews", "level": "town"}
+
+
+def where_it_leads(client, user, case) -> dict[str, str] | None:
+    """What the way out of the first thing that a case misses asks for; it opens for the user."""
+    client.force_login(user)
+    urls = [each.url for each in client.get(case).context["page"].missing if "?round=" in each.url]
+    if not urls:
+        return None
+    response = client.get(urls[0])
+    assert response.status_code == 200, urls[0]
+    asked = response.wsgi_request.GET.dict()
+    asked.pop("round")
+    return asked | {"screen": response.resolver_match.url_name}
+
+
+def test_a_page_that_answers_a_refused_form_leads_to_pages_that_open(client, stage, audited):
+    client.force_login(stage.town)
+    refused = client.post(f"{RECORD}?area={VILLAGE}", {})
+    assert refused.status_code == 200
+    text = refused.content.decode()
+    assert f'action="{REVIEWS}?area={VILLAGE}"' in text and f'value="{REVIEWS}?area={VILLAGE}"' in text
+    assert 'href="?' not in text
+    lost = client.get(RECORD)
+    assert lost.status_code == 405 and lost["Allow"] == "POST" and "405" in lost.content.decode()
 
 
 def test_sixty_cases_take_no_more_statements(client, stage, django_assert_max_num_queries):

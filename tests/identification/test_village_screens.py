@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
-from tests.identification.stage import COUNTY, TOWN, VILLAGE, set_stage
+from tests.identification.stage import COUNTY, TOWN, VILLAGE
 from tests.identification.villages_stage import (
     SECOND,
     SOUND,
@@ -24,18 +23,13 @@ from jingzhun.identification.actions import panel as panel_actions
 from jingzhun.identification.models import Judge, LeaderApproval, Nomination, Panel, Resolution, Result, Score
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
+from jingzhun.procedure.actions import Verdict
 from jingzhun.procedure.models import Case
+from jingzhun.procedure.rules import Decision
 from jingzhun.publicity.models import Notice
 from jingzhun.registry.models import VillageYear
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stage(settings):
-    settings.DEMO = True
-    cache.clear()
-    return set_stage(quota=500)
 
 
 def url(name: str, *args, **query) -> str:
@@ -119,6 +113,49 @@ def test_the_town_states_and_sends_back_with_a_reason(client, stage):
     assert 'value="数据有出入"' in client.post(url("nomination-decide", found.pk), old).content.decode()
     client.post(url("nomination-decide", found.pk), told | {"why": "数据有出入"})
     assert step_of(found) == "nomination"
+
+
+def test_a_village_sent_back_meets_anew_and_a_stale_page_writes_nothing_down(client, stage):
+    from jingzhun.identification.actions import decide, villages
+
+    found = nominated(stage)
+    first = {"held_on": str(stage.today), "entitled": 9, "present": 7, "in_favour": 6, "chair": "村支书"}
+    villages.record_resolution(found, villages.Meeting(stage.today, 9, 7, 6, "村支书"), by=stage.clerk, at=stage.tick())
+    decide.send_on([found.case_id], by=stage.clerk, at=stage.tick())
+    run_notice(stage, VILLAGE, "village_notice", stage.clerk)
+    client.force_login(stage.clerk)
+    stale = client.post(url("nomination-resolution", found.pk), first | {"held_on": str(stage.today)}, follow=True)
+    assert "已记下" not in stale.content.decode() and Resolution.objects.count() == 1
+    decide.send_back(Case.objects.get(pk=found.case_id), "nomination", "重新开会", by=stage.town, at=stage.tick())
+    again = client.post(url("nomination-resolution", found.pk), first, follow=True).content.decode()
+    assert f"{stage.today:%Y-%m-%d}" in again and Resolution.objects.count() == 1
+    client.post(url("nomination-resolution", found.pk), first | {"held_on": str(stage.today)})
+    assert Resolution.objects.count() == 2
+
+
+def test_what_a_refused_decision_on_a_village_lacks_is_said(client, stage):
+    from jingzhun.identification.actions import decide, villages
+
+    found = nominated(stage)
+    client.force_login(stage.clerk)
+    address = url("nomination-decide", found.pk)
+
+    def said(decision: str) -> str:
+        version = Case.objects.get(pk=found.case_id).version
+        page = client.post(address, {"decision": decision, "version": version, "why": ""})
+        assert page.status_code == 200
+        return page.content.decode()
+
+    assert "请写明理由" in said("withdraw")
+    villages.record_resolution(found, villages.Meeting(stage.today, 9, 7, 6, "村支书"), by=stage.clerk, at=stage.tick())
+    decide.send_on([found.case_id], by=stage.clerk, at=stage.tick())
+    run_notice(stage, VILLAGE, "village_notice", stage.clerk)
+    stage.now = timezone.now()
+    decide.refuse(Case.objects.get(pk=found.case_id), "数据不实", by=stage.town, at=stage.now)
+    assert "请写明理由" in said("appeal")
+    decide.take(Case.objects.get(pk=found.case_id), Verdict(Decision.APPEAL, "再看"), by=stage.clerk)
+    client.force_login(stage.county)
+    assert "请写明理由" in said("uphold") and "请写明理由" in said("reopen")
 
 
 def test_the_meeting_is_called_judged_on_phones_and_closed(client, stage, django_user_model):

@@ -8,7 +8,6 @@ import pytest
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.identification.stage import set_stage
 from tests.identification.villages_stage import SOUND, bring_to_panel, clerk_of, nominated, run_notice, scoring
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_village
 
@@ -68,11 +67,6 @@ def test_ties_go_to_the_higher_incidence():
 
 
 # The story
-
-
-@pytest.fixture
-def stage(db):
-    return set_stage(quota=500)
 
 
 def open_panel(stage, judges: int = 7, conflicts: tuple[str, ...] = (), wanted: int | None = None) -> list[Judge]:

@@ -19,7 +19,7 @@ from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_hou
 from jingzhun.identification.actions import codes, decide, rounds
 from jingzhun.identification.models import Application, Attachment, Flag, HouseholdCode, Round, Visit
 from jingzhun.identification.queries.report import report, rounds_in
-from jingzhun.identification.rules import Facts, doubtful_causes
+from jingzhun.identification.rules import Facts, doubtful_causes, phone_of
 from jingzhun.journal.models import Entry
 from jingzhun.parameters.models import Parameter
 from jingzhun.people.rules import Role
@@ -183,6 +183,59 @@ def test_an_application_is_taken_down_from_the_households_page(client, stage, to
     assert "The application is taken down" in page(response)
     text = page(client.get(reverse("registry:household", args=[household.number])))
     assert reverse("identification:case", args=[made.case_id]) in text and address not in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("13900001234", "13900001234"),
+        ("+86 139-0000 1234", "13900001234"),
+        ("8613900001234", "13900001234"),
+        ("１３９００００１２３４", "13900001234"),
+        ("(029) 3766 1234", "02937661234"),
+        ("3766123", "3766123"),
+        ("abc", None),
+        ("转李四 13900001234", None),
+        ("12", None),
+        ("1390000123456", None),
+    ],
+)
+def test_what_a_phone_number_is(typed, kept):
+    assert phone_of(typed) == kept
+
+
+def test_the_households_phone_is_looked_up_by_whoever_works_on_the_case_and_each_look_is_told(client, stage, today):
+    household = make_household(survey={"year": timezone.localdate().year - 1})
+    client.force_login(stage.clerk)
+    data = {"filed_by": "clerk", "filed_on": timezone.localdate().isoformat(), "reason": "独居老人"}
+    address = reverse("identification:apply", args=[household.number])
+    assert "7 to 12 digits" in page(client.post(address, data | {"contact": "abc"}))
+    assert not Application.objects.exists()
+    client.post(address, data | {"contact": "139 0000 1234"})
+    made = Application.objects.get()
+    case = reverse("identification:case", args=[made.case_id])
+    look = reverse("identification:case-contact", args=[made.case_id])
+    for user in (stage.clerk, stage.town, stage.county):
+        client.force_login(user)
+        text = page(client.get(case))
+        assert "139****1234" in text and look in text and "13900001234" not in text
+        shown = client.post(look)
+        assert "13900001234" in page(shown) and shown["Cache-Control"] == "no-store"
+        assert client.get(look).url == case
+    client.force_login(make_user(Role.LEADER, VILLAGE[:6]))
+    assert look not in page(client.get(case)) and client.post(look).status_code == 403
+    client.force_login(make_user(area=OTHER_VILLAGE))
+    assert client.post(look).status_code == 404
+    looks = Entry.objects.filter(action="identification.contact_seen", record=household.number)
+    assert looks.count() == 3 and not [each for each in looks if "1234" in str(each.values)]
+
+
+def test_an_application_of_tomorrow_is_told_to_lie_in_the_future(client, stage, today):
+    household = make_household(survey={"year": timezone.localdate().year - 1})
+    client.force_login(stage.clerk)
+    data = {"filed_by": "clerk", "filed_on": (timezone.localdate() + timedelta(days=1)).isoformat()}
+    text = page(client.post(reverse("identification:apply", args=[household.number]), data))
+    assert "The day lies in the future." in text and "Applications are taken from" not in text
 
 
 def test_several_households_apply_at_once_and_those_on_the_register_are_not_offered(client, stage, today):

@@ -73,7 +73,7 @@ STRANGERS = [
     (Role.LEADER, VILLAGE[:9]),
 ]
 
-CASE_ADDRESSES = ("case", "case-decide", "case-letter", "visit-new")
+CASE_ADDRESSES = ("case", "case-contact", "case-decide", "case-letter", "visit-new")
 ROUND_ADDRESSES = ("round", "round-close", "quotas", "quotas-fill")
 IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
 MEETING_ADDRESSES = ("", "-correct", "-votes", "-attach", "-sign")

@@ -3,6 +3,7 @@
 import django_tables2 as tables
 import pytest
 from django import forms
+from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -41,6 +42,15 @@ def test_a_table_sorts_pages_and_names_its_cells():
     assert "1,234" in text
     assert 'aria-current="page"' in text
     assert 'href="?page=3"' in text
+
+
+def test_a_page_that_answers_a_form_leads_to_where_it_is_found():
+    page = Paginator(range(40), 10).page(2)
+    text = "{% page_links page 'page' as links %}{{ links.before }} {{ links.after }}"
+    assert render(text, page=page) == "?page=1 ?page=3"
+    told = {"page": page, "come_back": "/list/?area=6"}
+    assert render(text, **told) == "/list/?page=1 /list/?page=3"
+    assert render(text, **told, query={"a": "1"}) == "/list/?a=1&amp;page=1 /list/?a=1&amp;page=3"
 
 
 def test_a_table_escapes_what_is_in_it():

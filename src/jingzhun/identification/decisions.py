@@ -9,6 +9,7 @@ DECISIONS = {
     "identification.judge_conflicts": _("a judge's conflicts recorded"),
     "identification.judge_code_renewed": _("a judge's code replaced"),
     "identification.attached": _("a picture kept as evidence"),
+    "identification.contact_seen": _("a household's phone looked up"),
     "identification.code_issued": _("a household's code printed"),
     "identification.code_used": _("a household entered with its code"),
     "identification.committees_resolved": _("the two committees' vote recorded"),

@@ -1,6 +1,8 @@
 """Decisions of identification as pure functions (domain.md §2, domain-notes.md §12)."""
 
 import csv
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -92,6 +94,18 @@ def red_lines(on: date) -> dict[str, RedLine]:
         for line in lines
         if line.valid_from <= on and (line.valid_until is None or on < line.valid_until)
     }
+
+
+PHONE = re.compile(r"(?:\+86|0086|86(?=1[0-9]{10}$))?([0-9]{7,12})")
+
+
+def phone_of(text: str) -> str | None:
+    """The digits of a phone number, of China without its prefix; None for a text that is none.
+
+    Spaces, dashes and brackets between the digits are left aside.
+    """
+    found = PHONE.fullmatch(re.sub(r"[\s()-]", "", unicodedata.normalize("NFKC", text)))
+    return found[1] if found else None
 
 
 def red_line(code: str) -> RedLine | None:

@@ -98,6 +98,7 @@ def evidence_of(page: CasePage, facts: Facts) -> dict[str, Any]:
     """What was gathered of a case so far."""
     return {
         "visits": [_seen(visit, facts) for visit in page.visits],
+        "wishes": page.wishes,
         "ballots": page.ballots,
         "notices": page.notices,
         "reviews": page.reviews,

@@ -8,14 +8,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jingzhun.identification import rules
 from jingzhun.identification.models import Application, FiledBy, Kind, Round
-from jingzhun.journal.actions import System
+from jingzhun.journal.actions import Decision, System, record
 from jingzhun.people.models import User
+from jingzhun.people.rules import SEE_PERSONAL
 from jingzhun.procedure.actions import NewCase, open_cases
 from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import Objection
 from jingzhun.registry.models import Household, Member, RegisterSpell
 from jingzhun.registry.rules.refusals import Refused
+
+from .permitted import require
 
 VILLAGER = System("villager", "villager")  # a household that acts for itself, on a phone
 
@@ -48,6 +52,7 @@ def apply_many(
     """File applications of a round; all or none. Raises Refused naming the household, NotYours."""
     households = [filing.household for filing in filings]
     _require_possible(round_, filings, timezone.localdate(at) if at else timezone.localdate())
+    phones = [contact_of(filing.contact) for filing in filings]
     members = _members(households, max(filing.filed_on for filing in filings))
     had = set(RegisterSpell.objects.filter(household__in=households).values_list("household", flat=True))
     for household in households:
@@ -71,13 +76,31 @@ def apply_many(
                 persons=members[each.household.pk],
                 reason=each.reason,
                 on_behalf_why=each.on_behalf_why,
-                contact=each.contact,
+                contact=phone,
                 answers=each.answers,
             )
-            for case, each in zip(cases, filings, strict=True)
+            for case, each, phone in zip(cases, filings, phones, strict=True)
         ],
         batch_size=2_000,
     )
+
+
+def contact_of(text: str, field: str = "contact") -> str:
+    """A household's phone as it is kept, empty where none is told. Raises Refused for what is no phone number."""
+    number = rules.phone_of(text) if text.strip() else ""
+    if number is None:
+        raise Refused.because(_("A phone number has 7 to 12 digits."), field)
+    return number
+
+
+@transaction.atomic
+def see_contact(application: Application, *, by: User) -> str:
+    """The phone by which a household is reached; every look is journaled. Raises NotYours."""
+    case = application.case
+    require(by, SEE_PERSONAL, case.area_code)
+    entry = Decision("identification.contact_seen", "case", case.subject, case.area_code, permission=SEE_PERSONAL)
+    record(entry, by=by)
+    return application.contact
 
 
 def _told(filing: Filing) -> dict[str, str]:
@@ -105,7 +128,9 @@ def _require_possible(round_: Round, filings: Sequence[Filing], today: date) -> 
             raise _refused(household, _("lives in another county"))
         if household.closed_on:
             raise _refused(household, _("has been closed"))
-        if not round_.opens_on <= filing.filed_on <= min(round_.closes_on, today):
+        if filing.filed_on > today:
+            raise Refused.because(_("The day lies in the future."), "filed_on")
+        if not round_.opens_on <= filing.filed_on <= round_.closes_on:
             span = {"first": round_.opens_on, "last": round_.closes_on}
             raise Refused.because(_("Applications are taken from %(first)s to %(last)s.") % span, "filed_on")
         if filing.filed_by == FiledBy.ON_BEHALF and not filing.on_behalf_why.strip():

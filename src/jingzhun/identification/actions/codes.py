@@ -20,7 +20,7 @@ from jingzhun.publicity.queries.site import county
 from jingzhun.registry.models import Household
 from jingzhun.registry.rules.refusals import Refused
 
-from .applications import VILLAGER
+from .applications import VILLAGER, contact_of
 from .permitted import require
 
 DAYS, TRIES, EVERYWHERE = "household_code_days", "household_code_tries", "household_code_tries_everywhere"
@@ -109,8 +109,8 @@ def _count(tries: Iterable[tuple[str, str, str]], limits: dict[str, int], when: 
 def set_contact(application: Application, phone: str, *, by: User | System, at: datetime | None = None) -> Application:
     """Write down the phone by which the household wants to be reached. Raises NotYours, Refused."""
     require(by, WORK_IN_VILLAGE, application.case.area_code)
-    number = "".join(sign for sign in phone if sign.isdigit())
-    if not 7 <= len(number) <= 12:
+    number = contact_of(phone, "phone")
+    if not number:
         raise Refused.because(_("A phone number has 7 to 12 digits."), "phone")
     application.contact = number
     application.save(update_fields=["contact"])

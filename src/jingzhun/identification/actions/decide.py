@@ -1,18 +1,45 @@
 """What people decide on applications, step by step: sent on, sent back, refused, withdrawn, appealed against."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from jingzhun.identification.models import Application, Attachment
 from jingzhun.journal.actions import System
 from jingzhun.people.models import User
 from jingzhun.procedure.actions import Moved, Verdict, advance, advance_many
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import Decision
+from jingzhun.registry.rules.refusals import Refused
 
 from .crosscheck import match_kept
+from .visits import attach
+
+PAPER = "paper"
+# How a household let the village know that it takes its application back.
+WAYS: dict[str, str | Promise] = {
+    PAPER: gettext_lazy("on paper, signed"),
+    "in_person": gettext_lazy("in person"),
+    "phone": gettext_lazy("by phone"),
+}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Who of a household asked the village to take its application back, how (of WAYS), why; the signed paper."""
+
+    asked_by: str
+    way: str
+    why: str
+    paper: BinaryIO | None = None
+    size: int = 0
 
 
 def take(case: Case, verdict: Verdict, *, by: User | System, seen: int | None = None) -> Case:
@@ -54,6 +81,30 @@ def refuse(case: Case, why: str, *, by: User | System, seen: int | None = None, 
 def withdraw(case: Case, why: str, *, by: User | System, seen: int | None = None, at: datetime | None = None) -> Case:
     """The household takes its application back."""
     return advance(case, Verdict(Decision.WITHDRAW, why), by=by, seen=seen, at=at)
+
+
+@transaction.atomic
+def withdraw_for(
+    application: Application, wish: Wish, *, by: User, seen: int | None = None, at: datetime | None = None
+) -> Case:
+    """The village takes a household's application back, as the household asked it to.
+
+    What was asked stands with the decision; a signed wish is kept as a picture. Raises Refused where it is not told who
+    asked and how, or the paper is not shown.
+    """
+    asked_by, why = wish.asked_by.strip(), wish.why.strip()
+    if not asked_by:
+        raise Refused.because(_("Say who of the household asked for it."), "asked_by")
+    if wish.way not in WAYS:
+        raise Refused.because(_("Say how the household asked for it."), "way")
+    if wish.way == PAPER and wish.paper is None:
+        raise Refused.because(_("Add a picture of the paper that the household signed."), "paper")
+    note = _("%(why)s (asked for by %(who)s, %(way)s)") % {"why": why, "who": asked_by, "way": WAYS[wish.way]}
+    case = withdraw(application.case, note if why else "", by=by, seen=seen, at=at)
+    if wish.paper is not None:
+        day = timezone.localdate(at)
+        attach(application, wish.paper, Attachment.Kind.WISH, day, size=wish.size, by=by, at=at)
+    return case
 
 
 def appeal(case: Case, why: str, *, by: User | System, seen: int | None = None, at: datetime | None = None) -> Case:

@@ -14,6 +14,7 @@ from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_CASES
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import DONE
+from jingzhun.registry.queries.marks import without_numbers
 from jingzhun.registry.workbook.lists import Head, write_list
 
 BATCH = 2_000
@@ -22,16 +23,21 @@ WIDTHS = (20, 14, 16, 8, 12, 16, 12, 12, 12, 12)
 
 @transaction.atomic
 def export_cases(found: QuerySet[Case], target: BinaryIO, *, query: str, by: User) -> int:
-    """Write cases (of queries.cases.with_names) into a workbook and say so in the journal; gives their number."""
+    """Write cases (of queries.cases.with_names) into a workbook and say so in the journal; gives their number.
+
+    The journal keeps the filter, and of what was searched a digest.
+    """
     heads = [_("Household number"), _("Head"), _("Village"), _("Members"), _("Kind"), _("Step"), _("State"),
              _("Filed on"), _("In this step since"), _("Due on")]  # fmt: skip
     columns = [Head(text, width) for text, width in zip(heads, WIDTHS, strict=True)]
     lines = (_line(case) for case in found.iterator(chunk_size=BATCH))
     rows = write_list(target, _("Cases"), columns, lines, fixed=2)
-    values = {"query": query, "rows": rows}
+    kept = without_numbers(by, query)
+    searched = {"search": text} if (text := kept.pop("q", [""])[-1]) else {}
+    values = {"query": kept.urlencode(), "rows": rows}
     entry = Decision(
         "identification.list_exported", "list", "cases", by.scope.common_area(VIEW_CASES), values=values,
-        permission=VIEW_CASES,
+        personal=searched, permission=VIEW_CASES,
     )  # fmt: skip
     record(entry, by=by)
     return rows

@@ -93,11 +93,17 @@ def _require_room(round_: Round, village: Area) -> None:
 def record_resolution(
     nomination: Nomination, meeting: Meeting, *, by: User | System, at: datetime | None = None
 ) -> Resolution:
-    """Record what the two committees decided. Raises Refused, NotYours."""
+    """Record what the two committees decided, once the village came to them. Raises Refused, NotAllowed, NotYours."""
     require(by, WORK_IN_VILLAGE, nomination.area_id)
     when = at or timezone.now()
+    came_on = timezone.localdate(_standing_at("nomination", nomination).since)
     if meeting.held_on > timezone.localdate(when):
         raise Refused.because(_("The day lies in the future."), "held_on")
+    if meeting.held_on < came_on:
+        told = {"day": came_on, "held": meeting.held_on}
+        raise Refused.because(
+            _("The village came before the meeting on %(day)s only; this one was held on %(held)s.") % told, "held_on"
+        )
     if not meeting.in_favour <= meeting.present <= meeting.entitled:
         raise Refused.because(_("More votes than members present, or more present than members."), "present")
     made = Resolution.objects.create(
@@ -115,15 +121,22 @@ def state_for_town(
     """The town states what it found of the village, for the review meeting. Raises Refused, NotAllowed, NotYours."""
     require(by, AUDIT_IN_TOWN, nomination.area_id)
     when = at or timezone.now()
-    locked = Nomination.objects.select_for_update(of=("self",)).select_related("case").get(pk=nomination.pk)
-    if (locked.case.step, locked.case.state) != ("town_review", State.OPEN):
-        raise NotAllowed(_("%(subject)s does not stand at this step.") % {"subject": locked.case.subject})
+    _standing_at("town_review", nomination)
     if not statement.strip():
         raise Refused.because(_("Write down what was found."), "town_statement")
+    locked = Nomination.objects.select_for_update().get(pk=nomination.pk)
     locked.town_statement, locked.town_agrees, locked.town_at = statement.strip(), agrees, when
     locked.save(update_fields=["town_statement", "town_agrees", "town_at"])
     _tell("identification.town_stated", locked, by, when, {"agrees": agrees}, statement)
     return locked
+
+
+def _standing_at(step: str, nomination: Nomination) -> Case:
+    """The nomination's case, locked, which is open at a step. Raises NotAllowed."""
+    case = Case.objects.select_for_update().get(pk=nomination.case_id)
+    if (case.step, case.state) != (step, State.OPEN):
+        raise NotAllowed(_("%(subject)s does not stand at this step.") % {"subject": case.subject})
+    return case
 
 
 @transaction.atomic

@@ -95,27 +95,39 @@ def record_visits(
 
 @transaction.atomic
 def attach(
-    to: Visit | Meeting, file: BinaryIO, kind: str, taken_on: date, *, size: int, by: User, at: datetime | None = None
+    to: Visit | Meeting | Application,
+    file: BinaryIO,
+    kind: str,
+    taken_on: date,
+    *,
+    size: int,
+    by: User,
+    at: datetime | None = None,
 ) -> Attachment:
     """Keep a picture, drawn anew, as evidence. Raises Refused."""
-    visit, meeting = (to, None) if isinstance(to, Visit) else (None, to)
-    area = visit.application.case.area_code if visit else to.area_id  # type: ignore[union-attr]
-    require(by, rules.VISITED_BY[visit.purpose] if visit else WORK_IN_VILLAGE, area)
-    if meeting and meeting.signed_at:
+    area, record, subject = _belongs(to)
+    require(by, rules.VISITED_BY[to.purpose] if isinstance(to, Visit) else WORK_IN_VILLAGE, area)
+    if isinstance(to, Meeting) and to.signed_at:
         raise Refused.because(_("The minutes are signed: nothing is added to the meeting any more."))
     drawn = redraw(file, size)
     digest = hashlib.sha256(drawn).hexdigest()
     made = Attachment(
-        visit=visit, meeting=meeting, area_code=area, kind=kind, taken_on=taken_on, sha256=digest, by=by,
-        added_at=at or timezone.now(),
+        area_code=area, kind=kind, taken_on=taken_on, sha256=digest, by=by, added_at=at or timezone.now(),
+        **{to._meta.model_name or "": to},
     )  # fmt: skip
     made.file.save(f"{secrets.token_hex(12)}.jpg", ContentFile(drawn), save=False)
     made.save()
     values = {"kind": kind, "sha256": digest, "taken_on": str(taken_on)}
-    subject = visit.application.case.subject if visit else str(to.pk)
-    entry = Decision("identification.attached", "case" if visit else "meeting", subject, area, values=values)
-    record_many([entry], by=by, at=at)
+    record_many([Decision("identification.attached", record, subject, area, values=values)], by=by, at=at)
     return made
+
+
+def _belongs(to: Visit | Meeting | Application) -> tuple[str, str, str]:
+    """Area, kind of record and its name in the journal, of what a picture is added to."""
+    if isinstance(to, Meeting):
+        return to.area_id, "meeting", str(to.pk)
+    case = to.case if isinstance(to, Application) else to.application.case
+    return case.area_code, "case", case.subject
 
 
 def _require_at_their_step(visits: Sequence[tuple[Application, Found]]) -> None:

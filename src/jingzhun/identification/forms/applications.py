@@ -54,7 +54,7 @@ class ApplicationForm(_Filed):
         required=False,
         max_length=20,
         widget=forms.TextInput(attrs=PHONE),
-        help_text=gettext_lazy("Kept sealed; shown to nobody in the village."),
+        help_text=gettext_lazy("Kept sealed; whoever works on the case may look it up, and each look is written down."),
     )
     field_order = ["filed_by", "on_behalf_why", "filed_on", "reason", "contact"]
 

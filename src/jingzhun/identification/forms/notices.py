@@ -36,6 +36,11 @@ class PostForm(Form):
         self.areas = {area.code: area for area in villages}
         self.fields["villages"].choices = [(code, code) for code in self.areas]  # type: ignore[attr-defined]
 
+    @property
+    def ticked(self) -> list[str]:
+        """Codes of the villages that are ticked: all at first, afterwards those that were."""
+        return list(self["villages"].value() or []) if self.is_bound else list(self.areas)
+
     def postings(self, step: Step) -> list[Posting]:
         data = self.cleaned_data
         return [Posting(self.areas[code], step.name, data["opens_on"], data["place"]) for code in data["villages"]]

@@ -107,16 +107,18 @@ class AttachmentQuerySet(ScopedQuerySet):
 
 
 class Attachment(models.Model):
-    """A picture drawn anew, or a signature, that belongs to a visit or a meeting."""
+    """A picture drawn anew, or a signature, that belongs to a visit, a meeting, or an application as a whole."""
 
     class Kind(models.TextChoices):
         PHOTO = "photo", _("photo")
         SIGNATURE = "signature", _("signature")
         MINUTES = "minutes", _("signed minutes")
         SIGN_IN = "sign_in", _("sign-in sheet")
+        WISH = "wish", _("signed wish to withdraw")
 
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="attachments")
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="attachments")
+    application = models.ForeignKey(Application, models.PROTECT, null=True, blank=True, related_name="attachments")
     area_code = models.CharField(max_length=15, db_collation="C")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     file = models.ImageField(_("picture"), upload_to="identification/%Y/%m")
@@ -131,7 +133,9 @@ class Attachment(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(visit=None, meeting__isnull=False) | Q(visit__isnull=False, meeting=None),
+                condition=Q(visit__isnull=False, meeting=None, application=None)
+                | Q(visit=None, meeting__isnull=False, application=None)
+                | Q(visit=None, meeting=None, application__isnull=False),
                 name="attachment_belongs_to_one_thing",
             )
         ]

@@ -11,10 +11,10 @@ from jingzhun.areas.models import Area
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.identification import rules
 from jingzhun.identification.links import address
-from jingzhun.identification.models import Application, Ballot, Flag, Review, Visit
+from jingzhun.identification.models import Application, Attachment, Ballot, Flag, Review, Visit
 from jingzhun.identification.rules import VISITED_AT, VISITED_BY
 from jingzhun.people.models import User
-from jingzhun.people.rules import SEE_OBJECTIONS, VIEW_CASES
+from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, SEE_OBJECTIONS, VIEW_CASES
 from jingzhun.procedure import queries as procedure
 from jingzhun.procedure.models import Case, Passage
 from jingzhun.procedure.rules import Decision, State, Step
@@ -25,7 +25,7 @@ from .notices import items_by_case, subject_of
 from .standing import Numbers, numbers_of
 from .tracker import Station, tracker
 
-# Which screen brings what a guard misses; each is asked for with the round and the village.
+# Which screen brings what a guard misses; each is asked for with the round and the area.
 BRINGS = {
     "evaluated": "identification:meeting-new",
     "noticed": "identification:notice-post",
@@ -33,6 +33,7 @@ BRINGS = {
     "reviewed": "identification:reviews",
     "red_lines_settled": "identification:flags",
 }
+LEVELS = {"audited": "town", "reviewed": "county"}
 BY_VISIT = ("visited", "causes_known", "revisited", "spot_checked")
 
 
@@ -93,6 +94,11 @@ class CasePage:
         return list(found.order_by("-recorded_at"))
 
     @cached_property
+    def wishes(self) -> list[Attachment]:
+        """Pictures of the papers by which the household asked to withdraw."""
+        return list(self.application.attachments.all())
+
+    @cached_property
     def ballots(self) -> list[Ballot]:
         return list(self.application.ballots.select_related("meeting").order_by("-meeting__held_on"))
 
@@ -106,13 +112,15 @@ class CasePage:
 
     @cached_property
     def flags(self) -> list[tuple[Flag, "rules.RedLine | None"]]:
-        known = rules.red_lines(timezone.localdate())
         flags = self.application.flags.select_related("decided_by").prefetch_related("rulings__by")
-        return [(flag, known.get(flag.red_line)) for flag in flags]
+        return [(flag, rules.red_line(flag.red_line)) for flag in flags]
 
     @cached_property
-    def objections(self) -> int:
-        return Objection.objects.filter(subject=subject_of(self.case.pk)).count()
+    def objections(self) -> list[tuple[Objection, str]]:
+        """Objections against the case, each with its page where the user may open it."""
+        sees = self.user.can(SEE_OBJECTIONS, self.case.area_code)
+        found = Objection.objects.filter(subject=subject_of(self.case.pk)).order_by("received_at", "pk")
+        return [(each, address("publicity:objection", each.number) if sees else "") for each in found]
 
     @property
     def refusal(self) -> Passage | None:
@@ -169,9 +177,18 @@ def _brings(user: User, application: Application, guard: str) -> str:
         return address("publicity:objections") if user.can(SEE_OBJECTIONS, case.area_code) else ""
     if guard == "within_quota":
         return address("identification:round", application.round_id)
-    name = BRINGS.get(guard, "")
+    if guard not in BRINGS or not _may_bring(user, case, guard):
+        return ""
     village = case.area_code[: DIGITS[Level.VILLAGE]]
-    return address(name, round=application.round_id, village=village, case=case.pk) if name else ""
+    more = {"step": case.step} if guard == "noticed" else {"level": LEVELS.get(guard, "")}
+    return address(BRINGS[guard], round=application.round_id, area=village, **more)
+
+
+def _may_bring(user: User, case: Case, guard: str) -> bool:
+    """Whether what the guard misses is the user's to bring: doubts town's and county's, all else the step's own."""
+    if guard == "red_lines_settled":
+        return user.can(AUDIT_IN_TOWN, case.area_code) or user.can(REVIEW_IN_COUNTY, case.area_code)
+    return case.at is not None and user.can(case.at.permission, case.area_code)
 
 
 def purposes_of(user: User, application: Application) -> list[str]:

@@ -6,7 +6,10 @@ from datetime import date, timedelta
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from jingzhun.areas.models import Area, within
 from jingzhun.areas.rules import DIGITS
@@ -17,15 +20,26 @@ from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_CASES
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
-from jingzhun.procedure.rules import LIVE, STATE_LABELS, State, Step, level_above
+from jingzhun.procedure.rules import DONE, LIVE, STATE_LABELS, State, Step, level_above
 from jingzhun.registry.models import Household, Member
 from jingzhun.registry.queries.households import matching
+from jingzhun.registry.rules.search import is_mark
 
+from .happened import HAPPENED, to_which
 from .rounds import rounds_of
 
 BEFORE = "remind_days_before"  # parameter: natural days
 SOON, OVERDUE = "soon", "overdue"
-REFUSED = "ended_against"  # refused, whether for good or not yet
+# Groups of states by which a list is narrowed, as the numbers of other screens count them.
+GROUPS: dict[str, tuple[tuple[State, ...], str | Promise]] = {
+    "ended_against": ((State.REFUSED, State.CLOSED), _("refused, also for good")),
+    "under_way": (LIVE, _("under way, also under appeal")),
+    "nominated": ((*LIVE, State.PASSED), _("neither refused nor withdrawn")),
+    "going_on": ((State.OPEN, State.PASSED), _("under way or registered")),
+    "stopped": (
+        (State.APPEALED, State.REFUSED, State.CLOSED, State.WITHDRAWN), _("refused, under appeal or withdrawn")
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,38 +52,47 @@ class Asked:
     area: str = ""
     due: str = ""
     text: str = ""
+    happened: str = ""
+
+    @property
+    def marked(self) -> str:
+        """The mark of the personal number that is searched, if one is."""
+        return self.text if is_mark(self.text) else ""
 
     @property
     def query(self) -> str:
         """The same question as the query string of an address."""
         told = {"round": self.round.pk, "state": self.state, "area": self.area, "due": self.due, "q": self.text}
-        pairs = [(name, str(value)) for name, value in told.items() if value]
-        return urlencode(pairs + [("step", step) for step in self.steps])
+        told |= {"happened": self.happened, "step": ",".join(self.steps)}
+        return urlencode([(name, str(value)) for name, value in told.items() if value])
 
 
 def asked_for(data: Mapping[str, str], round_: Round, steps: Iterable[str]) -> Asked:
-    """What an address asks for; unknown values are left aside."""
-    known = {step.name for step in procedure(NAME).steps}
-    states = {*State, REFUSED}
+    """What an address asks for; unknown values are left aside. Several steps stand one by one or with commas."""
+    known = {*(step.name for step in procedure(NAME).steps), DONE}
+    wanted = [step for text in steps for step in text.split(",")]
     area, state, due = data.get("area", ""), data.get("state", ""), data.get("due", "")
     return Asked(
         round_,
-        tuple(step for step in steps if step in known),
-        state if state in states else "",
+        tuple(step for step in wanted if step in known),
+        state if state in {*State, *GROUPS} else "",
         area if area.isascii() and area.isdigit() and len(area) in DIGITS.values() else "",
         due if due in (SOON, OVERDUE) else "",
         data.get("q", "").strip()[:60],
+        happened if (happened := data.get("happened", "")) in HAPPENED else "",
     )
 
 
 def cases(user: User, asked: Asked, today: date | None = None) -> QuerySet[Case]:
     """The cases asked for, by village, in each the one due first first."""
     day = today or timezone.localdate()
-    found = Case.objects.visible_to(user, VIEW_CASES).filter(procedure=NAME, round=asked.round.pk)
+    found: QuerySet[Case] = Case.objects.visible_to(user, VIEW_CASES).filter(procedure=NAME, round=asked.round.pk)
     if asked.steps:
         found = found.filter(step__in=asked.steps)
     if asked.state:
-        found = found.filter(state__in=(State.REFUSED, State.CLOSED) if asked.state == REFUSED else (asked.state,))
+        found = found.filter(state__in=GROUPS[asked.state][0] if asked.state in GROUPS else (asked.state,))
+    if asked.happened:
+        found = to_which(found, asked.happened)
     if asked.area:
         found = found.filter(within(asked.area, "area_code"))
     if asked.due == OVERDUE:
@@ -169,6 +192,12 @@ def villages_with_cases(found: QuerySet[Case]) -> list[Area]:
     return list(Area.objects.filter(code__in=codes).order_by("code"))
 
 
+def other_area(asked: Asked, villages: Iterable[Area]) -> Area | None:
+    """The area asked for where it is none of some villages: a town, or a village without cases; one query."""
+    there = not asked.area or any(asked.area == village.code for village in villages)
+    return None if there else Area.objects.filter(code=asked.area).first()
+
+
 def may_send_on(user: User, case: Case) -> bool:
     """Whether the user may tick a case to be sent on; whether it is ready is told when it is tried."""
     step = case.at
@@ -178,8 +207,15 @@ def may_send_on(user: User, case: Case) -> bool:
 
 
 def state_choices() -> list[tuple[str, str]]:
-    """States by which a list can be narrowed."""
-    return [(state.value, str(label)) for state, label in STATE_LABELS.items()]
+    """States, and groups of them, by which a list can be narrowed."""
+    single = [(state.value, str(label)) for state, label in STATE_LABELS.items()]
+    return single + [(name, str(label)) for name, (_states, label) in GROUPS.items()]
+
+
+def step_choices() -> list[tuple[str, str]]:
+    """Steps by which a list can be narrowed, the end of the way as the last."""
+    steps = [(step.name, str(step.label)) for step in procedure(NAME).steps]
+    return [*steps, (DONE, pgettext("case", "on the register"))]
 
 
 def rounds_to_choose(user: User) -> list[Round]:

@@ -30,6 +30,7 @@ from .places import Where
 from .standing import NAMES, Measure, measure, standings_of
 
 NOT_NOMINATED, NOT_POOR = "not_nominated", "not_poor"
+POOR, UNKNOWN = "poor", "unknown"  # by the numbers: all that are poor; nominated without an income
 NOMINATED = (State.OPEN, State.APPEALED, State.PASSED)
 
 # Guarantees decide only between the line and what is near it: nobody else's members are looked at.
@@ -75,6 +76,8 @@ FROM judged GROUP BY 1 ORDER BY 1
 LISTS = {
     NOT_NOMINATED: "poor AND NOT in_round AND NOT registered",
     NOT_POOR: "in_round AND NOT poor",
+    POOR: "poor",
+    UNKNOWN: "in_round AND per_capita IS NULL",
 }
 
 
@@ -105,8 +108,8 @@ def places(where: Where) -> list[Place]:
 
 
 def keys(where: Where, which: str) -> list[int]:
-    """Households where judgement and numbers differ in one direction, the plainest cases first."""
-    order = "per_capita" if which == NOT_NOMINATED else "per_capita DESC"
+    """Households of a list of LISTS, the plainest cases first."""
+    order = "per_capita DESC" if which == NOT_POOR else "per_capita"
     query = f"{HOUSEHOLDS} SELECT id FROM judged WHERE {LISTS[which]} ORDER BY {order}, id"  # noqa: S608
     return [row[0] for row in _rows(query, where)]
 
@@ -153,7 +156,7 @@ def page_of(where: Where, which: str, found: Sequence[int], user: User) -> list[
     heads, standing = heads_of(found), standings_of(found, where.round)
     villages = Area.objects.in_bulk({each.village_code for each in households.values()})
     cases = where.cases(user).filter(application__household__in=found).order_by("pk")
-    cases = cases.filter(state__in=NOMINATED) if which == NOT_POOR else cases
+    cases = cases.filter(state__in=NOMINATED) if which in (NOT_POOR, UNKNOWN) else cases
     rows = {row.application.household_id: row for row in evidence(list(cases))}
     return [
         Doubtful(households[key], heads.get(key, ""), villages[households[key].village_code].short_name,

@@ -65,10 +65,6 @@ class Evidence:
         """How many representatives were at the meeting that voted on the household."""
         return self.ballot.meeting.present if self.ballot else 0
 
-    @property
-    def open_flags(self) -> int:
-        return sum(flag.state == Flag.State.OPEN for flag in self.flags)
-
 
 def evidence(cases: Sequence[Case], level: str = "") -> list[Evidence]:
     """The cases with their evidence, by household number; `level`: whose opinion and visits are shown."""

@@ -19,9 +19,8 @@ from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import LIVE, Obstacle, State, Step
 from jingzhun.publicity.models import BoardPhoto, Notice
-from jingzhun.registry.models import VillageYear
 
-from .notices import unlisted
+from .notices import notices_about, unlisted
 from .places import Where
 from .villages import Figures, indicators_of, measures
 
@@ -121,7 +120,8 @@ def notices(user: User, where: Where, permission: str) -> QuerySet[Notice]:
     kinds = [step.notice for step in procedure(NAME).steps if step.notice]
     photos = BoardPhoto.objects.on_board().filter(notice=OuterRef("pk"))
     seen = Notice.objects.visible_to(user, permission).in_areas((where.area.code,))
-    found = seen.filter(kind__in=kinds, round=str(where.round.year)).select_related("area")
+    cases = Case.objects.filter(procedure=NAME, round=where.round.pk)
+    found = seen.filter(kind__in=kinds, pk__in=notices_about(cases)).select_related("area")
     return found.annotate(on_board=Exists(photos)).order_by("-opens_on", "-pk")
 
 
@@ -133,11 +133,6 @@ def to_approve(user: User, where: Where) -> list[tuple[Nomination, dict[str, Lea
         given[approval.nomination_id][level] = approval
     ordered = sorted(found, key=lambda each: each.result.rank if each.result else 0)
     return [(each, given[each.pk]) for each in ordered]
-
-
-def report_of(nomination: Nomination) -> VillageYear | None:
-    """The village's report of the round's year: roads, water, services."""
-    return VillageYear.objects.filter(area=nomination.area_id, year=nomination.round.year).first()
 
 
 def names_of_held(moved: Moved) -> list[tuple[Nomination, list[Obstacle]]]:

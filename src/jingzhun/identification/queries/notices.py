@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import CharField, Exists, OuterRef, Prefetch, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import BoardPhoto, Notice, NoticeItem
 
 PREFIX = "case:"
+ENTRY = Concat(Value(PREFIX), Cast("pk", CharField()))  # subject_of a case, in the database
 
 
 def subject_of(key: int) -> str:
@@ -19,6 +21,19 @@ def subject_of(key: int) -> str:
 def case_of(subject: str) -> int | None:
     """The case that an entry is about; None for an entry of another procedure."""
     return int(subject.removeprefix(PREFIX)) if subject.startswith(PREFIX) else None
+
+
+def entries_of(cases: QuerySet[Case]) -> QuerySet:
+    """The names under which cases stand on notices, for a condition `subject__in`."""
+    return cases.order_by().annotate(entry=ENTRY).values("entry")
+
+
+def notices_about(cases: QuerySet[Case]) -> QuerySet:
+    """Keys of the notices on which some of the cases stand, for a condition `notice__in`.
+
+    So a round's notices are found: what a notice shows as its round is the year, which two rounds may share.
+    """
+    return NoticeItem.objects.filter(subject__in=entries_of(cases)).order_by().values("notice")
 
 
 def items_by_case(cases: Iterable[Case]) -> dict[int, list[NoticeItem]]:

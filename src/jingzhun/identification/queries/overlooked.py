@@ -6,9 +6,11 @@ from jingzhun.areas.models import within
 from jingzhun.identification.models import Application, Round
 from jingzhun.people.models import User
 from jingzhun.people.rules import WORK_IN_VILLAGE
+from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
 from jingzhun.publicity.models import Objection
 
+from .notices import notices_about
 from .rounds import NAME
 
 
@@ -20,7 +22,7 @@ def overlooked(user: User, round_: Round) -> QuerySet[Objection]:
         kind=Objection.Kind.MISSING,
         state=Objection.State.UPHELD,
         notice__kind__in=kinds,
-        notice__round=str(round_.year),
+        notice__in=notices_about(Case.objects.filter(procedure=NAME, round=round_.pk)),
     )
     taken = Application.objects.filter(answers=OuterRef("pk"))
     return found.filter(~Exists(taken)).select_related("area").order_by("settled_at", "pk")

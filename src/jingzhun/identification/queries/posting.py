@@ -16,7 +16,7 @@ from jingzhun.procedure.rules import State, Step
 from jingzhun.publicity.models import BoardPhoto, Notice, NoticeItem
 from jingzhun.publicity.rules import KINDS, PUBLIC_FIELDS
 
-from .notices import unlisted
+from .notices import notices_about, unlisted
 from .places import Where
 from .public_rows import WITH_VOTES, public_rows
 
@@ -65,7 +65,7 @@ def notices(user: User, where: Where, step: Step) -> QuerySet[Notice]:
     photos = BoardPhoto.objects.on_board().filter(notice=OuterRef("pk"))
     seen = Notice.objects.visible_to(user, PUBLISH_NOTICES).in_areas((where.area.code,))
     return (
-        seen.filter(kind=step.notice, round=str(where.round.year))
+        seen.filter(kind=step.notice, pk__in=notices_about(where.cases(user)))
         .select_related("area")
         .annotate(
             on_board=Exists(photos),

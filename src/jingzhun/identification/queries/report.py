@@ -15,6 +15,8 @@ from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import DONE, Decision, State
 from jingzhun.publicity.models import Objection
 
+from .notices import notices_about
+
 NOTICES = ("first_notice", "second_notice", "announcement")
 LEAVING = (Decision.APPROVE, Decision.RETURN, Decision.REFUSE)
 # Median of the days that cases spent in a step, over every time that a decision ended it.
@@ -75,9 +77,14 @@ def report(rounds: Sequence[Round], areas: Iterable[str]) -> Report:
         ended=_ended(counts),
         decisions=_decisions(keys, codes),
         appeals_waiting=sum(cases for _step, state, cases in counts if state == State.APPEALED),
-        objections=_objections(rounds, codes),
+        objections=_objections(keys, codes),
         median_days=_medians(keys, codes),
     )
+
+
+def median_days(round_: Round, areas: Iterable[str]) -> dict[str, float | None]:
+    """By step, how long a round's cases in areas stood in it."""
+    return _medians([round_.pk], tuple(areas))
 
 
 def _ended(counts: Iterable[tuple[str, str, int]]) -> dict[str, dict[str, int]]:
@@ -102,9 +109,10 @@ def _decisions(rounds: list[int], areas: tuple[str, ...]) -> dict[str, int]:
     return {decision.value: counted.get(decision.value, 0) for decision in Decision}
 
 
-def _objections(rounds: Sequence[Round], areas: tuple[str, ...]) -> dict[str, int]:
-    years = {str(round_.year) for round_ in rounds}
-    against = Objection.objects.in_areas(areas).filter(notice__kind__in=NOTICES, notice__round__in=years)
+def _objections(rounds: list[int], areas: tuple[str, ...]) -> dict[str, int]:
+    """Those on the rounds' notices, against an entry or for somebody missing."""
+    notices = notices_about(Case.objects.filter(procedure=NAME, round__in=rounds))
+    against = Objection.objects.in_areas(areas).filter(notice__kind__in=NOTICES, notice__in=notices)
     return against.aggregate(
         filed=Count("pk"),
         upheld=Count("pk", filter=Q(state=Objection.State.UPHELD)),

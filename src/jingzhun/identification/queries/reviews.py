@@ -105,7 +105,6 @@ class Progress:
 
     area: Area
     counts: Counter[str] = field(default_factory=Counter)
-    share: Share | None = None
 
     @property
     def here(self) -> int:
@@ -118,9 +117,7 @@ class Progress:
 
 def progress(user: User, where: Where, look: Look) -> list[Progress]:
     """Every village of the area (of a county: with its town before it) in which there are cases; three queries."""
-    names = [step.name for step in procedure(NAME).steps]
-    position = names.index(look.step)
-    beyond = {*names[position + 1 :], DONE}
+    _before, beyond = around(look)
     rows: dict[str, Counter[str]] = defaultdict(Counter)
     found = where.cases(user).order_by().values_list("area_code", "step", "state")
     for code, step, state, number in found.annotate(number=Count("pk")):
@@ -129,7 +126,14 @@ def progress(user: User, where: Where, look: Look) -> list[Progress]:
     return [Progress(area, rows[code]) for code, area in areas.items()]
 
 
-def _kind(step: str, state: str, here: str, beyond: set[str]) -> str:
+def around(look: Look) -> tuple[list[str], list[str]]:
+    """Names of the steps before the level's own and of those beyond it, the end included."""
+    names = [step.name for step in procedure(NAME).steps]
+    position = names.index(look.step)
+    return names[:position], [*names[position + 1 :], DONE]
+
+
+def _kind(step: str, state: str, here: str, beyond: Sequence[str]) -> str:
     if state in (State.OPEN, State.PASSED):
         return "here" if step == here else "beyond" if step in beyond else "before"
     return "ended"

@@ -1,7 +1,7 @@
 """Reads on rounds: which a user sees, and how far each has come."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -46,14 +46,14 @@ def counties_to_open(user: User) -> list[Area]:
     return list(Area.objects.filter(condition, level=Level.COUNTY).order_by("code"))
 
 
-def with_counts(rounds: QuerySet[Round], user: User) -> list[tuple[Round, Counter[str]]]:
-    """Rounds with the cases that the user sees of each, by state; two queries."""
+def with_counts(rounds: QuerySet[Round], user: User) -> list[tuple[Round, "Place"]]:
+    """Rounds with the cases that the user sees of each; two queries."""
     found = list(rounds)
     counted = Case.objects.visible_to(user, VIEW_CASES).filter(procedure=NAME, round__in=[each.pk for each in found])
-    counts: dict[int, Counter[str]] = {each.pk: Counter() for each in found}
+    places = {each.pk: Place(each.area) for each in found}
     for key, state, cases in counted.order_by().values_list("round", "state").annotate(cases=Count("pk")):
-        counts[key][state] += cases
-    return [(each, counts[each.pk]) for each in found]
+        places[key].counts[state] += cases
+    return [(each, places[each.pk]) for each in found]
 
 
 @dataclass
@@ -137,7 +137,8 @@ def progress(round_: Round, user: User, area: Area, today: date | None = None) -
     digits = DIGITS[Level.TOWN] if area.level == Level.COUNTY else DIGITS[Level.VILLAGE]
     places, whole = _places(round_, area, digits), Place(area)
     for village, step, state, cases, overdue in _counted(round_, user, area, day):
-        for place in (whole, places.setdefault(village[:digits], Place(Area(code=village, name=village)))):
+        code = village[:digits]
+        for place in (whole, places.setdefault(code, Place(Area(code=code)))):
             place.counts[state] += cases
             place.overdue += overdue
             place.taken += cases if step in beyond and state in (State.OPEN, State.PASSED) else 0
@@ -147,9 +148,16 @@ def progress(round_: Round, user: User, area: Area, today: date | None = None) -
         position = names.index(step) if step in rows else len(names)
         for name in names[: position + 1]:
             rows[name].reached += cases
+    _name_merged(places)
     quotas = [place.quota for place in places.values() if place.quota is not None]
     whole.quota = round_.quota_households if area.level == Level.COUNTY else sum(quotas) if quotas else None
     return Progress(whole, list(rows.values()), list(places.values()))
+
+
+def _name_merged(places: dict[str, Place]) -> None:
+    """Name the places that are no areas of today any more, as after a merger; one query."""
+    for area in Area.objects.filter(code__in=[code for code, place in places.items() if not place.area.name]):
+        places[area.code].area = area
 
 
 def _counted(round_: Round, user: User, area: Area, day: date) -> Iterable[tuple[str, str, str, int, int]]:
@@ -178,8 +186,11 @@ def _places(round_: Round, area: Area, digits: int) -> dict[str, Place]:
 
 @dataclass(frozen=True)
 class QuotaRow:
+    """A village with its quota, or with what was typed for it and is no number of households."""
+
     village: Area
     households: int | None
+    wrong: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,8 +205,11 @@ class QuotaTown:
         return sum(row.households or 0 for row in self.rows)
 
 
-def quota_towns(round_: Round, typed: dict[str, int] | None = None) -> list[QuotaTown]:
+def quota_towns(
+    round_: Round, typed: Mapping[str, int] | None = None, wrong: Mapping[str, str] | None = None
+) -> list[QuotaTown]:
     """Every village of the county with its quota (or what was typed), by town; two queries."""
+    given: Mapping[str, int]
     given = dict(Quota.objects.filter(round=round_).values_list("area_id", "households")) if typed is None else typed
     areas = Area.objects.within(round_.area_id).filter(level__in=[Level.TOWN, Level.VILLAGE], valid_until=None)
     towns: dict[str, QuotaTown] = {}
@@ -203,5 +217,5 @@ def quota_towns(round_: Round, typed: dict[str, int] | None = None) -> list[Quot
         if area.level == Level.TOWN:
             towns[area.code] = QuotaTown(area, [])
         elif town := towns.get(area.code[: DIGITS[Level.TOWN]]):
-            town.rows.append(QuotaRow(area, given.get(area.code)))
+            town.rows.append(QuotaRow(area, given.get(area.code), (wrong or {}).get(area.code, "")))
     return [town for town in towns.values() if town.rows]

@@ -23,6 +23,8 @@ from jingzhun.procedure.actions import NotYours
 from jingzhun.publicity.models import Objection
 from jingzhun.registry.models import Household, Member
 from jingzhun.registry.rules.refusals import Refused
+from jingzhun.registry.rules.search import is_mark
+from jingzhun.registry.views.marking import numbers_marked, to_list
 
 from .finding import household_of
 
@@ -60,6 +62,13 @@ def one(request: Request, number: str) -> HttpResponse:
 
 
 @requires(WORK_IN_VILLAGE)
+def asked(request: Request) -> HttpResponse:
+    """What the search for households asks for, as the address of the list."""
+    return to_list(request, reverse("identification:applications-new"))
+
+
+@requires(WORK_IN_VILLAGE)
+@numbers_marked
 def several(request: Request) -> HttpResponse:
     """Find households of the village that have not applied, tick several, take down their applications at once."""
     areas = queries.villages_to_work_in(request.user)
@@ -81,6 +90,7 @@ def several(request: Request) -> HttpResponse:
         "village": village,
         "round": round_,
         "q": text,
+        "marked": text if is_mark(text) else "",
         "missing": _missing(request, round_),
         "line": poverty_line(round_.area_id, round_.income_year),
         "ticked": set(request.POST.getlist("household")),

@@ -12,16 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jingzhun.identification.actions import decide
+from jingzhun.identification.actions.applications import see_contact
 from jingzhun.identification.forms.decision import DecisionForm
 from jingzhun.identification.models import Application, Attachment
 from jingzhun.identification.printing.letters import refusal_letter
-from jingzhun.identification.queries.case_page import case_page
+from jingzhun.identification.queries.case_page import CasePage, case_page
 from jingzhun.identification.queries.facts import facts_of
 from jingzhun.identification.telling import evidence_of, happenings
 from jingzhun.people.access import Request, requires
-from jingzhun.people.rules import VIEW_CASES, WORK_IN_VILLAGE
+from jingzhun.people.rules import SEE_PERSONAL, VIEW_CASES, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import Blocked, CaseMoved, NotAllowed, NotYours, Verdict
 from jingzhun.procedure.rules import Decision
+from jingzhun.registry.rules.ids import mask_phone
 from jingzhun.registry.rules.refusals import Refused
 
 from .finding import application_of
@@ -39,22 +41,33 @@ def decided(request: Request, pk: int) -> HttpResponse:
     """Take a decision on the version of the case that was on the screen."""
     application = application_of(request, pk)
     table, step = application.case.table, application.case.at
-    form = DecisionForm(request.POST, back=[table.step(name) for name in step.back] if step else [])
+    form = DecisionForm(request.POST, request.FILES, back=[table.step(name) for name in step.back] if step else [])
     if not form.is_valid():
         return _page(request, application, form)
     data = form.cleaned_data
     try:
-        _decide(application, Decision(data["decision"]), data, request)
+        _decide(application, Decision(data["decision"]), form, request)
     except NotYours as refused:
         raise PermissionDenied from refused
-    except CaseMoved as refused:
-        messages.warning(request, str(refused))
-        return redirect("identification:case", pk)
-    except (NotAllowed, Blocked, Refused) as refused:
+    except Refused as refused:
+        form.refuse(refused)
+        return _page(request, application_of(request, pk), form)
+    except (CaseMoved, NotAllowed, Blocked) as refused:
         form.add_error(None, str(refused))
         return _page(request, application_of(request, pk), form)
     messages.success(request, _said(application_of(request, pk), Decision(data["decision"])))
     return redirect("identification:case", pk)
+
+
+@requires(SEE_PERSONAL)
+def contact(request: Request, pk: int) -> HttpResponse:
+    """The page with the household's phone, once; the look stands in the journal. Asked for again, it is masked."""
+    if request.method != "POST":
+        return redirect("identification:case", pk)
+    application = application_of(request, pk, SEE_PERSONAL)
+    response = _page(request, application, contact=see_contact(application, by=request.user))
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @requires(VIEW_CASES)
@@ -82,8 +95,8 @@ def attachment(request: Request, pk: int) -> HttpResponse | FileResponse:
     return response
 
 
-def _decide(application: Application, decision: Decision, data: dict[str, Any], request: Request) -> None:
-    case, why = application.case, data["why"]
+def _decide(application: Application, decision: Decision, form: DecisionForm, request: Request) -> None:
+    case, data, why = application.case, form.cleaned_data, form.cleaned_data["why"]
     said: dict[str, Any] = {"by": request.user, "seen": data["version"]}
     if decision == Decision.APPROVE:
         decide.send_on_one(case, **said)
@@ -91,6 +104,8 @@ def _decide(application: Application, decision: Decision, data: dict[str, Any], 
         decide.send_back(case, data["to"], why, **said)
     elif decision == Decision.REFUSE:
         decide.refuse(case, why, **said)
+    elif decision == Decision.WITHDRAW:
+        decide.withdraw_for(application, form.wish(), **said)
     elif decision == Decision.OPEN:
         raise NotAllowed(_("This cannot be decided here."))
     else:
@@ -116,7 +131,16 @@ def _said(application: Application, decision: Decision) -> str:
     return _("The refusal was upheld.")
 
 
-def _page(request: Request, application: Application, form: DecisionForm | None = None) -> HttpResponse:
+def _unsaid(page: CasePage, form: DecisionForm | None) -> str:
+    """The reason that was typed for a decision which nobody can take here any more, since the case moved on."""
+    typed = form.data.get("decision", "") if form else ""
+    return form.data.get("why", "") if form and typed not in page.choices else ""
+
+
+def _page(
+    request: Request, application: Application, form: DecisionForm | None = None, contact: str = ""
+) -> HttpResponse:
+    """The page as it stands now; after a refused decision with what was typed."""
     page = case_page(request.user, application)
     context = {
         "page": page,
@@ -125,11 +149,15 @@ def _page(request: Request, application: Application, form: DecisionForm | None 
         "household": application.household,
         "form": form or DecisionForm(initial={"version": page.case.version}, back=page.back),
         "open_form": form.data.get("decision", "") if form else "",
+        "unsaid": _unsaid(page, form),
+        "contact": contact or mask_phone(application.contact),
+        "may_see_contact": not contact and request.user.can(SEE_PERSONAL, page.case.area_code),
         "can": {decision.value: decision in page.choices for decision in Decision},
         "evidence": evidence_of(page, facts_of(application.household, timezone.localdate())),
         "happenings": happenings(page),
         "may_work": request.user.can(WORK_IN_VILLAGE, application.household.village_code),
         "today": timezone.localdate(),
+        "come_back": reverse("identification:case", args=[page.case.pk]),
         "heading": page.head.name if page.head else application.household.number,
         "crumbs": [
             (_("Cases"), f"{reverse('identification:cases')}?round={application.round_id}"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,10 +33,15 @@ VISIT = "home_visit"  # where somebody looks again
 @in_round(VIEW_CASES)
 def page(request: Request, where: Where) -> HttpResponse:
     """Counts by place, both lists of disagreement, and for a village the two rankings side by side."""
-    which = request.GET.get("list", queries.NOT_NOMINATED)
+    return _page(request, where, request.GET, {})
+
+
+def _page(request: Request, where: Where, asked: QueryDict, typed: dict[str, Any]) -> HttpResponse:
+    """The screen; `typed`: what was written beside a household when it was refused."""
+    which = asked.get("list", queries.NOT_NOMINATED)
     which = which if which in queries.LISTS else queries.NOT_NOMINATED
     found = queries.keys(where, which)
-    listed = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    listed = Paginator(found, PAGE).get_page(asked.get("page"))
     rows = queries.page_of(where, which, list(listed.object_list), request.user)
     beside = queries.beside(request.user, where) if where.is_village else []
     context = {
@@ -45,13 +50,16 @@ def page(request: Request, where: Where) -> HttpResponse:
         "measure": queries.measure_of(where.round),
         "which": which,
         "tabs": [(queries.NOT_NOMINATED, _("poor by the numbers but not nominated")),
-                 (queries.NOT_POOR, _("nominated but not poor by the numbers"))],
+                 (queries.NOT_POOR, _("nominated but not poor by the numbers")),
+                 (queries.POOR, _("all poor by the numbers")), (queries.UNKNOWN, _("nominated, income unknown"))],
         "page": listed,
         "rows": [(each, _may_return(request, each.row)) for each in rows],
         "beside": beside,
         "chart": queries.chart_of(beside, _address),
         "may_apply": request.user.can(WORK_IN_VILLAGE) and where.round.closed_at is None,
+        "typed": typed,
         "keep": {"list": which},
+        "come_back": f"{reverse('identification:comparison')}?{where.query}&list={which}",
         "crumbs": crumbs(request, where, reverse("identification:comparison")),
     }  # fmt: skip
     return render(request, "identification/comparison/page.html", context)
@@ -63,6 +71,11 @@ def look_again(request: Request, where: Where) -> HttpResponse:
     """Have a household looked at again: a nominated one goes back to the visit, another one is applied for."""
     back = f"{reverse('identification:comparison')}?{where.query}&list={request.POST.get('list', '')[:20]}"
     why = request.POST.get("why", "").strip()[:200]
+
+    def again() -> HttpResponse:
+        beside = (request.POST.get("case", "").partition(":")[0], request.POST.get("household", ""))
+        return _page(request, where, request.POST, {"case": beside[0], "household": beside[1], "why": why})
+
     if seen := keys_of(request.POST.getlist("case")):
         mine = set(where.cases(request.user).filter(pk__in=seen).values_list("pk", flat=True))
         if not mine:
@@ -73,7 +86,7 @@ def look_again(request: Request, where: Where) -> HttpResponse:
             moved = decide_many({key: seen[key] for key in mine}, verdict, by=request.user)
             return _("%(count)s households are visited again.") % {"count": len(moved.cases)}
 
-        return told(request, send_back, back)
+        return told(request, send_back, back, again)
     households = Household.objects.visible_to(request.user, VIEW_CASES).in_areas((where.area.code,))
     household = get_object_or_404(households, number=request.POST.get("household", "")[:17])
     if not request.user.can(WORK_IN_VILLAGE, household.village_code):
@@ -84,7 +97,7 @@ def look_again(request: Request, where: Where) -> HttpResponse:
         apply(where.round, filing, by=request.user)
         return _("An application was opened on behalf of the household; it goes its way like any other.")
 
-    return told(request, file, back)
+    return told(request, file, back, again)
 
 
 def _may_return(request: Request, row: Evidence | None) -> bool:

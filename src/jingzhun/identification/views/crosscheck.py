@@ -95,6 +95,7 @@ def _flags(request: Request, where: Where) -> HttpResponse:
         "form": FlagForm(request.POST or None),
         "ticked": request.POST.getlist("flag"),
         "keep": {"state": asked.state, "red_line": asked.red_line, "origin": asked.origin, "list": asked.list},
+        "come_back": f"{reverse('identification:flags')}?{request.GET.urlencode()}",
         "crumbs": crumbs(request, where, reverse("identification:flags")),
     }
     return render(request, "identification/crosscheck/flags.html", context)

@@ -182,6 +182,7 @@ def _page(
         "picture": picture or PictureForm(),
         "pictures": found.attachments.order_by("pk"),
         "writes": writes,
+        "come_back": reverse("identification:meeting", args=[found.pk]),
         "seen": actions.votes_seen(found) if writes else "",
         "heading": _("Village evaluation of %(village)s, %(day)s")
         % {"village": found.area.short_name, "day": found.held_on.isoformat()},

@@ -103,7 +103,7 @@ def apply(request: HttpRequest, mine: OwnPage, sent: bool) -> HttpResponse:
         try:
             applications.apply(mine.round, filing, by=VILLAGER)
         except Refused as refused:
-            form.refuse(refused)
+            form.refuse(refused.renamed(contact="phone"))
         else:
             messages.success(request, _("Your application has come to the village."))
             return redirect("my:page")

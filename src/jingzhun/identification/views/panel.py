@@ -189,7 +189,7 @@ def _page(request: Request, found: Panel, form: InviteForm | None = None) -> dic
         "waiting": queries.waiting_for_another(found),
         "leads": request.user.can(REVIEW_IN_COUNTY, found.area_id),
         "form": form or InviteForm(),
+        "come_back": reverse("identification:panel", args=[found.pk]),
         "heading": _("Review meeting of %(day)s") % {"day": found.held_on.isoformat()},
         "crumbs": _crumbs(found.round_id),
-        "come_back": reverse("identification:panel", args=[found.pk]),
     }

@@ -33,7 +33,9 @@ def page(request: Request, where: Where) -> HttpResponse:
     look = queries.look_of(request.user, request.GET.get("level", ""))
     if where.is_village:
         return render(request, "identification/reviews/table.html", _table(request, where, look))
-    context = _frame(request, where, look) | {"rows": queries.progress(request.user, where, look)}
+    before, beyond = queries.around(look)
+    context = _frame(request, where, look) | {"before": ",".join(before), "beyond": ",".join(beyond)}
+    context["rows"] = queries.progress(request.user, where, look)
     return render(request, "identification/reviews/villages.html", context)
 
 
@@ -114,6 +116,7 @@ def _frame(request: Request, where: Where, look: Look) -> dict[str, Any]:
         "look": look,
         "looks": queries.LOOKS.values(),
         "keep": {"level": look.level},
+        "come_back": f"{address}?{request.GET.urlencode()}",
         "heading": f"{look.at.label}: {where.area.short_name}",
         "crumbs": [(label, f"{url}&level={look.level}") for label, url in crumbs(request, where, address)],
     }

@@ -18,10 +18,13 @@ from jingzhun.identification.charts import funnel_chart, places_chart
 from jingzhun.identification.forms.rounds import QuotaPasteForm, RoundForm, refusal_of, typed_quotas
 from jingzhun.identification.models import Round
 from jingzhun.identification.queries import rounds as queries
+from jingzhun.identification.queries.happened import counts
 from jingzhun.identification.queries.places import areas_seen
-from jingzhun.identification.queries.report import report
+from jingzhun.identification.queries.report import median_days
+from jingzhun.identification.rules import NAME
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import REVIEW_IN_COUNTY, VIEW_CASES
+from jingzhun.procedure.models import Case
 from jingzhun.registry.rules.refusals import Refused
 
 from .finding import round_of
@@ -64,14 +67,15 @@ def round_page(request: Request, pk: int) -> HttpResponse:
     found = round_of(request, pk)
     area = _area(request, found)
     progress = queries.progress(found, request.user, area)
-    told = report([found], areas_seen(request.user, area.code))
+    medians = median_days(found, areas_seen(request.user, area.code))
+    cases = Case.objects.visible_to(request.user, VIEW_CASES).in_areas((area.code,))
     context = {
         "round": found,
         "area": area,
         "progress": progress,
         "whole": progress.whole,
-        "told": told,
-        "rows": [(row, told.median_days.get(row.step.name)) for row in progress.steps],
+        "rows": [(row, medians.get(row.step.name)) for row in progress.steps],
+        "happened": counts(cases.filter(procedure=NAME, round=found.pk)),
         "funnel": funnel_chart(found, area, progress),
         "chart": places_chart(found, progress),
         "today": timezone.localdate(),
@@ -96,7 +100,7 @@ def quotas(request: Request, pk: int) -> HttpResponse:
             raise refusal_of(wrong, names)
         rounds.set_quotas(found, typed, by=request.user)
     except Refused as refused:
-        return _quotas(request, found, typed=typed, refused=refused)
+        return _quotas(request, found, typed=typed, wrong=wrong, refused=refused)
     messages.success(request, _("The quotas are kept."))
     return redirect("identification:round", pk)
 
@@ -140,11 +144,12 @@ def _quotas(
     found: Round,
     *,
     typed: dict[str, int] | None = None,
+    wrong: dict[str, str] | None = None,
     refused: Refused | None = None,
     paste: QuotaPasteForm | None = None,
     filled: int = 0,
 ) -> HttpResponse:
-    towns = queries.quota_towns(found, typed)
+    towns = queries.quota_towns(found, typed, wrong)
     total = sum(town.sum for town in towns)
     context: dict[str, Any] = {
         "round": found,
@@ -154,6 +159,7 @@ def _quotas(
         "paste": paste or QuotaPasteForm(),
         "refused": [text for texts in refused.messages.values() for text in texts] if refused else [],
         "filled": filled,
+        "come_back": reverse("identification:quotas", args=[found.pk]),
         "crumbs": [
             (_("Rounds"), reverse("identification:rounds")),
             (str(found), reverse("identification:round", args=[found.pk])),

@@ -133,5 +133,5 @@ def send_on(request: Request, where: Where) -> HttpResponse:
         messages.success(request, _("%(count)s villages were sent on.") % {"count": len(moved.cases)})
     if not moved.blocked:
         return redirect(back)
-    context = {"where": where, "held": queries.names_of_held(moved), "back": back, "moved": len(moved.cases)}
+    context = {"held": queries.names_of_held(moved), "back": back, "come_back": back}
     return render(request, "identification/villages/held.html", context)

@@ -195,6 +195,7 @@ def _page(request: Request, found: Nomination, **forms: Any) -> dict[str, Any]:
         "open_form": forms["verdict"].data.get("decision", "") if "verdict" in forms else "",
         "posts": mine and step.notice and step.level == Level.VILLAGE,  # type: ignore[union-attr]
         "result": found.result,
+        "come_back": reverse("identification:nomination", args=[found.pk]),
         "heading": _("Poor village: %(village)s") % {"village": found.area.short_name},
         "crumbs": [(_("Poor villages"), f"{reverse('identification:villages')}?round={found.round_id}")],
     }

@@ -15,18 +15,17 @@ from django.views.decorators.http import require_POST
 
 from jingzhun.identification.actions import decide
 from jingzhun.identification.actions.lists import export_cases
-from jingzhun.identification.links import address
 from jingzhun.identification.queries import cases as queries
+from jingzhun.identification.queries.happened import HAPPENED
 from jingzhun.identification.queries.overlooked import overlooked
 from jingzhun.identification.queries.reminders import reminded, villages_waiting
-from jingzhun.identification.rules import NAME
 from jingzhun.identification.tables import CaseTable
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_CASES, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import CaseMoved, NotAllowed, NotYours
 from jingzhun.procedure.models import Case
-from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import State
+from jingzhun.registry.views.marking import numbers_marked, to_list
 from jingzhun.registry.views.paging import paged
 from jingzhun.registry.workbook.book import XLSX
 
@@ -38,6 +37,7 @@ MOST = 500  # cases that may be ticked at once
 
 
 @requires(VIEW_CASES)
+@numbers_marked
 def work(request: Request) -> HttpResponse:
     """What waits for the user: their steps with counts, then the cases."""
     found = asked_round(request)
@@ -52,12 +52,17 @@ def work(request: Request) -> HttpResponse:
     context["villages_waiting"] = villages_waiting(request.user, found)
     context["overlooked"] = [] if found.closed_at else overlooked(request.user, found)
     context["overdue"] = sum(tile.overdue for tile in mine.tiles)
-    context["notices"] = address("identification:notice-post", round=found.pk)
-    context["meetings"] = address("identification:meeting-new", round=found.pk)
     return render(request, "identification/work/page.html", context)
 
 
 @requires(VIEW_CASES)
+def asked(request: Request, screen: str) -> HttpResponse:
+    """What a list's form asks for, as the list's address."""
+    return to_list(request, reverse(screen))
+
+
+@requires(VIEW_CASES)
+@numbers_marked
 def listed(request: Request) -> HttpResponse:
     """The cases of a round: the list behind every number."""
     found = asked_round(request)
@@ -69,6 +74,7 @@ def listed(request: Request) -> HttpResponse:
 
 @requires(VIEW_CASES)
 @require_POST
+@numbers_marked
 def exported(request: Request) -> FileResponse | HttpResponse:
     """The filtered cases as a workbook."""
     found = asked_round(request)
@@ -109,6 +115,7 @@ def sent_on(request: Request) -> HttpResponse:
         "sent": len(moved.cases),
         "held": [(case, moved.blocked[case.pk]) for case in held],
         "back": back,
+        "come_back": back,
         "crumbs": [(_("My work"), reverse("identification:work"))],
     }
     return render(request, "identification/work/sent.html", context)
@@ -120,14 +127,17 @@ def _listing(request: Request, asked: queries.Asked) -> dict[str, Any]:
     table = CaseTable(queries.with_names(found), user=request.user)
     paged(table, request, PAGE)
     whole = queries.cases(request.user, queries.Asked(asked.round))
+    villages = queries.villages_with_cases(whole)
     return {
         "asked": asked,
+        "area": queries.other_area(asked, villages),
         "round": asked.round,
         "rounds": queries.rounds_to_choose(request.user),
         "table": table,
-        "steps": procedure(NAME).steps,
+        "steps": queries.step_choices(),
+        "happened": HAPPENED.items(),
         "states": queries.state_choices(),
-        "villages": queries.villages_with_cases(whole),
+        "villages": villages,
         "may_apply": request.user.can(WORK_IN_VILLAGE) and asked.round.closed_at is None,
         "today": timezone.localdate(),
     }

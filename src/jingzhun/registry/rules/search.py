@@ -58,6 +58,11 @@ def mark_of(kind: Kind, index: bytes) -> str:
     return f"{kind}-{index.hex()}"
 
 
+def is_mark(text: str) -> bool:
+    """Whether a search text is the mark of a number rather than what somebody typed."""
+    return read_search(text).index is not None
+
+
 def _number(key: str) -> Wanted:
     if len(key) == PHONE_DIGITS and key.startswith("1"):
         return Wanted(Kind.PHONE, key)

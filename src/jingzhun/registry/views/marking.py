@@ -8,7 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from jingzhun.people.access import Request
-from jingzhun.registry.queries.marks import without_numbers
+from jingzhun.registry.queries.marks import mark, without_numbers
+
+LONGEST = 60  # characters of a search
+ASIDE = ("csrfmiddlewaretoken", "marked")  # of a search form, what is no part of the address
 
 
 def numbers_marked(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -24,3 +27,17 @@ def numbers_marked(view: Callable[..., Any]) -> Callable[..., Any]:
         return view(request, *args, **kwargs)
 
     return marked
+
+
+def to_list(request: Request, address: str) -> HttpResponse:
+    """Lead to a list with what its form asks for; a personal number does not get into the address.
+
+    A number searched before stands in the form as its mark (`marked`) and holds on until something else is typed.
+    """
+    asked = request.POST.copy()
+    text = asked.get("q", "").strip()[:LONGEST] or asked.get("marked", "")
+    asked["q"] = mark(request.user, text)
+    for name, values in list(asked.lists()):
+        if name in ASIDE or not any(values):
+            del asked[name]
+    return redirect(f"{address}?{asked.urlencode()}")

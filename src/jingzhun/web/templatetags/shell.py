@@ -55,17 +55,22 @@ def is_checkbox(field: forms.BoundField) -> bool:
 
 @register.simple_tag(takes_context=True)
 def query_with(context: dict[str, Any], **changes: Any) -> str:
-    """The page's own query string with some parameters changed; None or the empty text removes one."""
+    """The page's own address with some parameters changed; None or the empty text removes one.
+
+    A page that is drawn in answer to a form stands at the form's address, which nobody can open: it says in `come_back`
+    where it is found.
+    """
+    here = str(context.get("come_back", "")).partition("?")[0]
     query = {name: value for name, value in context["request"].GET.lists() if name not in changes}
     query |= {name: value for name, value in changes.items() if value not in (None, "")}
-    return f"?{urlencode(query, doseq=True)}"
+    return f"{here}?{urlencode(query, doseq=True)}"
 
 
 @register.simple_tag(takes_context=True)
 def page_links(context: dict[str, Any], page: Page, field: str) -> dict[str, Any]:
     """Addresses of the pages around one, the rest kept: `before`, `after`, and `pages` as (number, url)."""
     rest = query_with(context, **{field: None})
-    start = f"{rest}&{field}=" if len(rest) > 1 else f"?{field}="
+    start = f"{rest}{field}=" if rest.endswith("?") else f"{rest}&{field}="
     around = table_page_range(page, page.paginator)
     return {
         "before": f"{start}{page.number - 1}" if page.has_previous() else "",
