@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -28,12 +29,7 @@ from .queries.notices import current_item, items_by_case, subject_of
 from .queries.standing import standings
 
 Missing = Mapping[int, str | Promise]
-
-
-def applications_of(cases: Sequence[Case]) -> dict[int, Application]:
-    """Applications by case, with round and household; one query."""
-    found = Application.objects.select_related("round", "household").filter(case__in=cases)
-    return {application.case_id: application for application in found}
+OF_CASE = F("application__case")  # without loading the application
 
 
 def parameters(cases: Sequence[Case], names: Iterable[str], at: datetime) -> dict[str, dict[str, Decimal]]:
@@ -45,11 +41,13 @@ def parameters(cases: Sequence[Case], names: Iterable[str], at: datetime) -> dic
 def in_window(cases: Sequence[Case], at: datetime) -> Missing:
     """Applications are filed within the round's window, and the round is not closed."""
     missing: dict[int, str] = {}
-    for key, application in applications_of(cases).items():
-        round_ = application.round
+    rounds = Round.objects.in_bulk({case.round for case in cases})
+    filed = Application.objects.filter(case__in=cases).values_list("case", "round", "filed_on")
+    for key, of_round, filed_on in filed:
+        round_ = rounds[of_round]
         if round_.closed_at:
             missing[key] = _("The round is closed.")
-        elif not round_.opens_on <= application.filed_on <= round_.closes_on:
+        elif not round_.opens_on <= filed_on <= round_.closes_on:
             span = {"first": round_.opens_on, "last": round_.closes_on}
             missing[key] = _("Applications are taken from %(first)s to %(last)s.") % span
     return missing
@@ -101,8 +99,8 @@ def evaluated(cases: Sequence[Case], at: datetime) -> Missing:
     settings = parameters(cases, ["evaluation_quorum", "evaluation_majority"], at)
     ballots = Ballot.objects.filter(application__case__in=cases, meeting__signed_at__isnull=False)
     latest: dict[int, Ballot] = {}
-    for ballot in ballots.select_related("meeting", "application").order_by("meeting__signed_at", "pk"):
-        latest[ballot.application.case_id] = ballot
+    for ballot in ballots.annotate(of_case=OF_CASE).prefetch_related("meeting").order_by("meeting__signed_at", "pk"):
+        latest[ballot.of_case] = ballot
     missing: dict[int, str] = {}
     for case in cases:
         ballot = latest.get(case.pk)
@@ -354,7 +352,7 @@ def causes_known(cases: Sequence[Case], at: datetime) -> Missing:
 
 def _latest(rows: Any) -> dict[int, Any]:
     """The latest row by case; one query."""
-    return {row.application.case_id: row for row in rows.select_related("application").order_by("recorded_at", "pk")}
+    return {row.of_case: row for row in rows.annotate(of_case=OF_CASE).order_by("recorded_at", "pk")}
 
 
 GUARDS: dict[str, Callable[[Sequence[Case], datetime], Missing]] = {

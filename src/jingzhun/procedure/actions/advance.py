@@ -396,7 +396,7 @@ def _what(step: str, verdict: Verdict) -> str:
 
 
 class _Due:
-    """Due days by step and area, each parameter asked once per town."""
+    """Due days by step and area; a town may override its county, and each is asked once."""
 
     def __init__(self, table: Procedure, at: datetime) -> None:
         self.names = [days for days in (*(step.days for step in table.steps), table.appeal_decision_days) if days]
@@ -410,7 +410,8 @@ class _Due:
         """The day so many days on as a parameter says; None without one."""
         if not name:
             return None
-        if area_code not in self.known:
-            self.known[area_code] = values(self.names, area_code, self.day)
-        days = self.known[area_code].get(name)
+        town = area_code[:9]
+        if town not in self.known:
+            self.known[town] = values(self.names, town, self.day)
+        days = self.known[town].get(name)
         return None if days is None else self.day + timedelta(days=int(days))
