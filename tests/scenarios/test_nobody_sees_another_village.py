@@ -215,6 +215,7 @@ class World:
             **{(f"identification:{name}", "pk"): self.application.case_id for name in CASE_ADDRESSES},
             **{(f"identification:{name}", "pk"): self.round.pk for name in ROUND_ADDRESSES},
             ("identification:attachment", "pk"): self.attachment.pk,
+            ("parameters:parameter", "name"): "first_notice_days",
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jingzhun.areas.rules import Level
+from jingzhun.parameters.rules import CHANGE_PARAMETERS
 
 
 class Role(StrEnum):
@@ -58,7 +59,6 @@ WORK_IN_VILLAGE = "identification.village"  # applications, home visits, village
 AUDIT_IN_TOWN = "identification.town"
 REVIEW_IN_COUNTY = "identification.county"  # rounds, quotas, county review, announcement
 MANAGE_PEOPLE = "people.manage"
-CHANGE_PARAMETERS = "parameters.change"
 
 _ANYWHERE = {
     VIEW_SITUATION, VIEW_HOUSEHOLDS, SEE_PERSONAL, EDIT_HOUSEHOLDS, EXPORT_REGISTER, RUN_CHECKS,
