@@ -63,7 +63,7 @@ def add(
     password = password or _asked_for()  # after everything that could be wrong with the rest
     with _in_words(), transaction.atomic():
         unit = _organisation(organisation, organisation_level, wanted.place) if organisation else None
-        user = add_user(username, name, password)
+        user = add_user(username, name, password, home=wanted.place)
         assign_role(user, wanted.role, wanted.place, organisation=unit)
     if as_json:
         print_json({"username": username, "role": role, "area": area})
@@ -92,7 +92,7 @@ def reset(
     from jingzhun.people.actions import reset_password, reset_second_factor
     from jingzhun.people.models import User
 
-    user = User.objects.filter(username=username).first()
+    user = User.objects.filter(username__iexact=username).first()
     if user is None:
         raise Refused(_("There is no user '%(username)s'.") % {"username": username})
     password = password or _asked_for()
