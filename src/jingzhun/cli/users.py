@@ -160,15 +160,15 @@ def _organisation(name: str, level: str, place: "Area") -> "Organisation":
 
 @app.command("rotate-keys")
 def rotate(as_json: Json = False) -> None:
-    """Seal every personal value anew with the newest key (the first of JINGZHUN_FIELD_KEYS).
+    """Seal every personal value anew with the newest key (the first of JINGZHUN_FIELD_KEYS), once no import waits.
 
     Example: jingzhun users rotate-keys
     """
     setup()
     from jingzhun.methods.sealing import CannotOpen
-    from jingzhun.people.actions import rotate_keys
+    from jingzhun.people.actions import KeysInUse, rotate_keys
 
-    with refusing(CannotOpen):
+    with refusing(CannotOpen, KeysInUse):
         resealed = rotate_keys()
     if as_json:
         print_json(resealed)

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib.auth.password_validation import validate_password
 from django.db import connection, transaction
 from django.db.models import Model
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,12 @@ from .workbook import write_organisations, write_users
 class NotYours(Exception):
     """The user is not this administrator's to decide about; the message says why."""
 
+
+class KeysInUse(Exception):
+    """The keys cannot be changed now: sealed values lie where this does not reach them; the message says which."""
+
+
+keys_rotating = Signal()  # sent before anything is sealed anew; who has sealed values elsewhere raises KeysInUse
 
 MFA_SECRETS = ("secret", "seed")  # as the login package names them: of the app, and of the recovery codes
 
@@ -289,8 +296,9 @@ def _tell_export(what: str, areas: tuple[str, ...], text: str, rows: int, by: Ac
 def rotate_keys(*, by: Actor | System = SYSTEM) -> dict[str, int]:
     """Seal every personal value anew with the newest key, also those in the history; values resealed by column.
 
-    Afterwards the older keys can be taken off the ring. Raises CannotOpen if one of them is already missing.
+    Afterwards the older keys can be taken off the ring. Raises CannotOpen if one of them is already missing, KeysInUse.
     """
+    keys_rotating.send(rotate_keys)
     resealed = {}
     with pgtrigger.ignore():  # a new seal is no new value: no history is written
         for model in apps.get_models():
