@@ -59,9 +59,9 @@ def test_a_value_is_set_on_the_screen_and_holds_in_the_county(client, officer):
     assert Entry.objects.get(action="parameters.value_set").actor == "officer"
     page = client.get(LIST, {"q": "一公示"}).content.decode()
     assert "永寿县" in page
+    assert LIST in client.get(reverse("journal:entries")).content.decode(), "the menu has it"
     corrected = client.get(PAGE, {"from": str(TODAY)}).context["form"]
     assert corrected.initial["value"] == "5"
-    client.logout()
 
 
 def test_what_is_wrong_stands_beside_its_field(client, officer):

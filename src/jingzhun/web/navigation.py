@@ -80,9 +80,9 @@ MENU = (
     Entry(_("Notices"), "file-text", "publicity:notices", rules.SEE_OBJECTIONS, PUBLICITY),
     Entry(_("Objections"), "message-circle", "publicity:objections", rules.SEE_OBJECTIONS, PUBLICITY),
     Entry(_("Where to object"), "phone", "publicity:contacts", rules.SETTLE_OBJECTIONS, PUBLICITY),
-    Entry(_("Parameters"), "adjustments", "parameters:list", rules.CHANGE_PARAMETERS, ADMINISTRATION),
     Entry(_("Journal"), "shield-check", "journal:entries", rules.READ_JOURNAL, ADMINISTRATION),
     Entry(_("Users"), "user", "people:users", rules.MANAGE_PEOPLE, ADMINISTRATION),
+    Entry(_("Parameters"), "adjustments", "parameters:list", rules.CHANGE_PARAMETERS, ADMINISTRATION),
 )
 
 
