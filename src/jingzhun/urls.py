@@ -13,6 +13,7 @@ urlpatterns = [
     path("register/", include("jingzhun.registry.urls")),
     path("identification/", include("jingzhun.identification.urls")),
     path("journal/", include("jingzhun.web.journal.urls")),
+    path("parameters/", include("jingzhun.web.parameters.urls")),
     path("publicity/", include("jingzhun.publicity.urls.staff")),
     path("", include("jingzhun.publicity.urls.site")),
     path("public/my/", include("jingzhun.identification.urls.my")),

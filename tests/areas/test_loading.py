@@ -147,15 +147,6 @@ def test_the_database_refuses_a_code_that_is_not_digits_and_a_point_off_the_eart
             Area.objects.create(name="x", level="province", valid_from=date(2014, 1, 1), **wrong)
 
 
-def test_a_merged_village_ends_and_names_its_successor():
-    load_areas(YONGSHOU)
-    old = Area.objects.get(pk="610426001200")
-    old.valid_until, old.successor_id = date(2015, 12, 31), "610426001201"
-    old.save()
-    assert Area.objects.in_force(date(2015, 12, 30)).filter(pk=old.pk).exists()
-    assert not Area.objects.in_force(date(2015, 12, 31)).filter(pk=old.pk).exists()
-
-
 def test_the_journal_says_which_list_changed_what(csv_file):
     load_areas(YONGSHOU)
     load_areas(YONGSHOU)

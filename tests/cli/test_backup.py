@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from tests.installation import ROOT, Installation, kill_tree
 
-from jingzhun.database import server
+from jingzhun.database import backup, server
 
 AREAS = ROOT / "src/jingzhun/areas/data/yongshou.csv"
 DECIDE = """
@@ -99,6 +99,30 @@ def test_the_backup_is_for_its_owner_only_and_holds_no_key(county, whole):
     for secret in (county.var / "secrets").iterdir():
         assert secret.read_bytes().strip() not in content
         assert bytes.fromhex(secret.read_text().strip()) not in content
+
+
+def test_a_restore_that_was_stopped_leaves_nothing_that_blocks_the_next(whole, empty):
+    target, media = server.start(empty.data).url("postgres"), empty.var / "media"
+
+    def stop_before_the_tables(_step: str) -> None:
+        if any(path.is_file() for path in media.rglob("*")):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        backup.restore(whole, target, media, stop_before_the_tables)
+    assert [path for path in media.rglob("*") if path.is_file()] == []
+    half = media / "photos" / ".家庭.jpg.part"
+    half.write_bytes(b"killed half-way")
+    backup.restore(whole, target, media, lambda _step: None)
+    assert [path.name for path in media.rglob("*") if path.is_file()] == ["家庭.jpg"]
+
+
+def test_a_terminal_in_chinese_is_told_in_chinese_what_stops_the_server(installation):
+    installation.data.mkdir()
+    (installation.data / "PG_VERSION").write_text("16\n")
+    installation.environment["LANGUAGE"] = "zh_CN"
+    said = installation.run("db", "start", fails=True)
+    assert "中是 PostgreSQL 16 的数据" in said and "holds data" not in said
 
 
 def test_a_restore_goes_into_an_empty_database_only(county, whole):

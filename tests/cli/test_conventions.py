@@ -1,9 +1,12 @@
 """What holds for every command."""
 
 import pytest
+from tests.registry.factories import make_area
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from jingzhun.cli import app
+from jingzhun.cli.output import Refused
 
 
 def _commands(command, words=()):
@@ -49,3 +52,27 @@ def test_a_reader_that_has_had_enough_is_no_error(ready_installation):
 
     assert "Traceback" not in shown.stderr.read()
     shown.wait(60)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["status"],
+        ["register", "check"],
+        ["register", "villages", __file__],
+        ["identification", "report", "--year", "2014"],
+        ["identification", "take-list", __file__, "--kind", "vehicle", "--source", "x", "--as-of", "2014-08-31"],
+        ["parameters", "show"],
+    ],
+)
+def test_an_area_that_is_not_loaded_is_named(command):
+    with pytest.raises(Refused, match="No area '610428'"):
+        CliRunner().invoke(app, [*command, "--area", "610428"], catch_exceptions=False)
+
+
+@pytest.mark.django_db
+def test_a_round_is_reported_for_a_county_or_less():
+    make_area("610426")
+    with pytest.raises(Refused, match="'61' is not the code of a county"):
+        CliRunner().invoke(app, ["identification", "report", "--year", "2014", "--area", "61"], catch_exceptions=False)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -15,7 +16,7 @@ from jingzhun.journal.models import Entry
 from jingzhun.journal.queries import entries_of, verify
 from jingzhun.people.actions import add_user, assign_role
 from jingzhun.people.middleware import ScopeMiddleware, _of_a_package
-from jingzhun.people.models import Organisation, RoleAssignment
+from jingzhun.people.models import Organisation, RoleAssignment, User
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, MANAGE_PEOPLE, VIEW_HOUSEHOLDS, Role
 
 pytestmark = pytest.mark.django_db
@@ -39,10 +40,14 @@ def test_a_weak_password_is_refused(password):
         add_user("clerk-clerk", "王文书", password)
 
 
-def test_a_name_is_taken_once():
+def test_a_name_is_taken_once_whatever_its_letters():
     add_user("clerk", "王文书", "永寿-2014-扶贫")
-    with pytest.raises(ValidationError):
-        add_user("clerk", "李文书", "永寿-2014-扶贫")
+    for again in ("clerk", "Clerk", "CLERK"):
+        with pytest.raises(ValidationError) as refused:
+            add_user(again, "李文书", "永寿-2014-扶贫")
+        assert refused.value.message_dict == {"username": ["已有这个登录名；大小写视为相同。"]}
+        with pytest.raises(IntegrityError), transaction.atomic():
+            User.objects.create(username=again, full_name="李文书")
 
 
 def test_a_helper_belongs_to_an_organisation(village):
@@ -51,7 +56,8 @@ def test_a_helper_belongs_to_an_organisation(village):
         assign_role(user, Role.HELPER, village)
     bank = Organisation.objects.create(name="咸阳市农业银行", level="city")
     assign_role(user, Role.HELPER, village, organisation=bank)
-    assert user.can(VIEW_HOUSEHOLDS, "610426102201")
+    assert user.scope.roles == (Role.HELPER,)
+    assert not user.can(VIEW_HOUSEHOLDS), "only the households paired with them, and no pairing is kept yet"
 
 
 def test_a_role_that_ended_or_begins_tomorrow_gives_nothing(village):

@@ -13,8 +13,8 @@ from jingzhun.areas.models import Area
 from jingzhun.journal.queries import entries_of
 from jingzhun.methods.sealing import CannotOpen, Keyring
 from jingzhun.people import fields
-from jingzhun.people.actions import add_user, rotate_keys
-from jingzhun.registry.models import Household, HouseholdEvent
+from jingzhun.people.actions import KeysInUse, add_user, rotate_keys
+from jingzhun.registry.models import Household, HouseholdEvent, Import
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = b"\x01" * 32, b"\x02" * 32
@@ -85,6 +85,17 @@ def test_a_missing_old_key_stops_the_change_and_nothing_is_lost(keys, household)
         cursor.execute("SELECT phone FROM registry_household")
         sealed = bytes(cursor.fetchone()[0])
     assert Keyring({"2014": OLD}).open(sealed, "household.phone") == "13800000002"
+
+
+@pytest.mark.parametrize("state", Import.OPEN)
+def test_rows_of_an_open_import_hold_the_change_back(keys, household, state):
+    waiting = Import.objects.create(area_code="610426", name="名册.xlsx", size=1, state=state)
+    keys(("2015", NEW), ("2014", OLD))
+    with pytest.raises(KeysInUse, match=r"名册\.xlsx"):
+        rotate_keys()
+    assert not entries_of("keys", "2015").exists()
+    Import.objects.filter(pk=waiting.pk).update(state=Import.State.CANCELLED)
+    assert rotate_keys()
 
 
 def until_it_waits(connection, thread):

@@ -1,8 +1,12 @@
 """Organisations are added and corrected by the administrator of their area, and the journal says so."""
 
+import io
+
+import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 from tests.registry.factories import make_area, make_user, make_village
 
 from jingzhun.journal.models import Entry
@@ -66,7 +70,7 @@ def test_organisations_of_elsewhere_are_not_offered_and_those_from_above_not_cor
     for each in (theirs, above, partner):
         assert client.get(reverse("people:organisation", args=[each.pk])).status_code == 404
     clerk = make_user(username="clerk")
-    form = client.get(reverse("people:user", args=[clerk.username])).context["form"]
+    form = client.get(reverse("people:user", args=[clerk.pk])).context["form"]
     assert set(form.fields["organisation"].queryset) == {above, partner}
 
 
@@ -85,6 +89,35 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_few(client, admin, 
     with django_assert_max_num_queries(10):
         page = client.get(LIST).content.decode()
     assert page.count("单位") >= 50 and "page=2" in page
+
+
+def test_the_people_of_an_organisation_are_those_of_ones_area_and_open_as_a_list(client, admin):
+    bank = add_organisation("咸阳市农业银行", "city", None)
+    here, there = make_user(Role.HELPER, "610426", username="here"), make_user(Role.HELPER, "610427", username="there")
+    gone = make_user(Role.HELPER, "610426", username="gone")
+    gone.assignments.update(valid_until=timezone.localdate())
+    assert {user.assignments.get().organisation for user in (here, there, gone)} == {bank}
+    (listed,) = client.get(LIST).context["organisations"]
+    assert listed.people == 1
+    address = f"{reverse('people:users')}?organisation={bank.pk}"
+    assert address in client.get(LIST).content.decode()
+    shown = client.get(address)
+    assert [user.username for user in shown.context["users"]] == ["here"]
+    assert "咸阳市农业银行" in shown.content.decode()
+    assert [user.username for user in client.get(f"{address}&q=there").context["users"]] == []
+    assert client.get(reverse("people:users"), {"organisation": "²"}).context["organisation"] is None
+
+
+def test_the_list_is_searched_and_goes_out(client, admin):
+    for name in ("县农业局", "=1+1 公司"):
+        add_organisation(name, "county", make_area("610426"))
+    assert [each.name for each in client.get(LIST, {"q": "公司"}).context["organisations"]] == ["=1+1 公司"]
+    assert "没有符合" in client.get(LIST, {"q": "没有这家"}).content.decode()
+    response = client.post(reverse("people:organisations-export", query={"q": "公司"}))
+    rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).active.values)
+    assert rows[1:] == [("=1+1 公司", "县级", "永寿县", "610426", 0)]
+    entry = Entry.objects.get(action="people.list_exported")
+    assert (entry.record, entry.values["rows"]) == ("organisations", 1)
 
 
 def test_a_clerk_has_no_business_there(client, admin):

@@ -79,8 +79,8 @@ def test_a_password_of_ones_own_opens_everything_and_the_journal_says_so(clerk):
 def test_a_forgotten_password_is_reset_and_ends_the_sessions(client, admin, clerk):
     open_session = log_in(FIRST)
     change(open_session, FIRST, OWN)
-    address = reverse("people:password", args=["clerk"])
-    assert address in client.get(reverse("people:user", args=["clerk"])).content.decode()
+    address = reverse("people:password", args=[clerk.pk])
+    assert address in client.get(reverse("people:user", args=[clerk.pk])).content.decode()
     assert "password" in client.post(address, {"password": "short"}).context["form"].errors
     assert client.post(address, {"password": "新的-2016-首次"}, follow=True).status_code == 200
     assert open_session.get(HOUSEHOLDS).url.startswith(reverse("account_login"))
@@ -96,7 +96,7 @@ def two_step(user) -> None:
 
 
 def test_a_lost_phone_is_taken_off_the_login(client, admin, clerk):
-    address, page = reverse("people:second-factor", args=["clerk"]), reverse("people:user", args=["clerk"])
+    address, page = reverse("people:second-factor", args=[clerk.pk]), reverse("people:user", args=[clerk.pk])
     assert address not in client.get(page).content.decode()
     two_step(clerk)
     assert address in client.get(page).content.decode()
@@ -114,8 +114,8 @@ def test_nobody_resets_what_is_not_theirs(client, admin, clerk):
             reset_password(user, FIRST, by=admin)
         with pytest.raises(NotYours):
             reset_second_factor(user, by=admin)
-        assert client.post(reverse("people:password", args=[user.username]), {"password": OWN}).status_code == 403
-        client.post(reverse("people:second-factor", args=[user.username]))
+        assert client.post(reverse("people:password", args=[user.pk]), {"password": OWN}).status_code == 403
+        client.post(reverse("people:second-factor", args=[user.pk]))
     clerk.refresh_from_db()
     assert clerk.check_password(FIRST)
     assert Authenticator.objects.filter(user=clerk).count() == 2

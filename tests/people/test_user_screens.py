@@ -1,6 +1,7 @@
 """An administrator gives roles to the users of the own area, and to nobody else."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -11,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.registry.factories import VILLAGE, make_area, make_user, make_village
 
+from jingzhun.journal.actions import SYSTEM
 from jingzhun.journal.models import Entry
 from jingzhun.journal.queries import entries_of
-from jingzhun.people.actions import assign_role
+from jingzhun.people.actions import NotYours, assign_role, end_role, reset_password, switch_user
 from jingzhun.people.models import RoleAssignment, User
+from jingzhun.people.queries import users_in
 from jingzhun.people.rules import Role
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +38,7 @@ def clerk(admin):
 
 
 def address(name: str, user: User) -> str:
-    return reverse(f"people:{name}", args=[user.username])
+    return reverse(f"people:{name}", args=[user.pk])
 
 
 def give(client, user: User, role: str = "village_clerk", area: str = VILLAGE, **values: str):
@@ -66,7 +69,7 @@ def test_what_is_wrong_with_a_role_is_told_in_words(client, clerk):
     assert "晚于开始日" in give(client, clerk, valid_until="2014-05-01").content.decode()
 
 
-@pytest.mark.parametrize("address", ["/users/?q=%00", "/users/?q=a%00b", "/users/%00/", "/users/clerk%00x/"])
+@pytest.mark.parametrize("address", ["/users/?q=%00", "/users/?q=a%00b", "/users/%00/", "/users/organisations/?q=%00"])
 def test_a_null_byte_is_no_error(client, clerk, address):
     assert client.get(address).status_code in (200, 404)
 
@@ -100,6 +103,99 @@ def test_nobody_switches_themselves_off(client, admin):
     assert switch(client, admin, "no")
 
 
+def test_a_new_user_belongs_to_the_administrator_who_added_it(client, admin):
+    form = {"username": "fresh", "full_name": "新来的", "password": "永寿-2014-扶贫"}
+    assert client.post(reverse("people:add"), form).status_code == 302
+    fresh = User.objects.get(username="fresh")
+    assert fresh.home_id == "610426" and "fresh" in client.get(LIST).content.decode()
+    neighbour = make_user(Role.ADMINISTRATOR, "610427", username="neighbour")
+    client.force_login(neighbour)
+    assert "fresh" not in client.get(LIST).content.decode()
+    assert client.get(address("user", fresh)).status_code == 404
+    for decide in (lambda: switch_user(fresh, active=False, by=neighbour), lambda: assign(fresh, neighbour)):
+        with pytest.raises(NotYours):
+            decide()
+    province = make_user(Role.ADMINISTRATOR, "61", username="province")
+    assert not switch_user(fresh, active=False, by=province).is_active
+
+
+def assign(user: User, by: User, role: Role = Role.COUNTY_OFFICER, area: str = "610426") -> RoleAssignment:
+    return assign_role(user, role, make_area(area), by=by)
+
+
+def test_of_a_user_without_role_and_home_no_administrator_is_in_charge(admin):
+    lost = User.objects.create(username="lost", full_name="无处")
+    with pytest.raises(NotYours):
+        reset_password(lost, "永寿-2014-扶贫", by=admin)
+    assert "lost" not in {user.username for user in users_in(("610426",))}
+
+
+def test_a_login_called_like_a_screen_opens_its_own_page(client, admin):
+    for login in ("add", "export", "organisations", "roles"):
+        assert "的" in client.get(address("user", make_user(username=login, full_name="他的"))).content.decode()
+
+
+def test_a_login_in_other_letters_is_told_beside_its_field(client, clerk):
+    form = {"username": "Clerk", "full_name": "新来的", "password": "永寿-2014-扶贫"}
+    assert "已有这个登录名" in client.post(reverse("people:add"), form).context["form"].errors["username"][0]
+
+
+def test_nobody_gives_or_ends_their_own_roles(client, admin):
+    with pytest.raises(NotYours):
+        assign(admin, admin)
+    assert "自己的角色" in give(client, admin, "county_officer", "610426").content.decode()
+    own = admin.assignments.get()
+    other = make_user(Role.ADMINISTRATOR, "610426", username="other")
+    page = client.get(address("user", admin)).content.decode()
+    assert reverse("people:end-role", args=[own.pk]) not in page and 'name="role"' not in page
+    client.post(reverse("people:end-role", args=[own.pk]))
+    own.refresh_from_db()
+    assert own.valid_until is None
+    assert end_role(own, by=other)
+
+
+def test_an_area_keeps_its_last_administrator(admin):
+    own = admin.assignments.get()
+    with pytest.raises(NotYours, match="最后一名"):
+        end_role(own, by=SYSTEM)
+    with pytest.raises(NotYours, match="最后一名"):
+        switch_user(admin, active=False, by=SYSTEM)
+    other = make_user(Role.ADMINISTRATOR, "610426", username="other")
+    User.objects.filter(pk=other.pk).update(is_active=False)
+    with pytest.raises(NotYours):
+        end_role(own, by=SYSTEM)
+    make_user(Role.ADMINISTRATOR, "61", username="province")  # sees to the county too
+    assert end_role(own, by=SYSTEM)
+
+
+def test_a_role_is_ended_after_one_was_asked_and_once(client, clerk):
+    role = clerk.assignments.get()
+    page = reverse("people:end-role", args=[role.pk])
+    assert page in client.get(address("user", clerk)).content.decode()
+    assert "村文书" in client.get(page).content.decode()
+    role.refresh_from_db()
+    assert role.valid_until is None, "looking ends nothing"
+    for _ in range(2):
+        assert client.post(page).status_code == 302
+    role.refresh_from_db()
+    assert role.valid_until == timezone.localdate()
+    assert entries_of("user", "clerk").filter(action="people.role_ended").count() == 1
+
+
+def test_a_role_that_has_not_begun_is_taken_back_once(admin, clerk):
+    begins = timezone.localdate() + timedelta(days=9)
+    role = assign_role(clerk, Role.VILLAGE_CLERK, make_area(VILLAGE), valid_from=begins)
+    stale = RoleAssignment.objects.get(pk=role.pk)
+    assert end_role(role, by=admin) and not end_role(stale, by=admin)
+    assert entries_of("user", "clerk").filter(action="people.role_ended").count() == 1
+
+
+def test_nobody_ends_a_role_elsewhere(admin):
+    elsewhere = make_user(area="610427102201").assignments.get()
+    with pytest.raises(NotYours):
+        end_role(elsewhere, by=admin)
+
+
 LIST = reverse("people:users")
 
 
@@ -114,7 +210,7 @@ def test_the_list_comes_in_pages_and_asks_the_database_as_often_for_many_as_for_
     cadres("more", "更多", 120)
     assert asked(client) == few <= 10
     pages = [client.get(LIST, {"page": page}).content.decode() for page in (1, 2, 3, "x", "99")]
-    assert [page.count("/users/more") + page.count("/users/cadre") for page in pages[:3]] == [49, 50, 24]
+    assert [page.count(">more0") + page.count(">cadre0") for page in pages[:3]] == [49, 50, 24]
     assert "page=2" in pages[0] and "124" in pages[0]
     found = client.get(LIST, {"q": "更多", "page": 2}).content.decode()
     assert "q=%E6%9B%B4%E5%A4%9A&amp;page=3" in found
@@ -136,7 +232,7 @@ def exported(client, query: str = "") -> list[tuple]:
 def test_the_list_goes_out_with_a_row_for_each_role_and_the_journal_says_so(client, admin, clerk):
     assign_role(clerk, Role.AUDITOR, make_area("610426"))
     make_user(username="stranger", area="610427102201")
-    User.objects.create(username="fresh", full_name="=1+1", is_active=False)
+    User.objects.create(username="fresh", full_name="=1+1", is_active=False, home_id="610426")
     rows = exported(client)
     assert [row[0] for row in rows[1:]] == ["admin", "clerk", "clerk", "fresh"]
     assert rows[2][3:6] == ("村文书", "永安村", VILLAGE)

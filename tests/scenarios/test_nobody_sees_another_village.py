@@ -79,6 +79,7 @@ IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
 MEETING_ADDRESSES = ("", "-correct", "-votes", "-attach", "-sign")
 NOMINATION_ADDRESSES = ("", "-resolution", "-statement", "-decide")
 PANEL_ADDRESSES = ("", "-invite", "-begin", "-close", "-present", "-agenda")
+USER_ADDRESSES = ("user", "password", "second-factor", "switch")
 NOTICE_ADDRESSES = ("notice", "notice-pdf", "notice-photo")
 OBJECTION_ADDRESSES = ("objection", "objection-finding", "objection-settle", "objector")
 # What the public may read, a stranger may too: the names on a notice that is on show.
@@ -193,6 +194,7 @@ class World:
             ("registry:finding-next", "pk"): self.finding.pk,
             ("registry:finding-accept", "pk"): self.finding.pk,
             ("registry:finding-reopen", "pk"): self.finding.pk,
+            **{(f"people:{name}", "pk"): self.owner.pk for name in USER_ADDRESSES},
             ("people:organisation", "pk"): self.organisation.pk,
             ("people:end-role", "pk"): self.owner.assignments.get().pk,
             ("registry:event-reverse", "pk"): self.event.pk,
@@ -216,6 +218,7 @@ class World:
             **{(f"identification:{name}", "pk"): self.application.case_id for name in CASE_ADDRESSES},
             **{(f"identification:{name}", "pk"): self.round.pk for name in ROUND_ADDRESSES},
             ("identification:attachment", "pk"): self.attachment.pk,
+            ("parameters:parameter", "name"): "first_notice_days",
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -224,7 +227,6 @@ class World:
             "code": OTHER_VILLAGE,
             "village": OTHER_VILLAGE,
             "area": OTHER_VILLAGE,
-            "username": "owner",
             "year": 2013,
             "member": self.member.number,
             "person": self.member.number,

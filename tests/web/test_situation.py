@@ -330,8 +330,8 @@ def test_whoever_sees_the_situation_lands_on_it(client, leader):
 
 
 def test_whoever_does_not_lands_on_their_first_screen(client, county):
-    client.force_login(make_user(Role.HELPER, A))
-    assert client.get("/").headers["Location"] == reverse("registry:households")
+    client.force_login(make_user(Role.AUDITOR, COUNTY))
+    assert client.get("/").headers["Location"] == reverse("journal:entries")
     assert client.get(SITUATION).status_code == 403
 
 

@@ -1,7 +1,5 @@
 """Administrative areas, from province to village group."""
 
-from datetime import date
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +11,6 @@ class AreaQuerySet(models.QuerySet["Area"]):
     def within(self, code: str) -> "AreaQuerySet":
         """The area and everything in it."""
         return self.filter(within(code, "code"))
-
-    def in_force(self, on: date) -> "AreaQuerySet":
-        """Areas that exist on a day; merged ones end."""
-        return self.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
 
 
 def within(code: str, field: str) -> Q:

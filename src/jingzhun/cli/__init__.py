@@ -8,7 +8,7 @@ import typer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingzhun.settings")
 
-from . import areas, database, demo, identification, journal, procedure, register, serve, status, users
+from . import areas, database, demo, identification, journal, parameters, procedure, register, serve, status, users
 from .output import Refused, fall_silent, language
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.add_typer(areas.app, name="areas")
 app.add_typer(database.app, name="db")
 app.add_typer(identification.app, name="identification")
 app.add_typer(journal.app, name="journal")
+app.add_typer(parameters.app, name="parameters")
 app.add_typer(register.app, name="register")
 app.add_typer(users.app, name="users")
 app.command("demo")(demo.demo)

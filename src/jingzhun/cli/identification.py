@@ -6,7 +6,7 @@ import typer
 from django.utils.translation import gettext as _
 
 from . import take_list
-from .county import only_county
+from .county import loaded_area, only_county
 from .output import Json, Refused, print_json, print_table, say, setup
 
 app = typer.Typer(no_args_is_help=True, help="Identification of poor households.")
@@ -31,10 +31,11 @@ def report(
     Example: jingzhun identification report --year 2014
     """
     setup()
+    from jingzhun.areas.rules import Level
     from jingzhun.identification.queries import report as queries
 
-    code = area or only_county()
-    if not (code.isascii() and code.isdigit() and len(code) >= 6):
+    code = loaded_area(area or only_county()).code
+    if len(code) < Level.COUNTY.digits:
         raise Refused(_("'%(code)s' is not the code of a county or of an area in one.") % {"code": code})
     rounds = queries.rounds_in(year, code)
     if not rounds:

@@ -12,7 +12,7 @@ import typer
 from django.apps import apps
 from django.utils import translation
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 console = Console()
@@ -44,7 +44,7 @@ def print_json(data: Any) -> None:
     print(json.dumps(data, ensure_ascii=False, default=_plain))
 
 
-def print_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+def print_table(columns: Iterable[str | Column], rows: Iterable[Iterable[Any]]) -> None:
     table = Table(*columns)
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))

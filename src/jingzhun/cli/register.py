@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import checks, exports
-from .county import only_county
+from .county import loaded_area, only_county
 from .files import using, writing
 from .output import Json, console, language, print_json, print_table, refusing, say, setup
 
@@ -96,8 +96,9 @@ def villages(
 
     with using(file), file.open("rb"):
         pass  # what cannot be read is told before anything else is looked at
+    place = loaded_area(area or only_county())
     with refusing(BadVillageReports):
-        done = import_village_reports(file, area_code=area or only_county())
+        done = import_village_reports(file, area_code=place.code)
     if as_json:
         print_json(vars(done))
         return

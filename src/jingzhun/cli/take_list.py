@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from django.utils.translation import gettext as _
 
-from .county import only_county
+from .county import loaded_area, only_county
 from .files import using
 from .output import Json, Refused, print_json, refusing, say, setup
 
@@ -40,7 +40,7 @@ def take_list(
         raise Refused(_("There is no kind '%(kind)s'; there are: %(known)s.") % {"kind": kind, "known": known})
     with using(file), file.open("rb"):
         pass  # what cannot be read is told before anything else is looked at
-    county = area or only_county()
+    county = loaded_area(area or only_county()).code
     round_ = Round.objects.filter(area=county, closed_at=None).order_by("-year", "-opens_on").first()
     if round_ is None:
         raise Refused(_("In %(area)s no round of identification is running.") % {"area": county})

@@ -63,7 +63,7 @@ def add(
     password = password or _asked_for()  # after everything that could be wrong with the rest
     with _in_words(), transaction.atomic():
         unit = _organisation(organisation, organisation_level, wanted.place) if organisation else None
-        user = add_user(username, name, password)
+        user = add_user(username, name, password, home=wanted.place)
         assign_role(user, wanted.role, wanted.place, organisation=unit)
     if as_json:
         print_json({"username": username, "role": role, "area": area})
@@ -92,7 +92,7 @@ def reset(
     from jingzhun.people.actions import reset_password, reset_second_factor
     from jingzhun.people.models import User
 
-    user = User.objects.filter(username=username).first()
+    user = User.objects.filter(username__iexact=username).first()
     if user is None:
         raise Refused(_("There is no user '%(username)s'.") % {"username": username})
     password = password or _asked_for()
@@ -160,15 +160,15 @@ def _organisation(name: str, level: str, place: "Area") -> "Organisation":
 
 @app.command("rotate-keys")
 def rotate(as_json: Json = False) -> None:
-    """Seal every personal value anew with the newest key (the first of JINGZHUN_FIELD_KEYS).
+    """Seal every personal value anew with the newest key (the first of JINGZHUN_FIELD_KEYS), once no import waits.
 
     Example: jingzhun users rotate-keys
     """
     setup()
     from jingzhun.methods.sealing import CannotOpen
-    from jingzhun.people.actions import rotate_keys
+    from jingzhun.people.actions import KeysInUse, rotate_keys
 
-    with refusing(CannotOpen):
+    with refusing(CannotOpen, KeysInUse):
         resealed = rotate_keys()
     if as_json:
         print_json(resealed)

@@ -174,10 +174,10 @@ def restore(source: Path, target: str, media: Path, report: Report = print) -> M
             _place_media(zipped, manifest, media, placed)
             report(_("Restoring the database"))
             _load(zipped, target, manifest)
-    except (*DAMAGE, OSError, psycopg.Error, BackupFailed) as error:
+    except BaseException as error:  # also whoever stops it: what is left would block the next one
         for path in placed:
             path.unlink(missing_ok=True)
-        if isinstance(error, BackupFailed):
+        if not isinstance(error, (*DAMAGE, OSError, psycopg.Error)):
             raise
         told = {"file": source, "problem": _problem(error)}
         raise BackupFailed(_("The restore of %(file)s did not succeed: %(problem)s") % told) from error
@@ -190,7 +190,7 @@ def _write(zipped: zipfile.ZipFile, source: str, media: Path, keys: dict[str, st
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         snapshot = _one(connection, "SELECT pg_export_snapshot()")
-        report("Counting rows")
+        report(_("Counting rows"))
         manifest = Manifest(
             rows=_count(connection),
             triggers=_one(connection, TRIGGERS),
@@ -201,9 +201,9 @@ def _write(zipped: zipfile.ZipFile, source: str, media: Path, keys: dict[str, st
             postgresql=connection.info.server_version,
             made_at=datetime.now(UTC).isoformat(),
         )
-        report("Dumping the database")
+        report(_("Dumping the database"))
         files["database.dump"] = _dump(zipped, source, snapshot)
-    report("Copying photos and other files")
+    report(_("Copying photos and other files"))
     for path in sorted(path for path in media.rglob("*") if path.is_file()):
         name = (PurePosixPath("media") / path.relative_to(media).as_posix()).as_posix()
         with path.open("rb") as stream:
@@ -257,9 +257,11 @@ def _place_media(zipped: zipfile.ZipFile, manifest: Manifest, media: Path, place
                     raise BackupFailed(text % {"file": path})
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        placed.append(path)
-        with zipped.open(name) as member, path.open("xb") as file:
+        part = path.with_name(f".{path.name}.part")  # a file that is killed half-way would differ from the backup's
+        placed += [part, path]
+        with zipped.open(name) as member, part.open("wb") as file:
             shutil.copyfileobj(member, file, CHUNK)
+        part.rename(path)
     close_to_others(media)
 
 
@@ -354,7 +356,7 @@ def _program(name: str, database: str | None, *arguments: str, **pipes: Any) -> 
 def _require_success(said: IO[bytes], *programs: subprocess.Popen[bytes]) -> None:
     if any(program.returncode for program in programs):
         said.seek(0)
-        raise BackupFailed(said.read().decode(errors="replace").strip() or "PostgreSQL's programs ended early")
+        raise BackupFailed(said.read().decode(errors="replace").strip() or _("PostgreSQL's programs ended early"))
 
 
 def _sync_folder(folder: Path) -> None:

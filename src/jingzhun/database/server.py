@@ -23,6 +23,7 @@ from urllib.parse import quote
 
 import fasteners
 import psutil
+from django.utils.translation import gettext as _
 
 with warnings.catch_warnings():
     # Without a login session there is no XDG_RUNTIME_DIR; the package warns of its fallback, which is not used here.
@@ -113,14 +114,15 @@ def start(data: Path) -> Server:
     with _lock(data):
         if server := running(data):
             return server
-        for _ in range(3):  # again, when the server found here was on its way down
+        for _attempt in range(3):  # again, when the server found here was on its way down
             if not _postmaster_lives(data):
                 _prepare_folder(data)
                 _clear_up_after_a_crash(data)
                 _launch(data)
             if server := _await(data):
                 return server
-    raise ServerFailed(f"PostgreSQL ended while it was starting in {data}:\n{_log_tail(data)}")
+    text = _("PostgreSQL ended while it was starting in %(data)s:")
+    raise ServerFailed(_with_log(text % {"data": data}, data))
 
 
 def stop(data: Path) -> bool:
@@ -157,13 +159,16 @@ def _prepare_folder(data: Path) -> None:
         if not data.exists() or not any(data.iterdir()):
             _make_folder(data)
     except PermissionError as error:
-        raise ServerFailed(f"{data} belongs to another user; run this as that user ({error}).") from error
-    found = (data / "PG_VERSION").read_text().strip() if (data / "PG_VERSION").exists() else "none"
+        told = {"data": data, "problem": error}
+        text = _("%(data)s belongs to another user; run this as that user (%(problem)s).")
+        raise ServerFailed(text % told) from error
+    found = (data / "PG_VERSION").read_text().strip() if (data / "PG_VERSION").exists() else _("none")
     if found != str(VERSION):
-        raise ServerFailed(
-            f"{data} holds data of PostgreSQL {found}, and this program brings {VERSION}. Make a backup with the "
+        text = _(
+            "%(data)s holds data of PostgreSQL %(found)s, and this program brings %(version)s. Make a backup with the "
             "version of the program that wrote it, and restore it with this one into a new folder."
         )
+        raise ServerFailed(text % {"data": data, "found": found, "version": VERSION})
 
 
 def _make_folder(data: Path) -> None:
@@ -195,7 +200,8 @@ def _launch(data: Path) -> None:
         waiting = ["-w", "-t", str(RECOVERY_SECONDS)]
         _run(data, "pg_ctl", "start", *waiting, "-D", str(data), "-l", str(data / "log"), "-o", options)
     except ServerFailed as error:
-        raise ServerFailed(f"PostgreSQL did not start in {data}:\n{_log_tail(data)}") from error
+        text = _("PostgreSQL did not start in %(data)s:")
+        raise ServerFailed(_with_log(text % {"data": data}, data)) from error
     finally:
         notice.cancel()
 
@@ -209,7 +215,8 @@ def _await(data: Path) -> Server | None:
         if not _postmaster_lives(data):
             return None
         time.sleep(0.05)
-    raise ServerFailed(f"PostgreSQL did not become ready in {RECOVERY_SECONDS} s:\n{_log_tail(data)}")
+    text = _("PostgreSQL did not become ready in %(seconds)s s:")
+    raise ServerFailed(_with_log(text % {"seconds": RECOVERY_SECONDS}, data))
 
 
 def _clear_up_after_a_crash(data: Path) -> None:
@@ -268,7 +275,8 @@ def _socket_folder(data: Path) -> Path:
         os.chown(folder, owner, -1, follow_symlinks=False)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
-        raise ServerFailed(f"{folder} belongs to somebody else or is open to others; remove it.")
+        text = _("%(folder)s belongs to somebody else or is open to others; remove it.")
+        raise ServerFailed(text % {"folder": folder})
     return folder
 
 
@@ -280,7 +288,8 @@ def _system_user(data: Path) -> dict[str, Any]:
         return {"user": found.st_uid, "group": found.st_gid, "extra_groups": []}
     entry = wheel.ensure_user_exists(SYSTEM_USER)
     if entry is None:
-        raise ServerFailed(f"the system user {SYSTEM_USER} could not be made; run as a normal user instead of root")
+        text = _("The system user %(user)s could not be made; run as a normal user instead of root.")
+        raise ServerFailed(text % {"user": SYSTEM_USER})
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
@@ -310,11 +319,17 @@ def _run(data: Path, program: str, *arguments: str) -> None:
         **_system_user(data),
     )
     if result.returncode:
-        raise ServerFailed(f"{program} failed: {(result.stderr or '').strip()}")
+        told = {"program": program, "problem": (result.stderr or "").strip()}
+        raise ServerFailed(_("%(program)s failed: %(problem)s") % told)
+
+
+def _with_log(text: str, data: Path) -> str:
+    """What happened, and under it what the server said last."""
+    return f"{text}\n{_log_tail(data)}"
 
 
 def _log_tail(data: Path, lines: int = 20) -> str:
     """The end of the newest log, and what the server said before it had one."""
     found = [*sorted((data / "logs").glob("*.log"), key=lambda path: path.stat().st_mtime)[-1:], data / "log"]
     said = "\n".join(path.read_text(errors="replace") for path in found if path.exists())
-    return "\n".join(said.splitlines()[-lines:]) or "(no log)"
+    return "\n".join(said.splitlines()[-lines:]) or _("(no log)")

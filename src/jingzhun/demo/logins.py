@@ -1,4 +1,4 @@
-"""Demo users, one for each role. Their password stands on the login page of a demo, and nowhere else.
+"""Demo users, one for each role that has a screen. Their password stands on the login page of a demo, and nowhere else.
 
 The product knows nothing of them: `jingzhun demo` adds them as users and writes `logins.json` beside its workbooks,
 which the login page shows where the demo setting is on.
@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jingzhun.areas.models import Area
-from jingzhun.people.actions import add_organisation, add_user, assign_role
-from jingzhun.people.models import Organisation, User
+from jingzhun.people.actions import add_user, assign_role
+from jingzhun.people.models import User
 from jingzhun.people.rules import Role
 
 PASSWORD = "yongshou-2014-demo"  # noqa: S105  # a demo's password is no secret
-BANK = "咸阳市农业银行"
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,6 @@ LOGINS = (
     Login("town", "张专干", Role.TOWN_COMMISSIONER, "610426102", "常宁镇扶贫专干 · town commissioner"),
     Login("clerk", "刘文书", Role.VILLAGE_CLERK, "610426102201", "常宁镇一村文书 · village clerk"),
     Login("secretary", "陈书记", Role.FIRST_SECRETARY, "610426102202", "常宁镇一村第一书记 · first secretary"),
-    Login("helper", "赵帮扶", Role.HELPER, "610426102201", "帮扶干部 · helper"),
     Login("supervisor", "马督查", Role.SUPERVISOR, "610426", "县督查室 · supervisor"),
     Login("auditor", "郭审计", Role.AUDITOR, "610426", "审计人员 · auditor"),
     Login("admin", "管理员", Role.ADMINISTRATOR, "610426", "系统管理员 · administrator"),
@@ -54,9 +52,6 @@ def add_logins(folder: Path) -> list[dict[str, str]]:
 
 
 def _add(login: Login) -> None:
-    unit = None
-    if login.role == Role.HELPER:
-        county = Area.objects.get(pk="610426")
-        unit = Organisation.objects.filter(name=BANK).first() or add_organisation(BANK, "city", county)
-    user = add_user(login.username, login.full_name, PASSWORD, first_password=False)
-    assign_role(user, login.role, Area.objects.get(pk=login.area), organisation=unit)
+    area = Area.objects.get(pk=login.area)
+    user = add_user(login.username, login.full_name, PASSWORD, home=area, first_password=False)
+    assign_role(user, login.role, area)

@@ -6,7 +6,7 @@ class JournalConfig(AppConfig):
 
     def ready(self) -> None:
         from jingzhun.areas.actions import areas_loaded
-        from jingzhun.parameters.actions import reference_loaded
+        from jingzhun.parameters.actions import reference_loaded, value_set
 
         from . import receivers
         from .actions import register_actions
@@ -15,3 +15,4 @@ class JournalConfig(AppConfig):
         register_actions(DECISIONS, RECORDS, VALUES)
         areas_loaded.connect(receivers.tell_areas)
         reference_loaded.connect(receivers.tell_reference)
+        value_set.connect(receivers.tell_value)

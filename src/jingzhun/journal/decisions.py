@@ -6,6 +6,7 @@ DECISIONS = {
     "journal.verification_asked": _("verification of the journal asked for"),
     "areas.loaded": _("list of areas loaded"),
     "parameters.loaded": _("values of a new version taken over"),
+    "parameters.value_set": _("value of a parameter set"),
     "journal.key_took_over": _("a new key signs the journal's roots"),
     "journal.exported": _("journal exported to a workbook"),
 }
@@ -15,6 +16,7 @@ RECORDS = {
     "area": _("area"),
     "areas": _("list of areas"),
     "parameters": _("parameters"),
+    "parameter": _("parameter"),
     "key": _("key"),
 }
 # Values that several apps record, and those of the journal, the areas and the parameters.
@@ -35,6 +37,11 @@ VALUES = {
     "photo": _("Photo"),
     "read": _("Read"),
     "added": _("Added"),
+    "removed": _("Removed"),
+    "value": _("Value"),
+    "unit": _("Unit"),
+    "source": _("Source"),
+    "ended": _("Ended by it"),
     "renamed": _("Renamed"),
     "boundaries": _("Areas with boundaries"),
     "reason": _("Reason"),

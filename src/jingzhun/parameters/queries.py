@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from jingzhun.areas.models import within
 from jingzhun.areas.rules import ancestors_of
 
+from .dictionary import Kind, in_words, kinds
 from .models import Parameter
+from .rules import GROUPS
 
 
 class NoParameter(LookupError):
@@ -86,8 +89,56 @@ def dated_values(names: Iterable[str], area_code: str) -> DatedValues:
 
 def dated_values_in(names: Iterable[str], area_codes: Iterable[str]) -> dict[str, DatedValues]:
     """The same for many areas, by their code; one query."""
-    above = {code: ["", *ancestors_of(code)] for code in area_codes}
+    above = {code: areas_above(code) for code in area_codes}
     everywhere = set().union(*above.values())
     rows = Parameter.objects.filter(name__in=list(names), area_code__in=everywhere)
     ordered = sorted(rows, key=lambda row: (len(row.area_code), row.valid_from))
     return {code: DatedValues(tuple(row for row in ordered if row.area_code in codes)) for code, codes in above.items()}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A parameter with the row that holds in an area on a day, if one does, and how many values lie below the area."""
+
+    kind: Kind
+    row: Parameter | None
+    below: int = 0
+
+    @property
+    def group(self) -> str:
+        return str(GROUPS[self.kind.group])
+
+    @property
+    def value(self) -> str:
+        return f"{self.row.value.normalize():f}" if self.row else ""
+
+    @property
+    def source(self) -> str:
+        return in_words(self.row.source) if self.row else ""
+
+
+def lines(area_code: str, on: date, *, text: str = "", group: str = "") -> list[Line]:
+    """Every parameter of a group (none: all) whose name, unit or source has a text, as it holds; two queries."""
+    rows = Parameter.objects.filter(area_code__in=areas_above(area_code), valid_from__lte=on)
+    rows = rows.filter(Q(valid_until=None) | Q(valid_until__gt=on))
+    held = {row.name: row for row in sorted(rows, key=lambda row: (len(row.area_code), row.valid_from))}
+    below: dict[str, int] = {}
+    if area_code:
+        inner = Parameter.objects.filter(within(area_code, "area_code")).exclude(area_code=area_code)
+        below = dict(inner.order_by().values_list("name").annotate(Count("pk")))
+    found = [Line(kind, held.get(kind.name), below.get(kind.name, 0)) for kind in kinds().values()]
+    return [line for line in found if group in ("", line.kind.group) and _has(line, text.casefold())]
+
+
+def history(name: str, area_code: str) -> list[Parameter]:
+    """Every value that a parameter ever had in an area, in what lies above it and within it, the newest first."""
+    where = Q(area_code__in=areas_above(area_code))
+    if area_code:
+        where |= within(area_code, "area_code")
+    return list(Parameter.objects.filter(where, name=name).order_by("-valid_from", "area_code"))
+
+
+def _has(line: Line, text: str) -> bool:
+    kind = line.kind
+    said = (kind.name, kind.zh, kind.en, kind.unit_label, line.source)
+    return any(text in each.casefold() for each in said)

@@ -9,41 +9,63 @@ from django.apps import apps
 from django.contrib.auth.password_validation import validate_password
 from django.db import connection, transaction
 from django.db.models import Model
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
+from jingzhun.areas.rules import ancestors_of
 from jingzhun.journal.actions import SYSTEM, Actor, Decision, System, record
 
 from .fields import SealedTextField, keyring, seal, unseal
 from .models import Organisation, RoleAssignment, User
-from .queries import in_charge, users_in
+from .queries import in_charge, organisations_for, other_administrators, users_in, with_people
 from .rules import MANAGE_PEOPLE, Role
-from .workbook import write_users
+from .workbook import write_organisations, write_users
 
 
 class NotYours(Exception):
     """The user is not this administrator's to decide about; the message says why."""
 
 
+class KeysInUse(Exception):
+    """The keys cannot be changed now: sealed values lie where this does not reach them; the message says which."""
+
+
+keys_rotating = Signal()  # sent before anything is sealed anew; who has sealed values elsewhere raises KeysInUse
+
 MFA_SECRETS = ("secret", "seed")  # as the login package names them: of the app, and of the recovery codes
 
 
 @transaction.atomic
 def add_user(
-    username: str, full_name: str, password: str, *, first_password: bool = True, by: Actor | System = SYSTEM
+    username: str,
+    full_name: str,
+    password: str,
+    *,
+    home: Area | None = None,
+    first_password: bool = True,
+    by: Actor | System = SYSTEM,
 ) -> User:
     """Add a user without any role yet, who changes the first password at the first login.
 
+    `home`: whose administrators see to the login until a role says so; by default the area of the one who adds it.
     Raises ValidationError when the password is too weak or the name is taken.
     """
-    user = User(username=username, full_name=full_name, must_change_password=first_password)
+    code = home.code if home else _area_of(by)
+    user = User(username=username, full_name=full_name, must_change_password=first_password, home_id=code or None)
     validate_password(password, user)
     user.set_password(password)
     user.full_clean()
     user.save()
-    record(Decision("people.user_added", "user", username, permission=MANAGE_PEOPLE), by=by)
+    record(Decision("people.user_added", "user", username, code, permission=MANAGE_PEOPLE), by=by)
     return user
+
+
+def _area_of(by: Actor | System) -> str:
+    """The area that an administrator sees to, of several the first; empty for the command line."""
+    areas = by.scope.areas_for(MANAGE_PEOPLE) if isinstance(by, User) else ()
+    return areas[0] if areas else ""
 
 
 @transaction.atomic
@@ -92,8 +114,9 @@ def assign_role(
 ) -> RoleAssignment:
     """Give a user a role in an area, from a day (today) until the day it no longer holds (none: open).
 
-    Raises ValidationError, for a role that the user has already among others.
+    Raises ValidationError, for a role that the user has already among others; NotYours.
     """
+    _require_role_of_others(user, area.code, by)
     User.objects.select_for_update().get(pk=user.pk)  # of two clicks at once, the second finds what the first gave
     assignment = RoleAssignment(
         user=user,
@@ -115,28 +138,54 @@ def assign_role(
 
 
 @transaction.atomic
-def end_role(assignment: RoleAssignment, *, by: Actor | System, on: date | None = None) -> RoleAssignment:
-    """End a role on a day (today); one that has not begun by then is taken back whole."""
+def end_role(assignment: RoleAssignment, *, by: Actor | System, on: date | None = None) -> bool:
+    """End a role on a day (today); one that has not begun by then is taken back whole. False if it has ended already.
+
+    Raises NotYours, also for the last administrator of an area.
+    """
+    _require_role_of_others(assignment.user, assignment.area_id, by)
     day = on or timezone.localdate()
-    if assignment.valid_from >= day:
-        values = {"role": assignment.role, "from": str(assignment.valid_from), "until": str(assignment.valid_from)}
-        assignment.delete()
+    _lock_administrators(assignment.area_id)
+    found = RoleAssignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk).first()
+    if found is None or (found.valid_until and found.valid_until <= day):
+        return False
+    if found.role == Role.ADMINISTRATOR:
+        _require_another_administrator(found, day)
+    _end(found, day)
+    values = {"role": found.role, "from": str(found.valid_from), "until": str(max(day, found.valid_from))}
+    where = ("user", found.user.username, found.area_id)
+    record(Decision("people.role_ended", *where, values=values, permission=MANAGE_PEOPLE), by=by)
+    return True
+
+
+def _end(role: RoleAssignment, day: date) -> None:
+    if role.valid_from >= day:
+        role.delete()
     else:
-        assignment.valid_until = min(day, assignment.valid_until or day)
-        assignment.save(update_fields=["valid_until"])
-        values = {"role": assignment.role, "from": str(assignment.valid_from), "until": str(assignment.valid_until)}
-    record(
-        Decision(
-            "people.role_ended",
-            "user",
-            assignment.user.username,
-            assignment.area_id,
-            values=values,
-            permission=MANAGE_PEOPLE,
-        ),
-        by=by,
-    )
-    return assignment
+        role.valid_until = day
+        role.save(update_fields=["valid_until"])
+    role.user.__dict__.pop("scope", None)
+
+
+def _lock_administrators(area_code: str) -> None:
+    """Of two who take each other's office at once, the second finds what the first has decided."""
+    roles = RoleAssignment.objects.filter(role=Role.ADMINISTRATOR, area_id__in=ancestors_of(area_code))
+    list(roles.order_by("pk").select_for_update(of=("self",)))
+
+
+def _require_another_administrator(role: RoleAssignment, day: date) -> None:
+    if role.as_rule().in_force(day) and not other_administrators(role.area_id, role.user, day).exists():
+        raise NotYours(_("This is the last administrator of the area; give the role to somebody else first."))
+
+
+def _require_role_of_others(user: User, area_code: str, by: Actor | System) -> None:
+    """An administrator decides about the roles of others, in the own areas. Raises NotYours."""
+    if not isinstance(by, User):
+        return
+    if by.pk == user.pk:
+        raise NotYours(_("Nobody decides about their own roles; ask another administrator."))
+    if not by.can(MANAGE_PEOPLE, area_code):
+        raise NotYours(_("You give and end roles in your own area only."))
 
 
 @transaction.atomic
@@ -146,9 +195,14 @@ def switch_user(user: User, *, active: bool, by: Actor | System) -> User:
     Asked for what is so already, nothing happens. Raises NotYours.
     """
     require_in_charge(user, by)
+    offices = [] if active else list(user.assignments.filter(role=Role.ADMINISTRATOR).order_by("area_id"))
+    for office in offices:
+        _lock_administrators(office.area_id)
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.is_active == active:
         return user
+    for office in offices:
+        _require_another_administrator(office, timezone.localdate())
     user.is_active = active
     user.save(update_fields=["is_active"])
     record(
@@ -205,28 +259,46 @@ def require_in_charge(user: User, by: Actor | System) -> None:
     if by.pk == user.pk:
         raise NotYours(_("Nobody decides about their own login; ask another administrator."))
     if not in_charge(by, user):
-        raise NotYours(_("This user has a role outside your area; ask the administrator there or above."))
+        raise NotYours(_("This user belongs to another area too; ask the administrator there or above."))
 
 
 @transaction.atomic
-def export_users(areas: tuple[str, ...], text: str, target: BinaryIO, *, by: Actor | System) -> int:
+def export_users(
+    areas: tuple[str, ...],
+    text: str,
+    target: BinaryIO,
+    *,
+    organisation: Organisation | None = None,
+    by: Actor | System,
+) -> int:
     """Write the users of an administrator's areas into a workbook and say so in the journal; gives their number."""
-    written = write_users(users_in(areas, text).iterator(chunk_size=2000), target)
-    searched = {"search": text} if text else {}
-    where = ("list", "users", areas[0] if len(areas) == 1 else "")
-    record(
-        Decision("people.list_exported", *where, values={"rows": written}, personal=searched, permission=MANAGE_PEOPLE),
-        by=by,
-    )
+    written = write_users(users_in(areas, text, organisation).iterator(chunk_size=2000), target)
+    _tell_export("users", areas, text, written, by)
     return written
+
+
+@transaction.atomic
+def export_organisations(areas: tuple[str, ...], text: str, target: BinaryIO, *, by: Actor | System) -> int:
+    """Write the organisations of an administrator's list into a workbook and say so in the journal."""
+    written = write_organisations(with_people(organisations_for(areas, text), areas), target)
+    _tell_export("organisations", areas, text, written, by)
+    return written
+
+
+def _tell_export(what: str, areas: tuple[str, ...], text: str, rows: int, by: Actor | System) -> None:
+    searched = {"search": text} if text else {}
+    where = ("list", what, areas[0] if len(areas) == 1 else "")
+    told = Decision("people.list_exported", *where, values={"rows": rows}, personal=searched, permission=MANAGE_PEOPLE)
+    record(told, by=by)
 
 
 @transaction.atomic
 def rotate_keys(*, by: Actor | System = SYSTEM) -> dict[str, int]:
     """Seal every personal value anew with the newest key, also those in the history; values resealed by column.
 
-    Afterwards the older keys can be taken off the ring. Raises CannotOpen if one of them is already missing.
+    Afterwards the older keys can be taken off the ring. Raises CannotOpen if one of them is already missing, KeysInUse.
     """
+    keys_rotating.send(rotate_keys)
     resealed = {}
     with pgtrigger.ignore():  # a new seal is no new value: no history is written
         for model in apps.get_models():

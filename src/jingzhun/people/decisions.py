@@ -10,7 +10,7 @@ DECISIONS = {
     "people.password_changed": _("password changed"),
     "people.password_reset": _("password reset"),
     "people.second_factor_reset": _("second factor reset"),
-    "people.list_exported": _("list of users exported"),
+    "people.list_exported": _("list of users or organisations exported"),
     "people.role_ended": _("role ended"),
     "people.user_switched_on": _("login switched on"),
     "people.user_switched_off": _("login switched off"),

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Length
+from django.db.models.functions import Length, Lower
 from django.db.models.lookups import LessThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from jingzhun.areas.rules import Level
 from .fields import SealedTextField
 from .rules import ROLE_LABELS, Assignment, Role, Scope, sensible_levels
 
+LOGIN_TAKEN = _("There is a user with this login already; capital and small letters are the same.")
 NOT_IN_A_GROUP = _("A role is given in a village or in an area above it; a village group is too small for one.")
 
 
@@ -48,13 +49,25 @@ class User(AbstractUser):
     full_name = models.CharField(_("name"), max_length=60)
     phone = SealedTextField(_("phone"), purpose="user.phone")
     must_change_password = models.BooleanField(_("has a first password, to be changed"), default=False)
+    # Where the user was added: whose administrators see to the login while no role says so.
+    home = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, editable=False, verbose_name=_("area"))
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
     REQUIRED_FIELDS = ["full_name"]
 
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined]
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="login_once", violation_error_message=LOGIN_TAKEN),
+        ]
+
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def clean(self) -> None:
+        super().clean()
+        if User.objects.filter(username__iexact=self.username).exclude(pk=self.pk).exists():
+            raise ValidationError({"username": LOGIN_TAKEN})
 
     def get_full_name(self) -> str:
         return self.full_name

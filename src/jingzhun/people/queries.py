@@ -1,5 +1,7 @@
 """Reads on users and the organisations they belong to."""
 
+from datetime import date
+
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
@@ -7,16 +9,21 @@ from jingzhun.areas.models import Area, within
 from jingzhun.areas.rules import ancestors_of, contains
 
 from .models import Organisation, RoleAssignment, User
-from .rules import MANAGE_PEOPLE
+from .rules import MANAGE_PEOPLE, Role
 
 
-def users_in(areas: tuple[str, ...], text: str = "") -> QuerySet[User]:
-    """Users with a role in any of the areas, or with no role yet, by name; two queries."""
+def users_in(areas: tuple[str, ...], text: str = "", organisation: Organisation | None = None) -> QuerySet[User]:
+    """Users with a role in any of the areas, or added there and without any role yet, by name; two queries.
+
+    Of an organisation: those who have a role from it in the areas today.
+    """
     theirs = RoleAssignment.objects.filter(user=OuterRef("pk"))
-    here = Q(pk=None)
-    for code in areas:
-        here |= within(code, "area_id")
-    found = User.objects.filter(Exists(theirs.filter(here)) | ~Exists(theirs)).order_by("username")
+    here = _within(areas, "area_id")
+    if organisation:
+        found = User.objects.filter(Exists(theirs.filter(here, _in_force(), organisation=organisation)))
+    else:
+        found = User.objects.filter(Exists(theirs.filter(here)) | (~Exists(theirs) & _within(areas, "home_id")))
+    found = found.order_by("username")
     if text:
         found = found.filter(Q(username__icontains=text) | Q(full_name__icontains=text))
     return found.prefetch_related(
@@ -25,41 +32,60 @@ def users_in(areas: tuple[str, ...], text: str = "") -> QuerySet[User]:
 
 
 def in_charge(administrator: User, user: User) -> bool:
-    """Whether every role that the user has, or is to have, lies in the administrator's areas."""
+    """Whether every role that the user has, or is to have, lies in the administrator's areas.
+
+    Of a user without any: whether the user was added there.
+    """
     areas = administrator.scope.areas_for(MANAGE_PEOPLE)
     lasting = user.assignments.filter(Q(valid_until=None) | Q(valid_until__gt=timezone.localdate()))
-    return all(
-        any(contains(area, code) for area in areas) for code in lasting.values_list("area_id", flat=True).distinct()
-    )
+    places = set(lasting.values_list("area_id", flat=True)) or ({user.home_id} if user.home_id else set())
+    return bool(places) and all(any(contains(area, code) for area in areas) for code in places)
 
 
-def organisations_for(areas: tuple[str, ...]) -> QuerySet[Organisation]:
+def other_administrators(area_code: str, besides: User, on: date) -> QuerySet[RoleAssignment]:
+    """Roles of others who see to the users of an area on a day, and whose login is switched on."""
+    return RoleAssignment.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=on),
+        role=Role.ADMINISTRATOR,
+        area_id__in=ancestors_of(area_code),
+        valid_from__lte=on,
+        user__is_active=True,
+    ).exclude(user=besides)
+
+
+def organisations_for(areas: tuple[str, ...], text: str = "") -> QuerySet[Organisation]:
     """Organisations whose people may have a role in the areas: those of the areas, of what lies above, of nowhere."""
-    condition = Q(area=None)
+    condition = Q(area=None) | _within(areas, "area_id")
     for code in areas:
-        condition |= within(code, "area_id") | Q(area_id__in=ancestors_of(code))
-    return Organisation.objects.filter(condition).select_related("area")
+        condition |= Q(area_id__in=ancestors_of(code))
+    return Organisation.objects.filter(condition, name__icontains=text).select_related("area")
 
 
 def own_organisations(areas: tuple[str, ...]) -> QuerySet[Organisation]:
     """Organisations of the areas, which the administrator there may correct."""
-    condition = Q(pk=None)
-    for code in areas:
-        condition |= within(code, "area_id")
-    return Organisation.objects.filter(condition).select_related("area")
+    return Organisation.objects.filter(_within(areas, "area_id")).select_related("area")
 
 
-def with_people(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
-    """Each with the number of people who have a role from it today; one query."""
-    today = timezone.localdate()
-    lasting = Q(roleassignment__valid_until=None) | Q(roleassignment__valid_until__gt=today)
-    present = lasting & Q(roleassignment__valid_from__lte=today)
+def with_people(organisations: QuerySet[Organisation], areas: tuple[str, ...]) -> QuerySet[Organisation]:
+    """Each with the number of people who have a role from it in the areas today; one query."""
+    present = _in_force("roleassignment__") & _within(areas, "roleassignment__area_id")
     return organisations.annotate(people=Count("roleassignment__user", filter=present, distinct=True)).order_by("name")
 
 
 def areas_in(areas: tuple[str, ...]) -> QuerySet[Area]:
     """Areas in which roles may be given."""
+    return Area.objects.filter(_within(areas, "code"))
+
+
+def _within(areas: tuple[str, ...], field: str) -> Q:
     condition = Q(pk=None)
     for code in areas:
-        condition |= within(code, "code")
-    return Area.objects.filter(condition)
+        condition |= within(code, field)
+    return condition
+
+
+def _in_force(prefix: str = "") -> Q:
+    """A role that holds today."""
+    today = timezone.localdate()
+    lasting = Q(**{f"{prefix}valid_until": None}) | Q(**{f"{prefix}valid_until__gt": today})
+    return lasting & Q(**{f"{prefix}valid_from__lte": today})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jingzhun.areas.rules import Level
+from jingzhun.parameters.rules import CHANGE_PARAMETERS
 
 
 class Role(StrEnum):
@@ -38,7 +39,8 @@ ROLE_LABELS = {
     Role.ADMINISTRATOR: _("administrator"),
 }
 
-# Two-step login is a duty for whoever can change or see a whole county.
+# Two-step login is a duty for whoever changes a whole county's register or its users. Who only looks sees no number in
+# full and takes none out; they may set it up.
 MFA_REQUIRED = frozenset({Role.COUNTY_OFFICER, Role.ADMINISTRATOR})
 
 VIEW_SITUATION = "situation.view"
@@ -58,7 +60,6 @@ WORK_IN_VILLAGE = "identification.village"  # applications, home visits, village
 AUDIT_IN_TOWN = "identification.town"
 REVIEW_IN_COUNTY = "identification.county"  # rounds, quotas, county review, announcement
 MANAGE_PEOPLE = "people.manage"
-CHANGE_PARAMETERS = "parameters.change"
 
 _ANYWHERE = {
     VIEW_SITUATION, VIEW_HOUSEHOLDS, SEE_PERSONAL, EDIT_HOUSEHOLDS, EXPORT_REGISTER, RUN_CHECKS,
@@ -73,7 +74,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.FIRST_SECRETARY: frozenset(_VILLAGE),
     Role.TOWN_COMMISSIONER: frozenset(_ABOVE | {AUDIT_IN_TOWN}),
     Role.COUNTY_OFFICER: frozenset(_ABOVE | {REVIEW_IN_COUNTY, CHANGE_PARAMETERS, READ_JOURNAL}),
-    Role.HELPER: frozenset({VIEW_HOUSEHOLDS}),
+    # A helper sees the households that are paired with them, once pairings are kept; until then none.
+    Role.HELPER: frozenset(),
     Role.PROJECT_OWNER: frozenset({VIEW_SITUATION}),
     Role.SUPERVISOR: frozenset(_OVERSEE | {READ_JOURNAL, SEE_OBJECTIONS}),
     Role.LEADER: frozenset(_OVERSEE),

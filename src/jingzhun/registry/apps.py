@@ -6,7 +6,10 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from jingzhun.journal.actions import register_actions
+        from jingzhun.people.actions import keys_rotating
 
+        from . import receivers
         from .decisions import RECORDS, VALUES, decisions
 
         register_actions(decisions(), RECORDS, VALUES)
+        keys_rotating.connect(receivers.refuse_to_rotate)

@@ -82,6 +82,7 @@ MENU = (
     Entry(_("Where to object"), "phone", "publicity:contacts", rules.SETTLE_OBJECTIONS, PUBLICITY),
     Entry(_("Journal"), "shield-check", "journal:entries", rules.READ_JOURNAL, ADMINISTRATION),
     Entry(_("Users"), "user", "people:users", rules.MANAGE_PEOPLE, ADMINISTRATION),
+    Entry(_("Parameters"), "adjustments", "parameters:list", rules.CHANGE_PARAMETERS, ADMINISTRATION),
 )
 
 

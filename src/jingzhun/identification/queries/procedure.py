@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import ancestors_of
 from jingzhun.identification.rules import NAME
+from jingzhun.parameters.dictionary import kinds
 from jingzhun.parameters.models import Parameter
 from jingzhun.parameters.queries import NoParameter
 from jingzhun.procedure import drawing
@@ -43,10 +44,12 @@ VILLAGES: dict[str, str | Promise] = {
 
 def not_set(refused: NoParameter) -> str:
     """Which value is not set, for where and when, in words; one query."""
-    notices = {kind.days_parameter: gettext("%(notice)s (days)") % {"notice": kind.label} for kind in KINDS.values()}
-    what = (OTHERS | VILLAGES | notices).get(refused.name, refused.name)
     area = Area.objects.filter(code=refused.area_code).first()
-    told = {"what": what, "area": area.short_name if area else refused.area_code, "day": refused.on}
+    told = {
+        "what": kinds()[refused.name].label,
+        "area": area.short_name if area else refused.area_code,
+        "day": refused.on,
+    }
     return gettext("“%(what)s” is not set for %(area)s on %(day)s. The county has to set it first.") % told
 
 

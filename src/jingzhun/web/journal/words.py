@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.journal.models import Entry, Place
 from jingzhun.journal.rules.labels import SYSTEM_ROLE, action_label, code_text, record_type_label, value_label
+from jingzhun.parameters.dictionary import kinds
 from jingzhun.people.models import User
 from jingzhun.people.rules import ROLE_LABELS, VIEW_HOUSEHOLDS
 from jingzhun.registry.queries.households import area_names
@@ -39,7 +40,8 @@ class Told:
 
     @property
     def record(self) -> str:
-        return f"{record_type_label(self.entry.record_type)} {self.entry.record}"
+        known = kinds().get(self.entry.record) if self.entry.record_type == "parameter" else None
+        return f"{record_type_label(self.entry.record_type)} {known.label if known else self.entry.record}"
 
     @property
     def record_url(self) -> str:
