@@ -12,7 +12,7 @@ from tests.registry.worker import lose_jobs, work_off
 from jingzhun.people.rules import Role
 from jingzhun.registry import tasks
 from jingzhun.registry.actions.checks import ask_for_run
-from jingzhun.registry.models import CheckFinding, CheckRun, Household, Import
+from jingzhun.registry.models import CheckFinding, CheckRun, Household, Import, VillageYear
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
 
@@ -205,9 +205,47 @@ def test_the_preview_costs_the_same_for_few_rows_and_many(
     assert f"{VILLAGE}00099" in page and f"{VILLAGE}00101" not in page
 
 
-def test_the_template_of_village_reports_is_fetched_from_the_import_screen(client, commissioner):
-    address = reverse("registry:village-template")
-    assert address in text(client.get(reverse("registry:imports")))
+def test_the_template_of_village_reports_is_fetched_where_reports_are_uploaded(client, commissioner):
+    form, address = reverse("registry:village-reports"), reverse("registry:village-template")
+    assert form in text(client.get(reverse("registry:imports"))) and address in text(client.get(form))
     book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(address).streaming_content)))
     assert [cell.value for cell in book.active[1]][:2] == ["行政区划代码", "年度"]
     assert "12 位" in book.active["A1"].comment.text and book.active.data_validations.count > 20
+
+
+def report(client, *rows: dict[str, object], area: str = VILLAGE[:9]):
+    """Fill in the template and upload it."""
+    book = openpyxl.load_workbook(
+        io.BytesIO(b"".join(client.get(reverse("registry:village-template")).streaming_content))
+    )
+    heads = [cell.value for cell in book.active[1]]
+    for line, row in enumerate(rows, 2):
+        for head, value in row.items():
+            book.active.cell(line, heads.index(head) + 1, value)
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    file.name = "村情.xlsx"
+    return client.post(reverse("registry:village-reports"), {"workbook": file, "area": area})
+
+
+def test_village_reports_come_in_by_the_screen_and_are_checked(client, commissioner):
+    CheckRun.objects.create(area_code=VILLAGE[:9], year=2014, state="done")
+    told = {"行政区划代码": VILLAGE, "年度": 2014, "总户数": 300}
+    assert report(client, told).status_code == 302
+    assert VillageYear.objects.get().households == 300 and work_off("rechecks") == 1
+    page = text(report(client, told | {"总户数": "many"}))
+    assert "村情.xlsx" in page and "“many”" in page and VillageYear.objects.get().households == 300
+    page = text(report(client, told | {"行政区划代码": OTHER_VILLAGE}))
+    assert OTHER_VILLAGE in page and VillageYear.objects.count() == 1
+
+
+def test_a_towns_file_puts_no_village_on_the_list_of_poor_villages(client, commissioner, settings):
+    settings.DEMO = True  # the county officer without a second step
+    told = {"行政区划代码": VILLAGE, "年度": 2014, "是否贫困村": "是"}
+    assert "是否贫困村只能由识别和退出程序认定" in text(report(client, told)) and not VillageYear.objects.exists()
+    report(client, told | {"是否贫困村": "否"})
+    assert not VillageYear.objects.get().poor_village
+    client.force_login(make_user(Role.COUNTY_OFFICER, VILLAGE[:6]))
+    report(client, told, area=VILLAGE[:6])
+    assert VillageYear.objects.get().poor_village

@@ -20,11 +20,13 @@ from jingzhun.people.rules import IMPORT_REGISTER
 from jingzhun.registry import tasks
 from jingzhun.registry.actions import imports as actions
 from jingzhun.registry.actions.import_files import refused_file
-from jingzhun.registry.forms.imports import ConfirmForm, UploadForm
+from jingzhun.registry.actions.village_reports import import_uploaded_reports
+from jingzhun.registry.forms.imports import ConfirmForm, UploadForm, VillageReportsForm
 from jingzhun.registry.models import Import
 from jingzhun.registry.queries import imports as queries
 from jingzhun.registry.workbook.book import XLSX
 from jingzhun.registry.workbook.problems import WorkbookRefused
+from jingzhun.registry.workbook.village_sheet import BadVillageReports
 
 SHOWN = 30  # imports in the list
 TABS = ("added", "members", "changed", "refused", "groups")
@@ -48,6 +50,24 @@ def imports(request: Request) -> HttpResponse:
         "heading": _("Import"),
     }
     return render(request, "registry/imports/list.html", context)
+
+
+@requires(IMPORT_REGISTER)
+def village_reports(request: Request) -> HttpResponse:
+    """Upload the villages' yearly reports; they come in whole or not at all."""
+    form = VillageReportsForm(request.POST or None, request.FILES or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["workbook"]
+        try:
+            done = import_uploaded_reports(file, file.name, area_code=form.cleaned_data["area"], by=request.user)
+        except BadVillageReports as error:
+            form.add_error("workbook", str(error))
+        else:
+            text = _("%(rows)s reports read, %(added)s added, %(changed)s changed.")
+            messages.success(request, text % vars(done))
+            return redirect("registry:villages")
+    context = {"form": form, "heading": _("Village reports"), "crumbs": [(_("Import"), reverse("registry:imports"))]}
+    return render(request, "registry/imports/villages.html", context)
 
 
 @requires(IMPORT_REGISTER)

@@ -35,7 +35,10 @@ FILE_MESSAGES: dict[str, str | Promise] = {
     "too_long": _("Sheet “%(sheet)s” has more than %(limit)s rows with content. Split it by town."),
     "encoding": _("Line %(line)s is neither UTF-8 nor GB18030 text. Save the file as “CSV UTF-8”, or as .xlsx."),
     "csv_structure": _("Line %(line)s cannot be read as CSV: %(detail)s."),
-    "no_table": _("No sheet has the headers of the register. Use the template, or keep the official headers."),
+    "no_table": _(
+        "No sheet has the headers of the register. Use the template, or keep the official headers. Village reports come"
+        " in by a form of their own."
+    ),
     "no_rows": _("The sheets have headers but no rows."),
     "missing_column": _("Sheet “%(sheet)s”, row %(row)s: the column “%(column)s” is missing."),
     "no_identity": _(
