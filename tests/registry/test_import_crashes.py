@@ -156,7 +156,7 @@ def test_a_cancel_is_heard_while_the_rows_are_compared_with_the_register(county)
 def test_a_cancel_is_heard_while_the_rows_are_written_into_the_register(county, stop):
     before = counts(county)
     number = python(county, READ, county.file)
-    confirmed = "imports.ask_confirmation(Import.objects.get(pk=int(sys.argv[1])), partial=False)\n"
+    confirmed = "imports.ask_confirmation(Import.objects.get(pk=int(sys.argv[1])), partial=False, by=None)\n"
     process = halfway(county, stop + confirmed + f"try:\n    {CONFIRM}\n{HEARD}", number)
     assert python(county, CANCEL) == "confirmed"  # the cancel waits for nobody
     printed, said = process.communicate("go\n")

@@ -6,13 +6,17 @@ import openpyxl
 import pytest
 from django.urls import reverse
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_user
-from tests.registry.workbooks import household, write_xlsx
+from tests.registry.importing import read
+from tests.registry.workbooks import household as listed
+from tests.registry.workbooks import write_xlsx
 from tests.registry.worker import lose_jobs, work_off
 
+from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
 from jingzhun.registry import tasks
+from jingzhun.registry.actions import imports
 from jingzhun.registry.actions.checks import ask_for_run
-from jingzhun.registry.models import CheckFinding, CheckRun, Household, Import, VillageYear
+from jingzhun.registry.models import CheckFinding, CheckRun, Household, Import, RegisterSpell, VillageYear
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
 
@@ -22,6 +26,11 @@ def commissioner(client):
     user = make_user(Role.TOWN_COMMISSIONER, VILLAGE[:9])
     client.force_login(user)
     return user
+
+
+def household(serial=1, people=None, **values):
+    """Rows of a household that is on no register: only the county takes over one."""
+    return listed(serial, people, **{"脱贫属性": ""} | values)
 
 
 def upload(client, path, **values):
@@ -94,6 +103,56 @@ def test_changes_are_listed_by_field_with_numbers_masked(client, commissioner, t
         tasks.apply_import(job.pk)
     assert "139****1111" in page and "139****2222" in page and "13900002222" not in page
     assert Household.objects.get().phone == "13900002222"
+
+
+def test_a_town_records_households_and_takes_over_no_register(client, commissioner, tmp_path):
+    upload(client, write_xlsx(tmp_path / "a.xlsx", household(1) + listed(2)))
+    work()
+    job = Import.objects.get()
+    page = text(client.get(reverse("registry:import", args=[job.pk])))
+    assert "只有县级可以通过文件接收已有名册" in page and job.counts["problem_rows"] == 1
+    client.post(reverse("registry:import-confirm", args=[job.pk]), {"partial": "on"})
+    work()
+    assert Household.objects.count() == 1 and not RegisterSpell.objects.exists()
+
+
+def test_the_county_takes_over_a_register_and_a_town_does_not_confirm_that(client, commissioner, settings, tmp_path):
+    settings.DEMO = True  # the county officer without a second step
+    officer = make_user(Role.COUNTY_OFFICER, VILLAGE[:6])
+    job = read(write_xlsx(tmp_path / "a.xlsx", listed(1)), by=officer, area=VILLAGE[:9])
+    confirm = reverse("registry:import-confirm", args=[job.pk])
+    page = text(client.post(confirm, follow=True))
+    assert "只能由县级确认" in page and Import.objects.get().state == "ready"
+    client.force_login(officer)
+    client.post(confirm)
+    work()
+    assert RegisterSpell.objects.count() == 1
+
+
+def test_the_journal_and_the_history_name_whoever_confirmed(client, commissioner, tmp_path):
+    job = read(write_xlsx(tmp_path / "a.xlsx", household(1)), by=make_user(Role.TOWN_COMMISSIONER, VILLAGE[:9]),
+               area=VILLAGE[:9])  # fmt: skip
+    client.post(reverse("registry:import-confirm", args=[job.pk]))
+    work()
+    assert Entry.objects.get(action="registry.imported").actor_id == commissioner.pk
+    assert text(client.get(reverse("registry:import", args=[job.pk]))).count(str(commissioner)) > 1
+
+
+def test_an_import_that_clerks_hold_up_waits_and_says_so(client, commissioner, tmp_path, monkeypatch):
+    job = read(write_xlsx(tmp_path / "a.xlsx", household(1)), by=commissioner, area=VILLAGE[:9])
+    monkeypatch.setattr(imports, "LOCK_TRIES", 0)
+    client.post(reverse("registry:import-confirm", args=[job.pk]))
+    work()
+    page = text(client.get(reverse("registry:import", args=[job.pk])))
+    assert "请稍后再次确认" in page and Import.objects.get().state == "ready" and not Household.objects.exists()
+    monkeypatch.undo()
+    client.post(reverse("registry:import-confirm", args=[job.pk]))
+    lose_jobs()
+    page = text(client.get(reverse("registry:import", args=[job.pk])))
+    assert "写入意外中断" in page
+    client.post(reverse("registry:import-confirm", args=[job.pk]))
+    work()
+    assert Household.objects.count() == 1
 
 
 def test_a_cancelled_import_leaves_the_register_and_no_file(client, commissioner, tmp_path, settings):

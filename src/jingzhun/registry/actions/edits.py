@@ -49,7 +49,7 @@ def edit_member(
     if found := EVENT_FIELDS & values.keys():
         raise Refused.because(_("%(fields)s: changed by an event only.") % {"fields": ", ".join(sorted(found))})
     if member.relation == "head" and values.get("relation", "head") != "head" and member.left_on is None:
-        raise Refused.because(_("A household keeps a head: name the new head first."), "relation")
+        raise Refused.because(_("A household keeps a head: record first who becomes the head."), "relation")
     return _edit(
         member,
         "registry.member_edited",

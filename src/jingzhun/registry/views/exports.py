@@ -5,7 +5,6 @@ from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EXPORT_REGISTER, IMPORT_REGISTER, SEE_PERSONAL
-from jingzhun.registry import tasks
 from jingzhun.registry.actions import exports as actions
 from jingzhun.registry.forms.exports import ExportForm
 from jingzhun.registry.models import Export
@@ -36,9 +34,7 @@ def exports(request: Request) -> HttpResponse:
     form = ExportForm(request.POST or None, user=request.user, initial={"area": request.GET.get("area")})
     if request.method == "POST" and form.is_valid():
         try:
-            with transaction.atomic():  # the order and its job are there together
-                export = actions.order(form.asked(), by=request.user)
-                tasks.write_export.defer(number=export.pk)
+            export = actions.order(form.asked(), by=request.user)
         except PermissionError as error:
             raise PermissionDenied from error
         return redirect("registry:export", export.pk)

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST
 from jingzhun.methods.typed import whole
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import IMPORT_REGISTER
-from jingzhun.registry import tasks
 from jingzhun.registry.actions import imports as actions
 from jingzhun.registry.actions.import_files import refused_file
 from jingzhun.registry.actions.village_reports import import_uploaded_reports
@@ -75,9 +74,7 @@ def import_(request: Request, pk: int) -> HttpResponse:
     """One import, as far as it is: progress, preview or result."""
     job = actions.give_up_if_abandoned(_import(request, pk))
     if job.state == Import.State.READY and actions.is_lost(job):
-        with transaction.atomic():
-            actions.read_again(job)
-            tasks.read_import.defer(number=job.pk)
+        actions.read_again(job)
     context: dict[str, Any] = {"job": job, "heading": job.name, "crumbs": [(_("Import"), reverse("registry:imports"))]}
     if job.state in Import.AT_WORK:
         return render(request, "registry/imports/work.html", context | _progress(job))
@@ -106,12 +103,10 @@ def confirm(request: Request, pk: int) -> HttpResponse:
     form = ConfirmForm(request.POST)
     form.is_valid()
     try:
-        with transaction.atomic():
-            partial = bool(form.cleaned_data.get("partial"))
-            actions.ask_confirmation(job, partial=partial, language=get_language() or "")
-            tasks.apply_import.defer(number=job.pk)
-    except actions.NotConfirmable:
-        messages.error(request, _("This import cannot be confirmed as it is."))
+        partial = bool(form.cleaned_data.get("partial"))
+        actions.ask_confirmation(job, partial=partial, by=request.user, language=get_language() or "")
+    except actions.NotConfirmable as error:
+        messages.error(request, str(error))
     return redirect("registry:import", job.pk)
 
 
@@ -168,7 +163,7 @@ def _take_in(request: Request, form: UploadForm) -> list[Import]:
                     language=get_language() or "zh-hans",
                     **options,
                 )
-                tasks.read_import.defer(number=job.pk)
+                actions.read_later(job)
         except WorkbookRefused as error:
             form.add_error("workbooks", f"{file.name}: {error}")
         except PermissionError as error:
