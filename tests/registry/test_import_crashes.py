@@ -243,6 +243,16 @@ def test_the_command_line_imports_previews_and_refuses(county, tmp_path):
     assert county.value("SELECT count(*) FROM pg_tables WHERE schemaname = 'staging'") == 0
 
 
+def test_several_files_come_in_one_after_another_and_a_missing_one_is_told_first(county, tmp_path):
+    more = write_xlsx(tmp_path / "more.xlsx", household(50, 行政村="", **{"乡(镇)": ""}))
+    both = ("register", "import", str(county.file), str(more), "--year", "2013", "--yes")
+    assert "none.xlsx" in county.run(*both, str(tmp_path / "none.xlsx"), fails=True)
+    assert counts(county)["registry_household"] == 0 and county.value("SELECT count(*) FROM registry_import") == 0
+    told = county.run_json(*both)
+    assert [each["state"] for each in told] == ["applied", "applied"]
+    assert counts(county)["registry_household"] == 41
+
+
 def test_a_missing_file_is_one_sentence(county, tmp_path):
     said = county.run("register", "import", str(tmp_path / "none.xlsx"), "--year", "2013", fails=True)
     assert "none.xlsx" in said

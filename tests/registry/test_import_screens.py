@@ -79,9 +79,11 @@ def test_refused_rows_are_listed_and_come_back_as_a_workbook(client, commissione
     page = text(client.get(reverse("registry:import", args=[job.pk])))
     assert "证件号码" in page and "1 行有误" in page
 
-    back = client.get(reverse("registry:import-refused", args=[job.pk]))
+    back = client.post(reverse("registry:import-refused", args=[job.pk]))
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(back.streaming_content))).active
     assert sheet.max_row == 4
+    taken = Entry.objects.get(action="registry.refused_taken")
+    assert (taken.actor_id, taken.record, taken.values["refused_rows"]) == (commissioner.pk, str(job.pk), 1)
 
     client.post(reverse("registry:import-confirm", args=[job.pk]))  # without the tick: nothing happens
     tasks.apply_import(job.pk)
@@ -89,7 +91,7 @@ def test_refused_rows_are_listed_and_come_back_as_a_workbook(client, commissione
     client.post(reverse("registry:import-confirm", args=[job.pk]), {"partial": "on"})
     tasks.apply_import(job.pk)
     assert [found.number for found in Household.objects.all()] == [f"{VILLAGE}00002"]
-    assert client.get(reverse("registry:import-refused", args=[job.pk])).status_code == 200
+    assert client.post(reverse("registry:import-refused", args=[job.pk])).status_code == 200
 
 
 def test_changes_are_listed_by_field_with_numbers_masked(client, commissioner, tmp_path):

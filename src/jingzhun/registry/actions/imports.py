@@ -154,6 +154,16 @@ def write_refused(job: Import, target: BinaryIO) -> int:
         return refused.write(Path(job.path), job.tables, refused_rows(job), target)
 
 
+@transaction.atomic
+def tell_refused_taken(job: Import, *, by: User) -> None:
+    """The refused rows leave the house with what they hold of people: the journal says so."""
+    values = {"file": job.name, "refused_rows": job.counts.get("problem_rows", 0)}
+    decision = Decision(
+        "registry.refused_taken", "import", str(job.pk), job.area_code, values=values, permission=IMPORT_REGISTER
+    )
+    record(decision, by=by)
+
+
 def keep_refused(job: Import) -> None:
     """Keep the refused rows beyond the end of the import."""
     with os.fdopen(os.open(refused_file(job), os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:

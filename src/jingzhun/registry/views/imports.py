@@ -123,6 +123,7 @@ def cancel(request: Request, pk: int) -> HttpResponse:
 
 
 @requires(IMPORT_REGISTER)
+@require_POST
 def refused(request: Request, pk: int) -> FileResponse:
     """The refused rows as a workbook."""
     job = _import(request, pk)
@@ -139,6 +140,7 @@ def refused(request: Request, pk: int) -> FileResponse:
         file = kept.open("rb")  # type: ignore[assignment]
     else:
         raise Http404
+    actions.tell_refused_taken(job, by=request.user)
     name = f"{job.name.rpartition('.')[0] or job.name}-{_('refused')}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
