@@ -238,6 +238,15 @@ def test_a_check_that_has_begun_does_not_do_for_an_import_that_ends_meanwhile(cl
     assert CheckRun.objects.exclude(pk=earlier.pk).filter(state="waiting").count() == 1
 
 
+def test_every_import_ever_can_be_reached(client, commissioner):
+    made = [Import.objects.create(area_code=VILLAGE[:9], name=f"第{n}份.xlsx", size=1, state="failed", by=commissioner)
+            for n in range(31)]  # fmt: skip
+    address = reverse("registry:imports")
+    page = text(client.get(address))
+    assert "第30份" in page and "第0份" not in page and 'href="?page=2"' in page
+    assert reverse("registry:import", args=[made[0].pk]) in text(client.get(address, {"page": 2}))
+
+
 def test_nobody_imports_into_another_town(client, tmp_path):
     client.force_login(make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9]))
     response = upload(client, write_xlsx(tmp_path / "a.xlsx", household()))

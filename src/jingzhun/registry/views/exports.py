@@ -5,6 +5,7 @@ from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,7 +26,7 @@ from jingzhun.registry.workbook.template import write_template
 from jingzhun.registry.workbook.village_template import write_village_template
 
 CSV = "text/csv; charset=utf-8"
-SHOWN = 30  # exports in the list
+SHOWN = 30  # exports on a page of the list
 
 
 @requires(EXPORT_REGISTER)
@@ -38,11 +39,17 @@ def exports(request: Request) -> HttpResponse:
         except PermissionError as error:
             raise PermissionDenied from error
         return redirect("registry:export", export.pk)
-    found = list(queries.of_user(request.user)[:SHOWN])
+    found = Paginator(queries.of_user(request.user), SHOWN).get_page(request.GET.get("page"))
     names = area_names({each.area_code for each in found})
     files = [(each, names.get(each.area_code, each.area_code)) for each in found]
     wrong_area = of_area(request.user, request.GET.get("area", ""), EXPORT_REGISTER)
-    context = {"form": form, "files": files, "heading": _("Export"), "notices": list(filter(None, [wrong_area]))}
+    context = {
+        "form": form,
+        "files": files,
+        "page": found,
+        "heading": _("Export"),
+        "notices": list(filter(None, [wrong_area])),
+    }
     return render(request, "registry/exports/list.html", context)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,7 +28,7 @@ from jingzhun.registry.workbook.book import XLSX
 from jingzhun.registry.workbook.problems import WorkbookRefused
 from jingzhun.registry.workbook.village_sheet import BadVillageReports
 
-SHOWN = 30  # imports in the list
+SHOWN = 30  # imports on a page of the list
 TABS = ("added", "members", "changed", "refused", "groups")
 Rows = tuple[list[Any], int]
 
@@ -45,7 +46,7 @@ def imports(request: Request) -> HttpResponse:
             return redirect("registry:imports")
     context = {
         "form": form,
-        "imports": queries.visible(request.user)[:SHOWN],
+        "imports": Paginator(queries.visible(request.user), SHOWN).get_page(request.GET.get("page")),
         "heading": _("Import"),
     }
     return render(request, "registry/imports/list.html", context)
