@@ -39,6 +39,8 @@ def county(ready_once):
     made.run_python(DECIDE, "clerk")
     made.run("journal", "publish")
     made.run_python(DECIDE, "secretary")  # waits for sealing while the backup is made
+    with made.connect() as connection:  # rows of an import that nobody confirmed yet
+        connection.execute("CREATE SCHEMA staging; CREATE TABLE staging.i1_member AS SELECT '张三' AS name")
     photo = made.var / "media" / "photos" / "家庭.jpg"
     photo.parent.mkdir(parents=True)
     photo.write_bytes(bytes(range(256)) * 4096)
@@ -71,6 +73,7 @@ def test_what_comes_back_is_what_went_in_and_the_restore_says_what_it_verified(c
 
     assert _areas(empty) == _areas(county)
     assert told["journal_entries"] == county.value("SELECT count(*) FROM journal_entry") > 0
+    assert empty.value("SELECT count(*) FROM pg_tables WHERE schemaname = 'staging'") == 0
     assert told["rows"] > 174 and told["files"] == 1 and told["keys_open_the_data"]
     photo = empty.var / "media/photos/家庭.jpg"
     assert photo.read_bytes() == bytes(range(256)) * 4096

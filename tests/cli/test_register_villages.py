@@ -46,6 +46,26 @@ def test_reports_come_in_and_the_same_again_changes_nothing(tmp_path):
     assert json.loads(villages(str(file), "--json").output) == {"rows": 2, "added": 0, "changed": 0}
 
 
+def test_a_year_that_says_nothing_of_the_list_carries_it_on(tmp_path):
+    first = workbook(tmp_path / "2014.xlsx", (VILLAGE, 2014, 300, "是", "2014-10-17"), (OTHER_VILLAGE, 2014, 200))
+    villages(str(first))
+    villages(str(workbook(tmp_path / "2015.xlsx", (VILLAGE, 2015, 301, "", ""), (OTHER_VILLAGE, 2015, 201))))
+    villages(str(workbook(tmp_path / "again.xlsx", (VILLAGE, 2014, 302, "", ""))))
+    found = VillageYear.objects.order_by("area_id", "year").values_list("households", "poor_village", "poor_since")
+    assert list(found) == [
+        (302, True, date(2014, 10, 17)),
+        (301, True, date(2014, 10, 17)),
+        (200, False, None),
+        (201, False, None),
+    ]
+
+
+def test_what_is_no_workbook_is_told_in_our_words(tmp_path):
+    (tmp_path / "村.xlsx").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(Refused, match=r"村\.xlsx: The workbook is damaged"):
+        villages(str(tmp_path / "村.xlsx"))
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [

@@ -1,13 +1,16 @@
 """Visits at their own step, and households that are merged or move while their application is under way."""
 
+from datetime import date
+
 import pytest
-from tests.registry.factories import OTHER_VILLAGE, make_area, make_household, make_user, make_village
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_user, make_village
 
 from jingzhun.identification.actions import applications, decide
 from jingzhun.identification.actions.applications import Filing
 from jingzhun.identification.table import HOUSEHOLDS
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.registry.actions.events import merge_households, move_household, reverse_event
+from jingzhun.registry.actions.recording import record_household
 from jingzhun.registry.models import Household, RegisterSpell
 from jingzhun.registry.rules.refusals import Refused
 
@@ -54,6 +57,17 @@ def test_a_household_that_was_merged_meanwhile_goes_no_further(stage, step):
     (held,) = stage.send_on(*found, by=by).blocked.values()
     assert "living" in {each.guard for each in held} and not RegisterSpell.objects.exists()
     decide.withdraw(stage.fresh(found[0]).case, "并户", by=stage.clerk)
+
+
+def test_a_household_whose_application_is_under_way_is_not_taken_back(stage):
+    head = {"name": "孙七", "sex": "male", "birth_date": date(1980, 1, 1)}
+    event = record_household(make_area(VILLAGE), head, {}, on=stage.today, by=stage.clerk)
+    filing = Filing(event.household, "clerk", stage.today, "因病", contact="13900001111")
+    application = applications.apply(stage.round, filing, by=stage.clerk, at=stage.tick())
+    with pytest.raises(Refused, match="正在办理"):
+        reverse_event(event, "录错了", by=stage.clerk)
+    decide.withdraw(application.case, "不申请了", by=stage.clerk)
+    reverse_event(event, "录错了", by=stage.clerk)
 
 
 def test_a_household_moves_to_another_village_when_its_application_has_ended(stage):

@@ -93,8 +93,10 @@ def test_a_village_becomes_a_poor_village_in_the_open(stage):
     decide.send_on([second.case_id], by=stage.county, at=stage.tick())
     notice = run_notice(stage, VILLAGE[:6], "announcement", stage.county)
     assert notice.items.get().shown["rank"] == "1"
+    VillageYear.objects.create(area=second.area, year=2015)  # recorded before the list was approved
     decide.send_on([second.case_id], by=stage.county, at=stage.tick())
     assert VillageYear.objects.get(area=second.area, year=2014).poor_village
+    assert VillageYear.objects.get(area=second.area, year=2015).poor_village
     assert not VillageYear.objects.get(area=first.area, year=2014).poor_village
     actions = set(Entry.objects.filter(record=second.area_id).values_list("action", flat=True))
     assert {

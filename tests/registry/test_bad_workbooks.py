@@ -11,12 +11,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_village
 from tests.registry.importing import codes, load, read, reasons, register
 from tests.registry.workbooks import PEOPLE, household, write_csv, write_sheets, write_xlsx
 
 from jingzhun.registry.actions import imports
-from jingzhun.registry.importing.staging import numbers_in_use
+from jingzhun.registry.importing.staging import Staging, numbers_in_use
 from jingzhun.registry.models import Household, Import, Member
 from jingzhun.registry.workbook.guard import LARGEST_FILE
 from jingzhun.registry.workbook.problems import WorkbookRefused
@@ -404,6 +405,19 @@ def test_rows_of_one_household_that_contradict_each_other(file):
     assert codes(job) == {"contradiction"}
     text = reasons(job)[0]
     assert text.startswith("K4") and "K2" in text
+    assert "139****1111" in text and "139****9999" in text  # which numbers, the sheet tells
+
+
+def test_no_personal_number_stands_in_a_problem(file):
+    rows = household(银行卡号="62261902000123456x", 联系电话="139000011112222")
+    rows[2] |= {"银行卡号": "6226190200012345678", "联系电话": "13900009999"}
+    job = read(write_xlsx(file, rows))
+    told = "".join(reasons(job))
+    assert "银行卡号" in told and "联系电话" in told
+    assert not [number for number in ("6226190", "13900001111", "13900009999") if number in told]
+    with connection.cursor() as cursor:
+        cursor.execute(Staging(job.pk).sql("SELECT string_agg(params::text, '') FROM {problem}"))
+        assert "6226190" not in cursor.fetchone()[0]
 
 
 def test_a_person_who_left_is_not_brought_back_by_a_file(file):

@@ -3,11 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from jingzhun.journal.models import Entry
 from jingzhun.journal.queries import entries_of, verify
 from jingzhun.people.rules import Role
 from jingzhun.registry.actions.events import (
+    change_head,
     join_member,
     leave_member,
     merge_households,
@@ -16,7 +19,7 @@ from jingzhun.registry.actions.events import (
     split_household,
 )
 from jingzhun.registry.actions.recording import record_household
-from jingzhun.registry.models import Event, Household, HouseholdAlias, Member
+from jingzhun.registry.models import Event, Household, HouseholdAlias, Member, RegisterSpell
 from jingzhun.registry.rules.refusals import Refused
 
 from .factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_id, make_user, make_village
@@ -122,6 +125,51 @@ def test_a_son_founds_his_own_household(household, clerk):
     assert members(household) == [("张三", "head"), ("李梅", "spouse")]
     assert founded.cause_main == "illness"
     assert founded.spells.get().registered_on == DAY
+
+
+def test_half_of_a_household_that_left_the_register_later_left_it_too(clerk):
+    gone = make_household(members=["张三", {"name": "张小宝", "relation": "son"}],
+                          registered_on=date(2014, 12, 1), exited_on=date(2016, 12, 31))  # fmt: skip
+    son = gone.members.get(relation="son")
+    founded = split_household(gone, [son], son, on=date(2015, 3, 1), by=clerk).other
+    spell = founded.spells.get()
+    assert (spell.registered_on, spell.exited_on) == (date(2015, 3, 1), date(2016, 12, 31))
+
+
+def test_another_member_becomes_the_head_on_the_screen(client, household, clerk):
+    address = reverse("registry:event-head", args=[household.number])
+    assert address in client.get(reverse("registry:household", args=[household.number])).content.decode()
+    wife = household.members.get(relation="spouse")
+    answer = client.post(address, {"on": DAY.isoformat(), "new_head": wife.number, "note": "登记错了"})
+    assert answer.status_code == 302
+    assert members(household) == [("张三", "spouse"), ("李梅", "head"), ("张小宝", "son")]
+    event = Event.objects.get(kind="head")
+    assert Entry.objects.get(action="registry.event_head").why == "登记错了" and event.member == wife
+    reverse_event(event, "原来的对", by=clerk)
+    assert members(household) == [("张三", "head"), ("李梅", "spouse"), ("张小宝", "son")]
+
+
+def test_a_head_is_changed_to_somebody_else_and_to_one_only(household, clerk):
+    head, wife, son = household.members.order_by("number")
+    with pytest.raises(Refused, match="已是户主"):
+        change_head(household, head, on=DAY, by=clerk)
+    with pytest.raises(Refused, match="户主"):
+        change_head(household, wife, on=DAY, by=clerk, relations={son.number: "head"})
+    with pytest.raises(Refused):
+        change_head(household, make_household(members=["赵六"]).members.get(), on=DAY, by=clerk)
+    assert members(household)[0] == ("张三", "head")
+
+
+def test_a_household_that_came_onto_the_register_is_not_taken_back(clerk):
+    make_village()
+    head = {"name": "孙七", "sex": "male", "birth_date": date(1980, 1, 1)}
+    event = record_household(make_area(VILLAGE), head, {}, on=DAY, by=clerk)
+    spell = RegisterSpell.objects.create(household=event.household, registered_on=date(2015, 12, 1))
+    with pytest.raises(Refused, match="已列入建档立卡"):
+        reverse_event(event, "录错了", by=clerk)
+    spell.delete()
+    reverse_event(event, "录错了", by=clerk)
+    assert Household.objects.get(pk=event.household_id).closed_on == DAY
 
 
 def test_a_whole_household_is_no_split(household, clerk):

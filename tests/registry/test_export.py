@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_id, make_user, make_village
 from tests.registry.importing import load, read, reasons, register
+from tests.registry.worker import lose_jobs
 
 from jingzhun.journal.actions import SYSTEM
 from jingzhun.journal.models import Entry
@@ -332,7 +333,7 @@ def test_who_lost_the_area_meanwhile_gets_no_file():
     clerk.assignments.update(valid_until=date(2015, 1, 1))
     order = Export.objects.select_related("by").get(pk=order.pk)
     assert exports.carry_out(order).state == Export.State.FAILED
-    assert not exports.path_of(order).exists() and order.failure
+    assert not exports.path_of(order).exists() and order.error_text
 
 
 def test_who_may_no_longer_see_personal_numbers_cannot_fetch_them(client):
@@ -356,7 +357,7 @@ def test_a_full_disk_is_told_and_leaves_no_half_file(layout):
         done = exports.carry_out(order)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
-    assert (done.state, done.failure) == (Export.State.FAILED, "磁盘已满。请腾出空间后重新导出。")
+    assert (done.state, done.error_text) == (Export.State.FAILED, "磁盘已满。请腾出空间后重新导出。")
     assert list(exports.folder().iterdir()) == [] == list(scratch().iterdir())
     assert not Entry.objects.filter(action="registry.exported").exists()
 
@@ -365,12 +366,14 @@ def test_an_order_that_has_just_been_carried_out_is_not_given_up():
     make_household()
     seen = exports.order(Asked(VILLAGE, YEAR, "csv"), by=make_user())  # what a page has read a moment ago
     exports.carry_out(Export.objects.get(pk=seen.pk))
+    lose_jobs()
     assert exports.give_up_if_abandoned(seen).state == Export.State.READY
     assert exports.path_of(seen).exists()
 
 
 def test_an_order_whose_job_died_is_given_up():
     order = exports.order(Asked(VILLAGE, YEAR, "csv"), by=make_user())
+    lose_jobs()
     assert exports.give_up_if_abandoned(order).state == Export.State.FAILED
     assert exports.carry_out(order).state == Export.State.FAILED and not exports.path_of(order).exists()
 
@@ -404,4 +407,4 @@ def test_no_sheet_goes_below_its_last_row(monkeypatch):
         make_household(members=[f"张{serial}"])
     monkeypatch.setattr("jingzhun.registry.workbook.writer.EXCEL_ROWS", 4)  # those who came after the count
     order = exports.carry_out(exports.order(Asked(VILLAGE, YEAR, "national"), by=make_user()))
-    assert order.state == Export.State.FAILED and "CSV" in order.failure
+    assert order.state == Export.State.FAILED and "CSV" in order.error_text

@@ -302,13 +302,56 @@ def test_a_bad_form_says_where(client, household):
 
 def test_a_village_reports_once_a_year(clerk):
     village = make_area(VILLAGE)
-    save_village_year(village, 2014, {"households": 300, "poor_village": True}, by=clerk)
+    save_village_year(village, 2014, {"households": 300}, by=clerk)
     save_village_year(village, 2014, {"households": 301}, by=clerk)
     assert VillageYear.objects.get().households == 301
     assert list(Entry.objects.order_by("id").values_list("action", flat=True)) == [
         "registry.village_recorded",
         "registry.village_edited",
     ]
+
+
+def test_a_new_report_carries_on_that_a_village_is_poor_and_no_clerk_says_so(client, clerk):
+    village = make_area(VILLAGE)
+    VillageYear.objects.create(area=village, year=2013, poor_village=True, poor_since=date(2013, 12, 1))
+    VillageYear.objects.create(area=village, year=2015)
+    address = reverse("registry:village-year", args=[VILLAGE, 2014])
+    page = client.get(address)
+    assert not {"poor_village", "poor_since", "exited_on"} & page.context["form"].fields.keys()
+    assert "2013-12-01" in page.content.decode()
+    client.post(address, form_of(page) | {"households": "300", "poor_village": "", "exited_on": "2014-05-01"})
+    report = VillageYear.objects.get(year=2014)
+    assert (report.households, report.poor_village, report.poor_since) == (300, True, date(2013, 12, 1))
+    assert report.exited_on is None
+    client.post(
+        reverse("registry:village-year", args=[VILLAGE, 2015]),
+        form_of(client.get(reverse("registry:village-year", args=[VILLAGE, 2015]))) | {"poor_village": "on"},
+    )
+    assert not VillageYear.objects.get(year=2015).poor_village
+    with pytest.raises(Refused):
+        save_village_year(village, 2016, {"poor_village": True}, by=clerk)
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["changed meanwhile", "recorded meanwhile"])
+def test_a_report_that_somebody_else_saved_meanwhile_keeps_what_was_typed(client, clerk, there):
+    village = make_area(VILLAGE)
+    address = reverse("registry:village-year", args=[VILLAGE, 2014])
+    if there:
+        save_village_year(village, 2014, {"households": 300}, by=clerk)
+    sent = form_of(client.get(address)) | {"labour": "420", "leading_industries": "苹果，核桃"}
+    save_village_year(village, 2014, {"households": 301}, by=clerk)
+    page = client.post(address, sent)
+    assert "他人修改了这一记录" in page.content.decode() and ("<del>300</del>" in page.content.decode()) == there
+    assert VillageYear.objects.get().labour is None
+    client.post(address, form_of(page))
+    report = VillageYear.objects.get()
+    assert (report.households, report.labour, report.leading_industries) == (301, 420, ["苹果", "核桃"])
+
+
+def test_an_industry_that_is_too_long_is_told_and_not_cut(client, clerk):
+    address = reverse("registry:village-year", args=[VILLAGE, 2014])
+    page = client.post(address, form_of(client.get(address)) | {"leading_industries": "苹果、" + "梨" * 41})
+    assert "40 个字" in page.context["form"].errors["leading_industries"][0] and not VillageYear.objects.exists()
 
 
 def test_the_timeline_tells_who_changed_what(client, household, clerk):

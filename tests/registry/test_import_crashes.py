@@ -156,7 +156,7 @@ def test_a_cancel_is_heard_while_the_rows_are_compared_with_the_register(county)
 def test_a_cancel_is_heard_while_the_rows_are_written_into_the_register(county, stop):
     before = counts(county)
     number = python(county, READ, county.file)
-    confirmed = "imports.ask_confirmation(Import.objects.get(pk=int(sys.argv[1])), partial=False)\n"
+    confirmed = "imports.ask_confirmation(Import.objects.get(pk=int(sys.argv[1])), partial=False, by=None)\n"
     process = halfway(county, stop + confirmed + f"try:\n    {CONFIRM}\n{HEARD}", number)
     assert python(county, CANCEL) == "confirmed"  # the cancel waits for nobody
     printed, said = process.communicate("go\n")
@@ -241,6 +241,16 @@ def test_the_command_line_imports_previews_and_refuses(county, tmp_path):
     told = county.run_json("register", "import", str(bad), "--year", "2013", "--yes", "--accept-partial")
     assert told["state"] == "applied" and counts(county)["registry_household"] == 41
     assert county.value("SELECT count(*) FROM pg_tables WHERE schemaname = 'staging'") == 0
+
+
+def test_several_files_come_in_one_after_another_and_a_missing_one_is_told_first(county, tmp_path):
+    more = write_xlsx(tmp_path / "more.xlsx", household(50, 行政村="", **{"乡(镇)": ""}))
+    both = ("register", "import", str(county.file), str(more), "--year", "2013", "--yes")
+    assert "none.xlsx" in county.run(*both, str(tmp_path / "none.xlsx"), fails=True)
+    assert counts(county)["registry_household"] == 0 and county.value("SELECT count(*) FROM registry_import") == 0
+    told = county.run_json(*both)
+    assert [each["state"] for each in told] == ["applied", "applied"]
+    assert counts(county)["registry_household"] == 41
 
 
 def test_a_missing_file_is_one_sentence(county, tmp_path):

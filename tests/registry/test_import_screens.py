@@ -6,13 +6,17 @@ import openpyxl
 import pytest
 from django.urls import reverse
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_user
-from tests.registry.workbooks import household, write_xlsx
+from tests.registry.importing import read
+from tests.registry.workbooks import household as listed
+from tests.registry.workbooks import write_xlsx
 from tests.registry.worker import lose_jobs, work_off
 
+from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
 from jingzhun.registry import tasks
+from jingzhun.registry.actions import imports
 from jingzhun.registry.actions.checks import ask_for_run
-from jingzhun.registry.models import CheckFinding, CheckRun, Household, Import
+from jingzhun.registry.models import CheckFinding, CheckRun, Household, Import, RegisterSpell, VillageYear
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
 
@@ -22,6 +26,11 @@ def commissioner(client):
     user = make_user(Role.TOWN_COMMISSIONER, VILLAGE[:9])
     client.force_login(user)
     return user
+
+
+def household(serial=1, people=None, **values):
+    """Rows of a household that is on no register: only the county takes over one."""
+    return listed(serial, people, **{"脱贫属性": ""} | values)
 
 
 def upload(client, path, **values):
@@ -70,9 +79,11 @@ def test_refused_rows_are_listed_and_come_back_as_a_workbook(client, commissione
     page = text(client.get(reverse("registry:import", args=[job.pk])))
     assert "证件号码" in page and "1 行有误" in page
 
-    back = client.get(reverse("registry:import-refused", args=[job.pk]))
+    back = client.post(reverse("registry:import-refused", args=[job.pk]))
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(back.streaming_content))).active
     assert sheet.max_row == 4
+    taken = Entry.objects.get(action="registry.refused_taken")
+    assert (taken.actor_id, taken.record, taken.values["refused_rows"]) == (commissioner.pk, str(job.pk), 1)
 
     client.post(reverse("registry:import-confirm", args=[job.pk]))  # without the tick: nothing happens
     tasks.apply_import(job.pk)
@@ -80,7 +91,7 @@ def test_refused_rows_are_listed_and_come_back_as_a_workbook(client, commissione
     client.post(reverse("registry:import-confirm", args=[job.pk]), {"partial": "on"})
     tasks.apply_import(job.pk)
     assert [found.number for found in Household.objects.all()] == [f"{VILLAGE}00002"]
-    assert client.get(reverse("registry:import-refused", args=[job.pk])).status_code == 200
+    assert client.post(reverse("registry:import-refused", args=[job.pk])).status_code == 200
 
 
 def test_changes_are_listed_by_field_with_numbers_masked(client, commissioner, tmp_path):
@@ -94,6 +105,56 @@ def test_changes_are_listed_by_field_with_numbers_masked(client, commissioner, t
         tasks.apply_import(job.pk)
     assert "139****1111" in page and "139****2222" in page and "13900002222" not in page
     assert Household.objects.get().phone == "13900002222"
+
+
+def test_a_town_records_households_and_takes_over_no_register(client, commissioner, tmp_path):
+    upload(client, write_xlsx(tmp_path / "a.xlsx", household(1) + listed(2)))
+    work()
+    job = Import.objects.get()
+    page = text(client.get(reverse("registry:import", args=[job.pk])))
+    assert "只有县级可以通过文件接收已有名册" in page and job.counts["problem_rows"] == 1
+    client.post(reverse("registry:import-confirm", args=[job.pk]), {"partial": "on"})
+    work()
+    assert Household.objects.count() == 1 and not RegisterSpell.objects.exists()
+
+
+def test_the_county_takes_over_a_register_and_a_town_does_not_confirm_that(client, commissioner, settings, tmp_path):
+    settings.DEMO = True  # the county officer without a second step
+    officer = make_user(Role.COUNTY_OFFICER, VILLAGE[:6])
+    job = read(write_xlsx(tmp_path / "a.xlsx", listed(1)), by=officer, area=VILLAGE[:9])
+    confirm = reverse("registry:import-confirm", args=[job.pk])
+    page = text(client.post(confirm, follow=True))
+    assert "只能由县级确认" in page and Import.objects.get().state == "ready"
+    client.force_login(officer)
+    client.post(confirm)
+    work()
+    assert RegisterSpell.objects.count() == 1
+
+
+def test_the_journal_and_the_history_name_whoever_confirmed(client, commissioner, tmp_path):
+    job = read(write_xlsx(tmp_path / "a.xlsx", household(1)), by=make_user(Role.TOWN_COMMISSIONER, VILLAGE[:9]),
+               area=VILLAGE[:9])  # fmt: skip
+    client.post(reverse("registry:import-confirm", args=[job.pk]))
+    work()
+    assert Entry.objects.get(action="registry.imported").actor_id == commissioner.pk
+    assert text(client.get(reverse("registry:import", args=[job.pk]))).count(str(commissioner)) > 1
+
+
+def test_an_import_that_clerks_hold_up_waits_and_says_so(client, commissioner, tmp_path, monkeypatch):
+    job = read(write_xlsx(tmp_path / "a.xlsx", household(1)), by=commissioner, area=VILLAGE[:9])
+    monkeypatch.setattr(imports, "LOCK_TRIES", 0)
+    client.post(reverse("registry:import-confirm", args=[job.pk]))
+    work()
+    page = text(client.get(reverse("registry:import", args=[job.pk])))
+    assert "请稍后再次确认" in page and Import.objects.get().state == "ready" and not Household.objects.exists()
+    monkeypatch.undo()
+    client.post(reverse("registry:import-confirm", args=[job.pk]))
+    lose_jobs()
+    page = text(client.get(reverse("registry:import", args=[job.pk])))
+    assert "写入意外中断" in page
+    client.post(reverse("registry:import-confirm", args=[job.pk]))
+    work()
+    assert Household.objects.count() == 1
 
 
 def test_a_cancelled_import_leaves_the_register_and_no_file(client, commissioner, tmp_path, settings):
@@ -177,6 +238,15 @@ def test_a_check_that_has_begun_does_not_do_for_an_import_that_ends_meanwhile(cl
     assert CheckRun.objects.exclude(pk=earlier.pk).filter(state="waiting").count() == 1
 
 
+def test_every_import_ever_can_be_reached(client, commissioner):
+    made = [Import.objects.create(area_code=VILLAGE[:9], name=f"第{n}份.xlsx", size=1, state="failed", by=commissioner)
+            for n in range(31)]  # fmt: skip
+    address = reverse("registry:imports")
+    page = text(client.get(address))
+    assert "第30份" in page and "第0份" not in page and 'href="?page=2"' in page
+    assert reverse("registry:import", args=[made[0].pk]) in text(client.get(address, {"page": 2}))
+
+
 def test_nobody_imports_into_another_town(client, tmp_path):
     client.force_login(make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9]))
     response = upload(client, write_xlsx(tmp_path / "a.xlsx", household()))
@@ -205,9 +275,47 @@ def test_the_preview_costs_the_same_for_few_rows_and_many(
     assert f"{VILLAGE}00099" in page and f"{VILLAGE}00101" not in page
 
 
-def test_the_template_of_village_reports_is_fetched_from_the_import_screen(client, commissioner):
-    address = reverse("registry:village-template")
-    assert address in text(client.get(reverse("registry:imports")))
+def test_the_template_of_village_reports_is_fetched_where_reports_are_uploaded(client, commissioner):
+    form, address = reverse("registry:village-reports"), reverse("registry:village-template")
+    assert form in text(client.get(reverse("registry:imports"))) and address in text(client.get(form))
     book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(address).streaming_content)))
     assert [cell.value for cell in book.active[1]][:2] == ["行政区划代码", "年度"]
     assert "12 位" in book.active["A1"].comment.text and book.active.data_validations.count > 20
+
+
+def report(client, *rows: dict[str, object], area: str = VILLAGE[:9]):
+    """Fill in the template and upload it."""
+    book = openpyxl.load_workbook(
+        io.BytesIO(b"".join(client.get(reverse("registry:village-template")).streaming_content))
+    )
+    heads = [cell.value for cell in book.active[1]]
+    for line, row in enumerate(rows, 2):
+        for head, value in row.items():
+            book.active.cell(line, heads.index(head) + 1, value)
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    file.name = "村情.xlsx"
+    return client.post(reverse("registry:village-reports"), {"workbook": file, "area": area})
+
+
+def test_village_reports_come_in_by_the_screen_and_are_checked(client, commissioner):
+    CheckRun.objects.create(area_code=VILLAGE[:9], year=2014, state="done")
+    told = {"行政区划代码": VILLAGE, "年度": 2014, "总户数": 300}
+    assert report(client, told).status_code == 302
+    assert VillageYear.objects.get().households == 300 and work_off("rechecks") == 1
+    page = text(report(client, told | {"总户数": "many"}))
+    assert "村情.xlsx" in page and "“many”" in page and VillageYear.objects.get().households == 300
+    page = text(report(client, told | {"行政区划代码": OTHER_VILLAGE}))
+    assert OTHER_VILLAGE in page and VillageYear.objects.count() == 1
+
+
+def test_a_towns_file_puts_no_village_on_the_list_of_poor_villages(client, commissioner, settings):
+    settings.DEMO = True  # the county officer without a second step
+    told = {"行政区划代码": VILLAGE, "年度": 2014, "是否贫困村": "是"}
+    assert "是否贫困村只能由识别和退出程序认定" in text(report(client, told)) and not VillageYear.objects.exists()
+    report(client, told | {"是否贫困村": "否"})
+    assert not VillageYear.objects.get().poor_village
+    client.force_login(make_user(Role.COUNTY_OFFICER, VILLAGE[:6]))
+    report(client, told, area=VILLAGE[:6])
+    assert VillageYear.objects.get().poor_village

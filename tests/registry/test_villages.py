@@ -11,7 +11,7 @@ from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, mak
 
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
-from jingzhun.registry.models import VillageYear
+from jingzhun.registry.models import Household, VillageYear
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +47,21 @@ def test_the_list_is_narrowed_and_sorted_as_the_address_says(client, officer):
     assert names(client, q="pac") == ["平安村"]
     assert names(client, area=OTHER_VILLAGE[:9]) == ["平安村"]
     assert names(client, sort="area") == names(client)
+
+
+def test_a_poor_village_without_a_household_in_the_register_is_on_the_list(client, officer):
+    VillageYear.objects.create(area_id=COMMUNITY, year=2014, poor_village=True)
+    assert names(client, poor="yes") == ["建设路社区", "永安村"]
+    answer = client.post(f"{reverse('registry:villages-export')}?year=2014&poor=yes")
+    rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.values)
+    assert [row[:4:2] for row in rows[1:]] == [("建设路社区", "是"), ("永安村", "是")]
+
+
+def test_a_closed_household_counts_nowhere_on_its_villages_page(client, officer):
+    gone = make_household(VILLAGE, members=["孙七"], registered_on=date(2014, 10, 1), cause_main="illness")
+    Household.objects.filter(pk=gone.pk).update(closed_on=date(2014, 11, 1))
+    page = client.get(reverse("registry:village", args=[VILLAGE]), {"year": 2014}).context["page"]
+    assert (page.counts.poor_households, sum(page.causes.values()), page.by_year) == (2, 2, [(2014, 2)])
 
 
 def test_the_list_leaves_as_a_workbook_and_the_journal_knows(client, officer):

@@ -59,22 +59,26 @@ def import_(
 ) -> None:
     """Import files into the register: a preview first, then all of a file or nothing.
 
-    Refused rows come back beside the file as FILE-refused.xlsx (--dry-run writes no file). Exit code 1 if any file was
-    not applied for that.
+    Refused rows come back beside the file as FILE-refused.xlsx (--dry-run writes no file). Files come in one after
+    another. Exit code 1 if any file was not applied though it was wanted, or has refused rows.
 
     Example: jingzhun register import 2013.xlsx --year 2013 --dry-run
     """
     setup()
     scope = area or only_county()
     on = registered_on.date() if registered_on else None
-    results = [_import(path, scope, year, on, as_json) for path in files]
-    told = [
-        _settle(job, path, dry_run=dry_run, yes=yes, partial=accept_partial, quiet=as_json)
-        for job, path in zip(results, files, strict=True)
-    ]
+    for path in files:
+        with using(path), path.open("rb"):
+            pass  # a file that is missing is told before anything is read
+    told, missed = [], False
+    for path in files:  # each settled before the next is compared with what it left
+        job = _import(path, scope, year, on, as_json)
+        wanted = _settle(job, path, dry_run=dry_run, yes=yes, partial=accept_partial, quiet=as_json)
+        missed |= job.state != "applied" and (wanted or job.state == "failed" or bool(job.counts.get("problem_rows")))
+        told.append(_told(job))
     if as_json:
         print_json(told if len(told) > 1 else told[0])
-    if any(each["state"] == "failed" or (each["refused_rows"] and each["state"] != "applied") for each in told):
+    if missed:
         raise typer.Exit(1)
 
 
@@ -128,11 +132,12 @@ def _import(path: Path, scope: str, year: int | None, on: date | None, quiet: bo
             return imports.read(job, report)
 
 
-def _settle(job: "Import", path: Path, *, dry_run: bool, yes: bool, partial: bool, quiet: bool) -> dict[str, Any]:
-    """Show the preview, then apply or cancel."""
+def _settle(job: "Import", path: Path, *, dry_run: bool, yes: bool, partial: bool, quiet: bool) -> bool:
+    """Show the preview, then apply or cancel; whether it was to be applied."""
     from jingzhun.registry.actions import imports
     from jingzhun.registry.actions.checks import check_after_import
 
+    wanted = False
     if job.state == "ready":
         if not quiet:
             _show(job)
@@ -142,16 +147,19 @@ def _settle(job: "Import", path: Path, *, dry_run: bool, yes: bool, partial: boo
             with writing(beside) as target:
                 imports.write_refused(job, target)
             _say(quiet, _("The refused rows are in %(file)s.") % {"file": beside})
-        if _wanted(refused, dry_run=dry_run, yes=yes, partial=partial, quiet=quiet):
+        wanted = _wanted(refused, dry_run=dry_run, yes=yes, partial=partial, quiet=quiet)
+        if wanted:
             with refusing(imports.NotConfirmable, imports.Cancelled):
                 imports.confirm(job, partial=refused and partial)
             check_after_import(job)
-        else:
+        if job.state == "ready":  # not wanted, or held up: whoever wants it imports the file again
+            if job.changed_meanwhile:
+                _say(quiet, _("The register changed while the file was compared with it; import it again."))
             imports.cancel(job)
     if job.error and not quiet:
         console.print(f"{job.name}: {_error(job)}", style="red", soft_wrap=True, markup=False)
     _say(quiet, f"{job.name}: {job.get_state_display()}")
-    return _told(job)
+    return wanted
 
 
 def _wanted(refused: bool, *, dry_run: bool, yes: bool, partial: bool, quiet: bool) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import xlsxwriter
 from numpy.random import Generator
 
-from jingzhun.registry.actions.village_reports import COLUMNS
+from jingzhun.registry.workbook.village_sheet import COLUMNS
 
 from .targets import INCOME_YEAR
 from .workbooks import County

@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from jingzhun.publicity.models import Notice, Objection
 from jingzhun.publicity.signals import notices_closed, objection_settled
 from jingzhun.registry.models import Household
-from jingzhun.registry.signals import household_moving
+from jingzhun.registry.signals import household_erasing, household_moving
 
 
 @receiver(notices_closed)
@@ -25,6 +25,13 @@ def follow_the_ruling(sender: Any, objection: Objection, **_: Any) -> None:
 
     why = f"{objection.shown_number} {objection.get_state_display()}"
     settle(objection, upheld=objection.state == Objection.State.UPHELD, why=why, at=objection.settled_at)
+
+
+@receiver(household_erasing)
+def keep_while_it_has_a_case(sender: Any, household: Household, **_: Any) -> None:
+    from .actions.applications import require_no_case
+
+    require_no_case(household)
 
 
 @receiver(household_moving)

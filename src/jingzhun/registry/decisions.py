@@ -22,6 +22,7 @@ DECISIONS: dict[str, Any] = {
     "registry.photo_removed": _("photo removed"),
     "registry.list_exported": _("household list exported"),
     "registry.exported": _("register exported"),
+    "registry.refused_taken": _("refused rows of an import taken out"),
     "registry.imported": _("register imported"),
     "checks.run": _("quality checks run"),
     "checks.accepted": _("finding accepted"),

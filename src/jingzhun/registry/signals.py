@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # Sent with `household`, as it still stands, and the `area_code` where it is about to move. Receivers may raise Refused.
 household_moving = Signal()
+
+# Sent with `household` whose recording is about to be taken back. Receivers may raise Refused.
+household_erasing = Signal()

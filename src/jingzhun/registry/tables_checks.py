@@ -62,7 +62,7 @@ class FindingTable(tables.Table):
         if record.state == "resolved":
             day = timezone.localdate(record.resolved_at).isoformat()
             return format_html('<span class="text-secondary">{}</span>', day)
-        accept = reverse("registry:finding-accept", args=[record.pk])
+        accept = f"{reverse('registry:finding-accept', args=[record.pk])}?area={self.where.area.code}"
         if record.state == "accepted":
             return format_html('<a href="{}">{}</a>', accept, _("Look"))
         fix = f"{reverse('registry:finding-fix', args=[record.pk])}?area={self.where.area.code}"

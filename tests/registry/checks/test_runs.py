@@ -96,6 +96,16 @@ def test_an_edit_has_its_household_judged_anew(county, family, clerk):
     assert {"CON-01", "SUR-01"} <= open_codes(family)
 
 
+def test_an_edit_mends_the_findings_of_every_year(county, family, clerk):
+    run_checks(county, YEAR + 1)
+    run_checks(county, YEAR)  # asked for last
+    found = CheckFinding.objects.filter(code="REL-05", household=family, resolved_at=None)
+    assert set(found.values_list("year", flat=True)) == {YEAR, YEAR + 1}
+    edit_member(spouse_of(family), {"sex": "female"}, by=clerk)
+    work_off("rechecks")
+    assert not found.exists()
+
+
 def test_an_edit_before_any_check_judges_nothing(family, clerk):
     edit_member(spouse_of(family), {"sex": "female"}, by=clerk)
     work_off("rechecks")

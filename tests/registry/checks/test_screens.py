@@ -233,8 +233,21 @@ def test_the_other_household_of_another_area_stays_unnamed(client, clerk):
     assert theirs.number in page and mine.number in page
 
 
+def test_a_households_page_leads_to_its_findings_and_keeps_accepted_ones_apart(client, checked, clerk):
+    finding = CheckFinding.objects.get(code="REL-05", household=checked[0])
+    address = reverse("registry:household", args=[checked[0].number])
+    area = f"?area={checked[0].village_code}"
+    page = client.get(address).content.decode()
+    fix, accept = (reverse(f"registry:finding-{name}", args=[finding.pk]) + area for name in ("fix", "accept"))
+    assert f'"{fix}"' in page and f'"{accept}"' in page and reverse("registry:check", args=["REL-05"]) in page
+    client.post(accept, {"why": "确有其事"})
+    assert client.session["checks_area"] == checked[0].village_code
+    page = client.get(address).content.decode()
+    assert f'"{fix}"' not in page and "确有其事" in page.partition("<details")[2]
+
+
 def test_the_offenders_go_out_as_a_workbook_and_the_journal_knows(client, checked, clerk):
-    response = client.get(reverse("registry:check-export", args=["REL-05"]))
+    response = client.post(reverse("registry:check-export", args=["REL-05"]))
     sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
     numbers = [row[2].value for row in sheet.iter_rows(min_row=4)]
     assert numbers == [household.number for household in checked[:3]]

@@ -118,6 +118,13 @@ def require_settled(household: Household) -> None:
         )
 
 
+def require_no_case(household: Household) -> None:
+    """Raises Refused while an application of the household is under way: it cannot be as if it never was."""
+    if Case.objects.live().filter(application__household=household).exists():
+        message = _("The application of household %(number)s is under way; it ends or is withdrawn first.")
+        raise Refused.because(message % {"number": household.number})
+
+
 def _require_possible(round_: Round, filings: Sequence[Filing], today: date) -> None:
     """What can be told before anything is written: round, window, area, on behalf of whom."""
     if round_.closed_at:

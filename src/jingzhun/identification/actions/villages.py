@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -197,7 +198,8 @@ def list_villages(cases: Sequence[Case], by: object, at: datetime) -> None:
         VillageYear.objects.bulk_create(
             VillageYear(area_id=code, year=round_.year) for code in codes if code not in there
         )
-        VillageYear.objects.filter(area__in=codes, year=round_.year).update(poor_village=True, poor_since=day)
+        reported = VillageYear.objects.filter(area__in=codes, year__gte=round_.year)  # of the next year already, too
+        reported.filter(Q(year=round_.year) | Q(poor_village=False)).update(poor_village=True, poor_since=day)
 
 
 def _tell(

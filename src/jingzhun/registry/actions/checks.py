@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Max, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -166,19 +166,18 @@ def recheck_later(household: Household) -> None:
 
 @transaction.atomic
 def recheck_household(pk: int) -> None:
-    """Judge one household, and those its findings point at, by all rules; nothing if the area was never checked."""
+    """Judge one household, and those its findings point at, by all rules, for every year in which something is found
+    of it and for the newest; nothing if the area was never checked."""
     household = Household.objects.filter(pk=pk).only("number", "village_code").first()
     if household is None:
         return
-    run = CheckRun.objects.covering(household.village_code).filter(state="done").first()
-    if run is None:
-        return
     now = _alone()
-    judged = {pk, *_pointing_at(household, run.year)}
-    _judge(household.village_code, run.year, now, sorted(judged))
-    if others := set(_pointed_at(household, run.year)) - judged:
-        _judge(household.village_code, run.year, now, sorted(others))
-    _count_day(household.village_code, run.year, now)
+    for year in _years_to_judge(household.village_code, CheckFinding.objects.filter(household=household)):
+        judged = {pk, *_pointing_at(household, year)}
+        _judge(household.village_code, year, now, sorted(judged))
+        if others := set(_pointed_at(household, year)) - judged:
+            _judge(household.village_code, year, now, sorted(others))
+        _count_day(household.village_code, year, now)
 
 
 def recheck_village_later(code: str) -> None:
@@ -190,12 +189,21 @@ def recheck_village_later(code: str) -> None:
 
 @transaction.atomic
 def recheck_village(code: str) -> None:
-    """Judge a village and its households by all rules; nothing if the area was never checked."""
-    run = CheckRun.objects.covering(code).filter(state="done").first()
-    if run is not None:
-        now = _alone()
-        _judge(code, run.year, now)
-        _count_day(code, run.year, now)
+    """Judge a village and its households by all rules, for every year in which something is found of the village and
+    for the newest; nothing if the area was never checked."""
+    now = _alone()
+    for year in _years_to_judge(code, CheckFinding.objects.filter(village_code=code, household=None)):
+        _judge(code, year, now)
+        _count_day(code, year, now)
+
+
+def _years_to_judge(village_code: str, findings: QuerySet[CheckFinding]) -> list[int]:
+    """The newest year for which the village was checked, and those in which something is found still."""
+    done = CheckRun.objects.covering(village_code).filter(state="done")
+    newest = done.order_by().aggregate(newest=Max("year"))["newest"]
+    if newest is None:
+        return []
+    return sorted({newest, *findings.filter(resolved_at=None).order_by().values_list("year", flat=True)})
 
 
 def _on_its_way(area_code: str, year: int, states: Sequence[str]) -> CheckRun | None:

@@ -11,16 +11,19 @@ from jingzhun.journal.actions import Decision, record
 from jingzhun.people.fields import index_of
 from jingzhun.people.models import User
 from jingzhun.people.rules import EDIT_HOUSEHOLDS, SEE_PERSONAL
-from jingzhun.registry.models import Household, Member, Survey, VillageYear
+from jingzhun.registry.models import STANDING, Household, Member, Survey, VillageYear
 from jingzhun.registry.queries.beginnings import known_since
 from jingzhun.registry.queries.history import DERIVED
+from jingzhun.registry.queries.villages import standing_before
 from jingzhun.registry.rules import entry
 from jingzhun.registry.rules.derive import member_columns
 from jingzhun.registry.rules.refusals import Refused
 
 from .checks import recheck_later, recheck_village_later
-from .saving import OPEN_FIELDS, changed_values, digested, lock, on_behalf_of, plain, save, tell
+from .saving import OPEN_FIELDS, ChangedMeanwhile, changed_values, digested, lock, on_behalf_of, plain, save, tell
 
+NONE_YET = -1  # as the version of a report that was not there when its form was opened
+STANDING_FIELDS = frozenset(STANDING)
 EVENT_FIELDS = frozenset({"joined_on", "join_reason", "left_on", "leave_reason", "household", "number"})
 
 
@@ -46,7 +49,7 @@ def edit_member(
     if found := EVENT_FIELDS & values.keys():
         raise Refused.because(_("%(fields)s: changed by an event only.") % {"fields": ", ".join(sorted(found))})
     if member.relation == "head" and values.get("relation", "head") != "head" and member.left_on is None:
-        raise Refused.because(_("A household keeps a head: name the new head first."), "relation")
+        raise Refused.because(_("A household keeps a head: record first who becomes the head."), "relation")
     return _edit(
         member,
         "registry.member_edited",
@@ -94,10 +97,16 @@ def save_survey(
 def save_village_year(
     village: Area, year: int, values: dict[str, Any], *, by: User, version: int | None = None
 ) -> VillageYear:
-    """Record or change what a village reports for a year. Raises Refused, ChangedMeanwhile."""
+    """Record or change what a village reports for a year. `version`: NONE_YET where no report was there to be opened.
+    Raises Refused, ChangedMeanwhile.
+
+    Where the village stands with the list of poor villages is carried on, never said here.
+    """
+    if STANDING_FIELDS & values.keys():
+        raise Refused.because(_("Which villages are poor is for identification and exit to say."))
     existing = VillageYear.objects.filter(area=village, year=year).first()
     if existing is None:
-        report = VillageYear(area=village, year=year, **values)
+        report = VillageYear(area=village, year=year, **standing_before(village.code, year), **values)
         with on_behalf_of(by):
             save(report)
         told = {name: plain(value) for name, value in values.items() if value is not None}
@@ -115,6 +124,8 @@ def save_village_year(
         )
         recheck_village_later(village.code)
         return report
+    if version == NONE_YET:
+        raise ChangedMeanwhile(existing, [])
     locked = lock(existing, version)
     changed = changed_values(locked, values)
     before = _apply(locked, changed, by)

@@ -17,12 +17,12 @@ from jingzhun.people.rules import EDIT_HOUSEHOLDS
 from jingzhun.registry.models import Event, Household, Member, RegisterSpell
 from jingzhun.registry.rules import entry
 from jingzhun.registry.rules.refusals import Refused
-from jingzhun.registry.signals import household_moving
+from jingzhun.registry.signals import household_erasing, household_moving
 
 from . import numbers
 from .checks import recheck_later
 from .edits import refuse, with_derived
-from .facts import Facts, keys, take_back, touched_by
+from .facts import Facts, key_of, keys, take_back, touched_by
 from .saving import on_behalf_of
 
 JOIN_EVENTS = {"birth": "birth", "marriage": "marriage_in", "return": "return"}
@@ -125,7 +125,8 @@ def split_household(
         founded = _found_beside(facts, household)
         _arrive(facts, going, founded, on, "split", {**related, head.number: "head"})
         for spell in _open_spells(household, on):
-            facts.add(RegisterSpell(household=founded, registered_on=on, relapse=spell.relapse, round=spell.round))
+            dated = {"registered_on": on, "exited_on": spell.exited_on}
+            facts.add(RegisterSpell(household=founded, relapse=spell.relapse, round=spell.round, **dated))
     return tell_event("split", household, facts, on=on, by=by, note=note, other=founded)
 
 
@@ -212,6 +213,31 @@ def move_household(household: Household, area: Area, *, on: date, by: User, note
 
 
 @transaction.atomic
+def change_head(
+    household: Household,
+    new_head: Member,
+    *,
+    on: date,
+    by: User,
+    relations: Mapping[str, str] | None = None,
+    note: str = "",
+) -> Event:
+    """Another member is the head from a day on; also what puts a wrongly recorded head right. Raises Refused.
+
+    `relations`: what the others are to the new head, by person number.
+    """
+    household = _lock(household)
+    _require_day(on, household)
+    present = _present(household)
+    if any(member.pk == new_head.pk and member.relation == "head" for member in present):
+        raise Refused.because(_("%(name)s is the head already.") % {"name": new_head.name}, "new_head")
+    facts = Facts()
+    with on_behalf_of(by, event=True):
+        _head_over(facts, present, new_head, relations or {})
+    return tell_event("head", household, facts, on=on, by=by, note=note, member=new_head)
+
+
+@transaction.atomic
 def reverse_event(event: Event, why: str, *, by: User) -> Event:
     """Take an event back by a counter-event: what stood before stands again. Raises Refused.
 
@@ -232,6 +258,8 @@ def reverse_event(event: Event, why: str, *, by: User) -> Event:
         raise Refused.because(message % {"day": newest.on.isoformat()})
     if event.kind == "move":
         _tell_moving_back(event)
+    for founded in _founded_by(event):
+        _require_unmarked(founded, event)
     with on_behalf_of(by, event=True):
         take_back(event)
     household = Household.objects.get(pk=event.household_id)
@@ -256,6 +284,23 @@ def _tell_moving_back(event: Event) -> None:
     for _kind, _key, values in event.before["facts"]:
         if values and "area_id" in values:
             household_moving.send(reverse_event, household=event.household, area_code=values["area_id"])
+
+
+def _founded_by(event: Event) -> list[Household]:
+    """Households that were not there before an event, and are not once it is taken back."""
+    numbers_founded = [key for kind, key, before in event.before["facts"] if kind == "household" and before is None]
+    return list(Household.objects.filter(number__in=numbers_founded))
+
+
+def _require_unmarked(founded: Household, event: Event) -> None:
+    """A household that came onto the register otherwise than by its founding, or has a case under way, stays."""
+    own = {key for kind, key in keys(event) if kind == "spell"}
+    if any(key_of(spell) not in own for spell in founded.spells.all()):
+        raise Refused.because(
+            _("Household %(number)s came onto the register since; it leaves it by the exit only.")
+            % {"number": founded.number}
+        )
+    household_erasing.send(reverse_event, household=founded)
 
 
 def standing_events(households: Iterable[int]) -> list[Event]:
@@ -319,9 +364,14 @@ def _succeed(
         return
     if new_head is None:
         raise Refused.because(_("The head leaves: name the new head."), "new_head")
-    if new_head.pk not in {member.pk for member in staying}:
+    _head_over(facts, staying, new_head, relations)
+
+
+def _head_over(facts: Facts, members: list[Member], new_head: Member, relations: Mapping[str, str]) -> None:
+    """Name a head, and what the others are to it; who was the head gives way first."""
+    if new_head.pk not in {member.pk for member in members}:
         raise Refused.because(_("The new head is one of those who stay."), "new_head")
-    for member in staying:
+    for member in sorted(members, key=lambda each: each.relation != "head"):
         relation = "head" if member.pk == new_head.pk else relations.get(member.number, member.relation)
         if relation == "head" and member.pk != new_head.pk:
             raise Refused.because(_("A household has exactly one head."), "new_head")

@@ -13,7 +13,6 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from jingzhun.journal.actions import Actor, Decision, System, record
 from jingzhun.people.models import User
@@ -22,9 +21,10 @@ from jingzhun.registry.models import Export
 from jingzhun.registry.queries import exports as queries
 from jingzhun.registry.queries.asked import asked_for
 from jingzhun.registry.workbook.book import clear_scratch
+from jingzhun.registry.workbook.problems import words
 from jingzhun.registry.workbook.writer import EXCEL_ROWS, TooLong, Written, write_csv, write_national, write_own
 
-from .jobs import has_job, is_disk_full
+from .jobs import defer, has_job, is_disk_full
 
 KEPT = timedelta(hours=24)  # a file of personal data lies here no longer
 HEADER_ROWS = 2
@@ -34,6 +34,13 @@ Progress = Callable[[int, int], None]
 
 class ExportRefused(Exception):
     """A file cannot be written as asked; the message says why and what to do."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+    def __str__(self) -> str:
+        return words(self.code, self.params)
 
 
 @dataclass(frozen=True)
@@ -78,8 +85,13 @@ def write(asked: Asked, target: BinaryIO, *, by: Actor | System, progress: Progr
 
 def order(asked: Asked, *, by: User) -> Export:
     """Take an order for a file; a job writes it. Raises PermissionError for what is not the user's to take out."""
+    from jingzhun.registry.tasks import write_export
+
     _require(asked, by)
-    return Export.objects.create(by=by, **asdict(asked))
+    with transaction.atomic():  # the order and its job are there together
+        export = Export.objects.create(by=by, **asdict(asked))
+        defer(write_export, number=export.pk)
+    return export
 
 
 def carry_out(export: Export) -> Export:
@@ -91,18 +103,18 @@ def carry_out(export: Export) -> Export:
     try:
         _require(asked, export.by)
     except PermissionError:
-        return _fail(export, _("You may not export this area any more."))
+        return _fail(export, ExportRefused("export_not_yours"))
     unfinished = _unfinished(export)
     try:
         written = _write_to(unfinished, asked, export)
         size, sha256 = unfinished.stat().st_size, _digest(unfinished)
         unfinished.rename(path_of(export))
     except ExportRefused as error:
-        return _fail(export, str(error))
+        return _fail(export, error)
     except (OSError, DatabaseError) as error:
         if not is_disk_full(error):
             raise
-        return _fail(export, _("The disk is full. Make room and ask for the file again."))
+        return _fail(export, ExportRefused("export_disk_full"))
     finally:
         unfinished.unlink(missing_ok=True)
     _set(export, state=State.READY, size=size, sha256=sha256, ended_at=timezone.now(), **asdict(written))
@@ -138,7 +150,7 @@ def give_up_if_abandoned(export: Export) -> Export:
     with transaction.atomic():
         locked = Export.objects.select_for_update().get(pk=export.pk)
         if locked.state in Export.AT_WORK:  # it may have ended between the two looks
-            _fail(locked, _("The writing ended unexpectedly. Ask for the file again."))
+            _fail(locked, ExportRefused("export_died"))
     export.refresh_from_db()
     return export
 
@@ -181,12 +193,11 @@ def _writer(asked: Asked, persons: int) -> Callable[..., Written]:
 
 
 def _too_many(persons: int) -> ExportRefused:
-    told = {"count": f"{persons:,}"}
-    return ExportRefused(_("%(count)s persons do not fit on one sheet. Choose a smaller area, or CSV.") % told)
+    return ExportRefused("too_many_persons", count=f"{persons:,}")
 
 
-def _fail(export: Export, why: str) -> Export:
-    _set(export, state=State.FAILED, failure=why[:200], ended_at=timezone.now())
+def _fail(export: Export, why: ExportRefused) -> Export:
+    _set(export, state=State.FAILED, error={"code": why.code, "params": why.params}, ended_at=timezone.now())
     return export
 
 

@@ -24,11 +24,11 @@ from jingzhun.registry.models import Import
 from jingzhun.registry.queries.imports import refused_rows
 from jingzhun.registry.workbook import refused
 from jingzhun.registry.workbook.layout import Layout, understand
-from jingzhun.registry.workbook.problems import WorkbookRefused
+from jingzhun.registry.workbook.problems import WorkbookRefused, words
 from jingzhun.registry.workbook.reader import opened
 
 from .import_files import folder, keep, refused_file, sweep_files
-from .jobs import has_job, is_disk_full
+from .jobs import defer, has_job, is_disk_full
 
 CONFIRMING = 0x696D706F  # "impo": number of the advisory lock of confirmations
 KEPT_DAYS = 7  # a preview that nobody confirms
@@ -50,7 +50,18 @@ class RowsLost(Exception):
 
 
 class NotConfirmable(Exception):
-    """The import is not (or no longer) waiting for a confirmation, or has refused rows that the user must decide on."""
+    """The import is not (or no longer) waiting for a confirmation, or not for this user's as it is; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+    def __str__(self) -> str:
+        return words(self.code, {})
+
+
+class RegisterTaken(Exception):
+    """Clerks who are saving hold the villages of the import; it may be confirmed again in a moment."""
 
 
 def take_in(
@@ -122,15 +133,15 @@ def confirm(job: Import, *, partial: bool = False) -> Import:
         _confirm(job, partial)
     except (applying.GroupsChanged, RowsLost):
         return read(job)
+    except RegisterTaken:
+        return _back_to_preview(job, "taken")
     except Cancelled:
         _stopped(job)
         raise
     except (OSError, DatabaseError) as error:
         if not is_disk_full(error):
             raise
-        job.refresh_from_db()
-        _set(job, state=State.READY, error={"code": "disk_full", "params": {}})
-        return job
+        return _back_to_preview(job, "disk_full")
     job.refresh_from_db()
     if job.state == State.APPLIED:
         _forget(job)
@@ -143,19 +154,31 @@ def write_refused(job: Import, target: BinaryIO) -> int:
         return refused.write(Path(job.path), job.tables, refused_rows(job), target)
 
 
+@transaction.atomic
+def tell_refused_taken(job: Import, *, by: User) -> None:
+    """The refused rows leave the house with what they hold of people: the journal says so."""
+    values = {"file": job.name, "refused_rows": job.counts.get("problem_rows", 0)}
+    decision = Decision(
+        "registry.refused_taken", "import", str(job.pk), job.area_code, values=values, permission=IMPORT_REGISTER
+    )
+    record(decision, by=by)
+
+
 def keep_refused(job: Import) -> None:
     """Keep the refused rows beyond the end of the import."""
     with os.fdopen(os.open(refused_file(job), os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
         write_refused(job, target)
 
 
-def ask_confirmation(job: Import, *, partial: bool, language: str = "") -> None:
-    """Note that the user confirmed, in which language; a job does the work. Raises NotConfirmable."""
+def ask_confirmation(job: Import, *, partial: bool, by: User, language: str = "") -> None:
+    """Note who confirmed, in which language, and have a job do the work. Raises NotConfirmable."""
     with transaction.atomic():
         locked = Import.objects.select_for_update().get(pk=job.pk)
+        locked.confirmed_by = by
         _require_confirmable(locked, partial)
-        reset = {"phase": "applying", "error": None, "changed_meanwhile": False}
+        reset = {"phase": "applying", "error": None, "changed_meanwhile": False, "confirmed_by": by}
         _set(locked, state=State.CONFIRMED, partial=partial, language=language or locked.language, **reset)
+        _defer("apply_import", locked)
 
 
 def cancel(job: Import) -> Import:
@@ -200,10 +223,23 @@ def is_lost(job: Import) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+@transaction.atomic
 def read_again(job: Import) -> None:
     """Put an import whose rows are lost back in line; a job reads its file anew."""
     Import.objects.filter(pk=job.pk, state=State.READY).update(state=State.WAITING, phase="", cancel_asked=False)
+    _defer("read_import", job)
     job.refresh_from_db()
+
+
+def read_later(job: Import) -> None:
+    """Have a job read a file that was taken in."""
+    _defer("read_import", job)
+
+
+def _defer(task: str, job: Import) -> None:
+    from jingzhun.registry import tasks
+
+    defer(getattr(tasks, task), number=job.pk)
 
 
 def give_up_if_abandoned(job: Import) -> Import:
@@ -215,7 +251,7 @@ def give_up_if_abandoned(job: Import) -> Import:
         if locked.cancel_asked and locked.state in Import.AT_WORK:
             _stopped(locked)
         elif locked.state == State.CONFIRMED:
-            _set(locked, state=State.READY, phase="", error={"code": "job_died", "params": {}})
+            _set(locked, state=State.READY, phase="", error={"code": "confirming_died", "params": {}})
         elif locked.state in Import.AT_WORK:
             _fail(locked, WorkbookRefused("job_died"))
     job.refresh_from_db()
@@ -273,7 +309,7 @@ def _tables(layout: Layout) -> list[dict[str, Any]]:
 def _confirm(job: Import, partial: bool) -> None:
     """The row of the import is locked only at the very end, so that a cancel can be noted, and heard, until then."""
     heed = heeding(job)
-    context = pghistory.context(user=job.by_id, event=False, **{"import": job.pk})
+    context = pghistory.context(user=job.confirmed_by_id or job.by_id, event=False, **{"import": job.pk})
     with context, transaction.atomic():
         _take_turn()
         found = Import.objects.get(pk=job.pk)
@@ -281,8 +317,6 @@ def _confirm(job: Import, partial: bool) -> None:
             return  # the job was run again after it had done its work
         heed()
         _require_confirmable(found, partial)
-        if found.by is not None and not found.by.can(IMPORT_REGISTER, found.area_code):
-            raise NotConfirmable(found.area_code)
         if is_lost(found):
             raise RowsLost
         _take_the_register(found, heed)
@@ -292,14 +326,18 @@ def _confirm(job: Import, partial: bool) -> None:
         ended, seen = timezone.now(), _seen(found, PREVIEW)
         _end_work(found, state=State.APPLIED, partial=partial, phase="", ended_at=ended, error=None, **seen)
         if any(written.values()):
-            record(_decision(found, written), by=found.by or SYSTEM, at=ended)
+            record(_decision(found, written), by=found.decided_by or SYSTEM, at=ended)
 
 
 def _require_confirmable(job: Import, partial: bool) -> None:
     if job.state not in (State.READY, State.CONFIRMED):
-        raise NotConfirmable(job.state)
+        raise NotConfirmable("not_waiting")
     if job.counts.get("problem_rows") and not partial:
-        raise NotConfirmable("refused")
+        raise NotConfirmable("refused_rows")
+    if job.decided_by is not None and not job.decided_by.can(IMPORT_REGISTER, job.area_code):
+        raise NotConfirmable("not_yours")
+    if job.counts.get("spells") and not job.takes_over:
+        raise NotConfirmable("only_county")
 
 
 def _take_turn() -> None:
@@ -328,7 +366,7 @@ def _take_the_register(job: Import, heed: Heed) -> None:
                 return
             transaction.savepoint_rollback(point)
             time.sleep(0.1)
-    raise NotConfirmable("taken")
+    raise RegisterTaken
 
 
 def _same_outcome(job: Import, heed: Heed) -> bool:
@@ -352,6 +390,13 @@ def _end_work(job: Import, **values: Any) -> None:
         if locked.cancel_asked or locked.state == State.CANCELLED:
             raise Cancelled
         _set(job, **values)
+
+
+def _back_to_preview(job: Import, code: str) -> Import:
+    """Nothing was written; the import waits again and says why."""
+    job.refresh_from_db()
+    _set(job, state=State.READY, phase="", error={"code": code, "params": {}})
+    return job
 
 
 def _stopped(job: Import) -> None:

@@ -1,10 +1,11 @@
 """Forms of the register's screens, built from its dictionary."""
 
-from .events import JoinForm, LeaveForm, MergeForm, MoveForm, PlaceForm, ReverseForm, SplitForm
+from .events import HeadChangeForm, JoinForm, LeaveForm, MergeForm, MoveForm, PlaceForm, ReverseForm, SplitForm
 from .photos import PhotoForm
 from .rows import HeadForm, HouseholdForm, MemberForm, SurveyForm, VillageYearForm
 
 __all__ = [
+    "HeadChangeForm",
     "HeadForm",
     "HouseholdForm",
     "JoinForm",

@@ -106,6 +106,12 @@ class LeaveForm(_WithRelations):
             self._relation_fields(_("as suggested"))
 
 
+class HeadChangeForm(_WithRelations):
+    def build(self) -> None:
+        self.fields["new_head"] = self._people(_("New head"))
+        self._relation_fields(_("as suggested"))
+
+
 class SplitForm(_WithRelations):
     def build(self) -> None:
         choices = [(member.number, member.name) for member in self.members]

@@ -58,13 +58,23 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        areas = Area.objects.filter(code__in=user.scope.areas_for(IMPORT_REGISTER)).order_by("code")
-        choices = [(area.code, area.short_name) for area in areas]
-        self.fields["area"].choices = choices  # type: ignore[attr-defined]
-        if len(choices) == 1:
-            self.fields["area"].widget = forms.HiddenInput()
-            self.fields["area"].initial = choices[0][0]
+        _offer_areas(self.fields["area"], user)
         self.fields["year"].initial = usual_income_year()
+
+
+class VillageReportsForm(forms.Form):
+    """A file of villages' yearly reports."""
+
+    workbook = forms.FileField(
+        label=_("workbook of village reports"),
+        help_text=_("One row for each village and year, under the headers of the template."),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
+    )
+    area = forms.ChoiceField(label=_("area"), help_text=_("A village outside of it refuses the file."))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_areas(self.fields["area"], user)
 
 
 class ConfirmForm(forms.Form):
@@ -75,3 +85,11 @@ class ConfirmForm(forms.Form):
         required=False,
         widget=forms.CheckboxInput(attrs={"required": True}),
     )
+
+
+def _offer_areas(field: Any, user: User) -> None:
+    """The areas for which the user imports; hidden if there is no choice."""
+    areas = Area.objects.filter(code__in=user.scope.areas_for(IMPORT_REGISTER)).order_by("code")
+    field.choices = [(area.code, area.short_name) for area in areas]
+    if len(field.choices) == 1:
+        field.widget, field.initial = forms.HiddenInput(), field.choices[0][0]

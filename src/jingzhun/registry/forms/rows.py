@@ -7,20 +7,24 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.registry import dictionary
+from jingzhun.registry.actions.edits import NONE_YET
 from jingzhun.registry.actions.saving import ChangedMeanwhile
-from jingzhun.registry.models import Household, Member, Survey, VillageYear
+from jingzhun.registry.models import STANDING, Household, Member, Survey, VillageYear
 from jingzhun.registry.queries.history import version_of
-from jingzhun.registry.readable import PERSONAL, VILLAGE_UNITS, field_label
+from jingzhun.registry.readable import PERSONAL, VILLAGE_UNITS, field_label, readable, spoken
 from jingzhun.registry.rules import entry
 from jingzhun.registry.rules.refusals import Refused
 from jingzhun.registry.sections import HOUSEHOLD_SECTIONS, MEMBER_SECTIONS, SURVEY_SECTIONS
 
-from .fields import NUMBER_ERRORS, REMOVE, date_field, explained, form_field
+from .fields import NUMBER_ERRORS, REMOVE, explained, form_field
 
+INDUSTRIES: Any = VillageYear._meta.get_field("leading_industries")
+LONGEST_INDUSTRY: int = INDUSTRIES.base_field.max_length
 Sections = tuple[tuple[Any, tuple[str, ...]], ...]
 
 
@@ -187,39 +191,70 @@ class VillageYearForm(forms.ModelForm):
     leading_industries = forms.CharField(
         label=_("leading industries"), required=False, max_length=200, help_text=_("Separated by commas.")
     )
-    poor_since = date_field(_("poor village since"), required=False)
-    exited_on = date_field(_("exited on"), required=False)
 
     class Meta:
         model = VillageYear
-        exclude = ["area", "year"]  # noqa: DJ006 - everything else of the national village form
+        exclude = ["area", "year", *STANDING]  # noqa: DJ006 - everything else of the national village form
 
-    def __init__(self, data: Any = None, *, row: VillageYear | None = None) -> None:
+    def __init__(
+        self, data: Any = None, *, row: VillageYear | None = None, initial: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(data, instance=row)
         self.row = row
+        self.conflict: ChangedMeanwhile | None = None
+        self.initial["version"] = NONE_YET
         for name, unit in VILLAGE_UNITS.items():
             explained(self.fields[name], unit)  # type: ignore[arg-type]
         if row is not None:
-            self.initial["leading_industries"] = "、".join(row.leading_industries)
             self.initial["version"] = version_of(row)
+        self.initial.update(initial or {})
+        self.initial["leading_industries"] = "、".join(self.initial.get("leading_industries") or [])
 
     def clean_leading_industries(self) -> list[str]:
         text = self.cleaned_data["leading_industries"].replace("，", ",").replace("、", ",")
-        return [part.strip()[:40] for part in text.split(",") if part.strip()]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        since, until = cleaned.get("poor_since"), cleaned.get("exited_on")
-        if since and until and until <= since:
-            self.add_error("exited_on", _("A village exits after it was put on the list."))
-        if (since or until) and (latest := max(filter(None, (since, until)))) > timezone.localdate():
-            self.add_error("exited_on" if latest == until else "poor_since", _("The day lies in the future."))
-        return cleaned
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if long := [part for part in parts if len(part) > LONGEST_INDUSTRY]:
+            told = {"name": long[0], "count": LONGEST_INDUSTRY}
+            raise forms.ValidationError(_("“%(name)s” is longer than %(count)s characters.") % told)
+        return parts
 
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    def rebased(self, conflict: ChangedMeanwhile) -> "VillageYearForm":
+        """The form anew on the report as others left it, with what this user typed on top."""
+        typed = {name: value for name, value in self.values().items() if not _alike(conflict.original.get(name), value)}
+        fresh = VillageYearForm(row=conflict.row, initial=typed)  # type: ignore[arg-type]
+        fresh.conflict = conflict
+        return fresh
+
+    def changed_by_others(self) -> list[dict[str, Any]]:
+        """What others changed meanwhile: label, before, after, by whose number, when."""
+        told = self.conflict.by_others if self.conflict else []
+        return [
+            {
+                "label": capfirst(VillageYear._meta.get_field(changed.field).verbose_name),  # type: ignore[union-attr]
+                "before": _spoken(changed.before),
+                "after": _spoken(changed.after),
+                "by": change.user_id,
+                "at": change.at,
+            }
+            for change in told
+            for changed in change.changes
+        ]
 
     def refuse(self, refused: Refused) -> None:
         for name, messages in refused.messages.items():
             for message in messages:
                 self.add_error(name if name in self.fields else None, str(message))
+
+
+def _alike(before: Any, after: Any) -> bool:
+    """Whether two values are the same, nothing given among them."""
+    return before == after or not (before or after or before is False or after is False or 0 in (before, after))
+
+
+def _spoken(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(value)
+    return str(readable("bool", "", value)) if isinstance(value, bool) else "" if value is None else spoken(value)

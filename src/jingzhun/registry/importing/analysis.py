@@ -85,6 +85,7 @@ def analyse(job: Import, heed: Heed) -> None:
             year=year,
             today=today,
             fields=columns.fields,
+            takes_over=job.takes_over,
             heed=heed,
         )
         job.counts = compare(staging, columns.stored, heed) | {"year": year}

@@ -92,7 +92,8 @@ INSERT INTO {e_spell} (id, sid, act, household_id, registered_on, exited_on, rel
 SELECT r.id, k.sid, 'kept', r.household_id, r.registered_on, r.exited_on, r.relapse, r.round
 FROM {live_spell} r JOIN {m_household} k ON k.hid = r.household_id
 """
-# A household that was never on the register comes onto it as the file says: the import takes over a register.
+# A household that was never on the register comes onto it as the file says: the import takes over a register. Whose
+# file may do so is judged with the rows.
 NEW_SPELLS = """
 WITH told AS (
     SELECT s.sid, h.id AS household_id, s.status, coalesce(s.registered_on, %(registered)s::date) AS registered_on,

@@ -189,6 +189,13 @@ HOUSEHOLD_RULES = [
     ("member.relation", "no_head", NOTHING, HEADS, "g.members > 0 AND g.heads = 0"),
     (
         "household.status",
+        "status_by_town",
+        NOTHING,
+        "",
+        "NOT %(takes_over)s AND EXISTS (SELECT FROM {e_spell} n WHERE n.sid = s.sid AND n.act = 'add')",
+    ),
+    (
+        "household.status",
         "status_differs",
         "jsonb_build_object('register_status', r.status, 'file_status', s.status)",
         LATEST,
@@ -263,14 +270,20 @@ WHERE NOT EXISTS (SELECT FROM {problem} p WHERE p.phase = 0 AND p.sid = h.sid AN
 JUDGED_HERE = frozenset({"ID-01", "ID-02", "ID-03", "ID-04", "ID-05", "ID-11", "REL-01", "REL-02", "STA-02"})
 
 
-def judge(staging: Staging, *, scope: str, year: int, today: date, fields: set[str], heed: Heed) -> None:
-    """Write a problem for every row that cannot come in. `fields`: `member.name` ... that the file has."""
+def judge(
+    staging: Staging, *, scope: str, year: int, today: date, fields: set[str], takes_over: bool, heed: Heed
+) -> None:
+    """Write a problem for every row that cannot come in. `fields`: `member.name` ... that the file has.
+
+    `takes_over`: whether households may come onto the register as the file says.
+    """
     params: dict[str, Any] = {
         "scope": scope,
         "year": year,
         "today": today,
         "this_year": today.year,
         "has_status": "household.status" in fields,
+        "takes_over": takes_over,
     }
     with connection.cursor() as cursor:
         cursor.execute(staging.sql("DELETE FROM {problem} WHERE phase = 1"))

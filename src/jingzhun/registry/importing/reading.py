@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from jingzhun.registry import dictionary
+from jingzhun.registry.readable import MASKS, PERSONAL
 from jingzhun.registry.workbook.cells import text_of
 from jingzhun.registry.workbook.layout import AREA_FIELDS, Layout, Rows, Table
 from jingzhun.registry.workbook.problems import Fault, WorkbookRefused, cell_name
@@ -312,6 +313,8 @@ class TableReader:
         self.reader.members.append(fixed + row.member)
 
     def _complain(self, row: Row, heading: Heading, fault: Fault) -> None:
+        if heading.field.kind in PERSONAL:
+            fault = _masked(fault, MASKS[heading.field.kind])
         self.reader.complain(self.table.position, row.number, heading.column, self.record, fault)
 
     def _complain_missing(self, row: Row, kind: str, name: str) -> None:
@@ -319,6 +322,12 @@ class TableReader:
         column = self.shared[position].column if position is not None else None
         fault = Fault.of("missing", header=f"{kind}.{name}")
         self.reader.complain(self.table.position, row.number, column, self.record, fault)
+
+
+def _masked(fault: Fault, mask: Callable[[str], str]) -> Fault:
+    """What is wrong with a personal number, without the number: problems are kept in the clear."""
+    told = {name: mask(str(value)) if name in ("value", "there") else value for name, value in fault.params}
+    return Fault.of(fault.code, **told)
 
 
 def _is_number(key: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from jingzhun.registry.models import Import
 
@@ -13,7 +14,7 @@ class Cancelled(Exception):
     """The user cancelled while the import was being read, compared or applied."""
 
     def __init__(self) -> None:
-        super().__init__("The import was cancelled; the register is as it was.")
+        super().__init__(_("The import was cancelled; the register is as it was."))
 
 
 def heeding(job: Import) -> Heed:

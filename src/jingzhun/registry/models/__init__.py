@@ -7,9 +7,10 @@ from .household import Household, HouseholdAlias, RegisterSpell
 from .imports import Import
 from .member import Member
 from .survey import Survey
-from .village import VillageYear
+from .village import STANDING, VillageYear
 
 __all__ = [
+    "STANDING",
     "CheckDay",
     "CheckFinding",
     "CheckRun",

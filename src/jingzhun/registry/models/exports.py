@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.people.models import ScopedQuerySet
+from jingzhun.registry.workbook.problems import words
 
 
 class ExportQuerySet(ScopedQuerySet):
@@ -44,7 +45,7 @@ class Export(models.Model):
     left_out = models.PositiveIntegerField(default=0)  # households without members, in a layout by persons
     size = models.BigIntegerField(_("size"), default=0)
     sha256 = models.CharField(max_length=64, blank=True)
-    failure = models.CharField(max_length=200, blank=True)
+    error = models.JSONField(null=True, blank=True)  # code and parameters, put into words where it is read
     created_at = models.DateTimeField(_("asked at"), auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -58,6 +59,10 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.file_name}"
+
+    @property
+    def error_text(self) -> str:
+        return words(self.error["code"], self.error["params"]) if self.error else ""
 
     @property
     def file_name(self) -> str:

@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from jingzhun.areas.rules import Level
 from jingzhun.people.models import ScopedQuerySet, User
+from jingzhun.people.rules import IMPORT_REGISTER
 from jingzhun.registry.readable import field_label
 from jingzhun.registry.workbook.problems import words
 
@@ -42,6 +44,9 @@ class Import(models.Model):
 
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("confirmed by")
+    )
     area_code = models.CharField(_("area"), max_length=15, blank=True, db_collation="C")  # rows outside are refused
     name = models.CharField(_("file"), max_length=200)
     path = models.CharField(max_length=300, blank=True)  # empty once deleted
@@ -79,6 +84,18 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.name}"
+
+    @property
+    def decided_by(self) -> User | None:
+        """Who answers for what comes in: who confirmed it, else who brought it; nobody at the command line."""
+        return self.confirmed_by or self.by
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether the file may bring households onto the register: the county takes over a register, and the command
+        line; a town's households come onto it by identification."""
+        county = self.area_code[: Level.COUNTY.digits]
+        return all(user.can(IMPORT_REGISTER, county) for user in (self.by, self.confirmed_by) if user)
 
     @property
     def error_text(self) -> str:

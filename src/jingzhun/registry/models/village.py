@@ -1,5 +1,7 @@
 """Village facts by year."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
@@ -9,6 +11,10 @@ from jingzhun.areas.models import Area
 from jingzhun.people.models import ScopedQuerySet
 
 from .history import tracked
+
+# Where a village stands with the list of poor villages: written by its identification and its exit, carried on by each
+# new report, and taken over with a county's list.
+STANDING = ("poor_village", "poor_since", "exited_on")
 
 
 def _count(label) -> models.PositiveIntegerField:
@@ -78,3 +84,7 @@ class VillageYear(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area_id} {self.year}"
+
+    @property
+    def standing(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in STANDING}

@@ -161,6 +161,8 @@ def with_names(found: QuerySet) -> QuerySet[CheckFinding]:
 class Found(NamedTuple):
     """What a household's page tells of a finding."""
 
+    pk: int
+    year: int
     code: str
     member: str | None
     accepted_at: datetime | None
@@ -177,8 +179,8 @@ def of_household(household: Household, user: User) -> list[tuple[Found, list[tup
     first; one query, and one where another household is pointed at."""
     newest = CheckFinding.objects.filter(household=household).order_by("-year").values("year")[:1]
     found = CheckFinding.objects.filter(household=household, resolved_at=None, year=Subquery(newest)).order_by("pk")
-    rows = found.values_list("code", "member__name", "accepted_at", "accepted_why", "value")
-    known = [Found(*row) for row in rows if row[0] in RULES]
+    rows = found.values_list("pk", "year", "code", "member__name", "accepted_at", "accepted_why", "value")
+    known = [found for found in map(Found._make, rows) if found.code in RULES]
     order = list(Severity)
     known.sort(key=lambda each: (bool(each.accepted_at), order.index(each.rule.severity), each.code))
     names = _names({each.value["other_village"] for each in known if each.value.get("other_village")})

@@ -13,7 +13,7 @@ from django.db.models import Max
 
 from jingzhun.people.fields import SealedTextField, unseal
 from jingzhun.people.models import User
-from jingzhun.registry.models import Household, Member, RegisterSpell, Survey
+from jingzhun.registry.models import Household, Member, RegisterSpell, Survey, VillageYear
 
 TRACKED: dict[str, type[models.Model]] = {
     "household": Household,
@@ -21,6 +21,7 @@ TRACKED: dict[str, type[models.Model]] = {
     "survey": Survey,
     "spell": RegisterSpell,
 }
+KINDS = TRACKED | {"village": VillageYear}  # the rows of a household, and a village's reports
 LEFT_OUT = ("id", "created_at", "village_code", "household_id")
 COMPUTED = ("total_income", "net_income", "per_capita")
 DERIVED = ("pinyin", "initials", "id_index", "phone_index", "account_index", "id_problem", "id_birth_date", "id_sex",
@@ -77,7 +78,7 @@ def versions_of(household: Household) -> list[Version]:
 
 def row_versions(row: models.Model, after: int = 0) -> list[Version]:
     """Past versions of one row that were superseded after a version number; one query."""
-    kind = next(kind for kind, model in TRACKED.items() if isinstance(row, model))
+    kind = next(kind for kind, model in KINDS.items() if isinstance(row, model))
     sql = f"{_head(kind)} WHERE e.pgh_obj_id = %(row)s AND e.pgh_id > %(after)s ORDER BY 3"
     with connection.cursor() as cursor:
         cursor.execute(sql, {"row": row.pk, "after": after})
@@ -127,7 +128,7 @@ def _event_model(model: type[models.Model]) -> Any:
 
 
 def _kind(row: models.Model) -> str:
-    return next(kind for kind, model in TRACKED.items() if isinstance(row, model))
+    return next(kind for kind, model in KINDS.items() if isinstance(row, model))
 
 
 def _fields(model: type[models.Model]) -> list[models.Field]:
@@ -135,7 +136,7 @@ def _fields(model: type[models.Model]) -> list[models.Field]:
 
 
 def _head(kind: str) -> str:
-    table = _event_model(TRACKED[kind])._meta.db_table
+    table = _event_model(KINDS[kind])._meta.db_table
     return (
         f"SELECT '{kind}', e.pgh_obj_id, e.pgh_id, e.pgh_created_at, e.pgh_label, c.metadata, to_jsonb(e)::text "  # noqa: S608
         f"FROM {table} e LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id"
@@ -149,7 +150,7 @@ def _version_sql(kind: str) -> str:
 
 def _version(kind: str, row_id: int, number: int, until: datetime, label: str, metadata: Any, text: str) -> Version:
     raw = json.loads(text, parse_float=Decimal)
-    values = {field.attname: _read(field, raw[field.column]) for field in _fields(TRACKED[kind]) if field.column in raw}
+    values = {field.attname: _read(field, raw[field.column]) for field in _fields(KINDS[kind]) if field.column in raw}
     context = (json.loads(metadata) if isinstance(metadata, str) else metadata) or {}
     by_event = bool(context.get("event"))
     return Version(kind, row_id, number, until, label == "deleted", context.get("user"), by_event, values)

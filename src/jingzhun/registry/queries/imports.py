@@ -78,7 +78,7 @@ class Told:
 
 def visible(user: User) -> QuerySet[Import]:
     """Imports into the user's areas, the latest first."""
-    return Import.objects.visible_to(user, IMPORT_REGISTER).select_related("by")
+    return Import.objects.visible_to(user, IMPORT_REGISTER).select_related("by", "confirmed_by")
 
 
 def problems(job: Import, start: int = 0, count: int | None = None) -> Iterator[Told]:

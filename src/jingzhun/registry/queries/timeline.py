@@ -31,7 +31,7 @@ DECISIONS = {
     "registry.form_printed": gettext_lazy("The form was printed with personal numbers"),
 }
 ICONS = {"birth": "plus", "marriage_in": "user-plus", "return": "user-plus", "join": "user-plus", "death": "x",
-         "registered": "id", "split": "users-group", "merge": "users-group", "move": "map-pin",
+         "registered": "id", "head": "user", "split": "users-group", "merge": "users-group", "move": "map-pin",
          "reversal": "arrow-back-up"}  # fmt: skip
 
 
@@ -75,14 +75,15 @@ def timeline(household: Household) -> list[Happening]:
         .select_related("member", "household", "other", "by", "reverses", "reversed_by")
         .order_by("on", "pk")
     )
-    names = names_of({edit.user_id for edit in edits})
+    entries = _entries(household)
+    names = names_of({edit.user_id for edit in edits} | {entry.actor_id for entry in entries})
     known = names_for(events, members)
     found = [_event(event, household, known) for event in events]
     found += [_edit(edit, members, surveys, names) for edit in edits if not edit.by_event]
     for spell in spells:
         found += _spell(spell, household)
     found += [_visit(survey) for survey in surveys if survey.visited_on]
-    found += [_decision(entry) for entry in _entries(household)]
+    found += [_decision(entry, names) for entry in entries]
     return sorted(found, key=lambda item: (item.day, item.recorded is not None, item.recorded or 0), reverse=True)
 
 
@@ -145,6 +146,7 @@ def _entries(household: Household) -> list[Entry]:
     return list(mine.exclude(told).order_by("-id")[:200])
 
 
-def _decision(entry: Entry) -> Happening:
+def _decision(entry: Entry, names: dict[int, str]) -> Happening:
     title = str(DECISIONS.get(entry.action) or capfirst(action_label(entry.action)))
-    return Happening(timezone.localdate(entry.at), "file-text", title, entry.actor, entry.at, entry.why)
+    by = names.get(entry.actor_id or 0, entry.actor)
+    return Happening(timezone.localdate(entry.at), "file-text", title, by, entry.at, entry.why)

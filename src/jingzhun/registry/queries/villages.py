@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -83,7 +83,7 @@ def villages(user: User, asked: Asked, wanted: Wanted, permission: str = VIEW_HO
     counts: dict[str, VillageCounts] = {}
     for code in user.scope.areas_for(permission):
         counts |= _counts(code[: Level.VILLAGE.digits], asked, {village.code: village for village in found})
-    rows = [counts.get(village.code, VillageCounts(village)) for village in found]
+    rows = [counts[village.code] for village in found]
     if "poor" in wanted.kinds:
         rows = [row for row in rows if row.poor_village]
     name = wanted.sort.removeprefix("-")
@@ -104,13 +104,16 @@ def _found(user: User, wanted: Wanted, permission: str) -> list[Area]:
     return found
 
 
-def _counts(code: str, asked: Asked, areas: dict[str, Area]) -> dict[str, VillageCounts]:
-    first, after = code_range(code)
-    poor = _poor_villages(code, asked)
+def _counts(within: str, asked: Asked, areas: dict[str, Area]) -> dict[str, VillageCounts]:
+    """The villages among `areas` that lie in an area, each with its counts."""
+    first, after = code_range(within)
+    poor = _poor_villages(within, asked)
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, {"first": first, "after": after, "day": asked.day, "income_year": asked.income_year})
         rows = cursor.fetchall()
-    counted = {}
+    counted = {
+        code: VillageCounts(area, poor_village=code in poor) for code, area in areas.items() if code.startswith(within)
+    }
     for village, households, persons, poor_households, poor_persons, net, members in rows:
         if village in areas:
             income = (net / members).quantize(Decimal("0.01")) if members else None
@@ -124,6 +127,12 @@ def _poor_villages(code: str, asked: Asked) -> set[str]:
     latest = VillageYear.objects.in_areas((code,)).filter(year__lte=asked.year)
     rows = latest.order_by("area_id", "-year").distinct("area_id")
     return {row.area_id for row in rows if row.poor_village and (row.exited_on is None or row.exited_on > asked.day)}
+
+
+def standing_before(village_code: str, year: int) -> dict[str, Any]:
+    """Where a village stands with the list of poor villages by its latest report before a year, else not on it."""
+    earlier = VillageYear.objects.filter(area_id=village_code, year__lt=year).order_by("-year").first()
+    return (earlier or VillageYear()).standing
 
 
 @dataclass(frozen=True)
@@ -140,8 +149,9 @@ class VillagePage:
 
 def village_page(village: Area, asked: Asked, areas: list[Area]) -> VillagePage:
     """Everything on a village's page; eight queries."""
-    counts = _counts(village.code, asked, {village.code: village}).get(village.code, VillageCounts(village))
-    poor = Household.objects.in_areas((village.code,)).filter(has_status("registered", asked.day))
+    counts = _counts(village.code, asked, {village.code: village})[village.code]
+    standing = Q(closed_on=None) | Q(closed_on__gt=asked.day)
+    poor = Household.objects.in_areas((village.code,)).filter(standing, has_status("registered", asked.day))
     return VillagePage(
         counts,
         areas,
@@ -192,9 +202,11 @@ def _counted(households: Any, column: str) -> Counter[str]:
 
 def _by_year(village_code: str, until: int) -> list[tuple[int, int]]:
     """Households of the village on the register at the end of each year from the first registration on; one query."""
-    spells = list(
-        RegisterSpell.objects.in_areas((village_code,)).values_list("household_id", "registered_on", "exited_on")
-    )
+    columns = ("household_id", "registered_on", "exited_on", "household__closed_on")
+    spells = [
+        (pk, since, min(filter(None, (exited_on, closed_on)), default=None))
+        for pk, since, exited_on, closed_on in RegisterSpell.objects.in_areas((village_code,)).values_list(*columns)
+    ]
     if not spells:
         return []
     today = timezone.localdate()

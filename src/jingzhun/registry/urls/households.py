@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     path("households/<household:number>/photos/add/", photos.add, name="photo-add"),
     path("households/<household:number>/join/", events.join, name="event-join"),
     path("households/<household:number>/leave/", events.leave, name="event-leave"),
+    path("households/<household:number>/head/", events.head, name="event-head"),
     path("households/<household:number>/split/", events.split, name="event-split"),
     path("households/<household:number>/merge/", events.merge, name="event-merge"),
     path("households/<household:number>/move/", events.move, name="event-move"),

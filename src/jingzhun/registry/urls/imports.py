@@ -4,6 +4,7 @@ from jingzhun.registry.views import imports
 
 urlpatterns: list[URLPattern] = [
     path("imports/", imports.imports, name="imports"),
+    path("imports/villages/", imports.village_reports, name="village-reports"),
     path("imports/<int:pk>/", imports.import_, name="import"),
     path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),
     path("imports/<int:pk>/confirm/", imports.confirm, name="import-confirm"),

@@ -101,6 +101,7 @@ def check(request: Request, code: str) -> HttpResponse:
 
 
 @requires(RUN_CHECKS)
+@require_POST
 def export(request: Request, code: str) -> HttpResponse:
     """The findings of one rule as a workbook."""
     rule, where = _rule(code), chosen(request)

@@ -15,7 +15,7 @@ from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS
 from jingzhun.registry import dictionary
 from jingzhun.registry.actions import events
-from jingzhun.registry.forms import JoinForm, LeaveForm, MergeForm, MoveForm, ReverseForm, SplitForm
+from jingzhun.registry.forms import HeadChangeForm, JoinForm, LeaveForm, MergeForm, MoveForm, ReverseForm, SplitForm
 from jingzhun.registry.models import Event, Household, Member
 from jingzhun.registry.queries.areas import editable_areas
 from jingzhun.registry.queries.households import by_number
@@ -53,6 +53,22 @@ def leave(request: Request, number: str) -> HttpResponse:
 
     hint = _("Where the head leaves, name the new one, and check what the others are to the new head.")
     return _event(request, found, form, write, _("Somebody leaves or dies"), hint)
+
+
+@requires(EDIT_HOUSEHOLDS)
+def head(request: Request, number: str) -> HttpResponse:
+    """Another member is the head, or always was."""
+    found = find(request, number, EDIT_HOUSEHOLDS)
+    form = HeadChangeForm(request.POST or None, members=_present(found))
+
+    def write(data: dict[str, Any]) -> Event:
+        new_head = form.require_person("new_head")
+        return events.change_head(
+            found, new_head, relations=form.relations(new_head, form.members), **_common(request, data)
+        )
+
+    hint = _("Nobody leaves; a wrongly recorded head is put right so. Check what the others are to the new head.")
+    return _event(request, found, form, write, _("Another member becomes the head"), hint)
 
 
 @requires(EDIT_HOUSEHOLDS)

@@ -5,7 +5,7 @@ from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EXPORT_REGISTER, IMPORT_REGISTER, SEE_PERSONAL
-from jingzhun.registry import tasks
 from jingzhun.registry.actions import exports as actions
 from jingzhun.registry.forms.exports import ExportForm
 from jingzhun.registry.models import Export
@@ -27,7 +26,7 @@ from jingzhun.registry.workbook.template import write_template
 from jingzhun.registry.workbook.village_template import write_village_template
 
 CSV = "text/csv; charset=utf-8"
-SHOWN = 30  # exports in the list
+SHOWN = 30  # exports on a page of the list
 
 
 @requires(EXPORT_REGISTER)
@@ -36,17 +35,21 @@ def exports(request: Request) -> HttpResponse:
     form = ExportForm(request.POST or None, user=request.user, initial={"area": request.GET.get("area")})
     if request.method == "POST" and form.is_valid():
         try:
-            with transaction.atomic():  # the order and its job are there together
-                export = actions.order(form.asked(), by=request.user)
-                tasks.write_export.defer(number=export.pk)
+            export = actions.order(form.asked(), by=request.user)
         except PermissionError as error:
             raise PermissionDenied from error
         return redirect("registry:export", export.pk)
-    found = list(queries.of_user(request.user)[:SHOWN])
+    found = Paginator(queries.of_user(request.user), SHOWN).get_page(request.GET.get("page"))
     names = area_names({each.area_code for each in found})
     files = [(each, names.get(each.area_code, each.area_code)) for each in found]
     wrong_area = of_area(request.user, request.GET.get("area", ""), EXPORT_REGISTER)
-    context = {"form": form, "files": files, "heading": _("Export"), "notices": list(filter(None, [wrong_area]))}
+    context = {
+        "form": form,
+        "files": files,
+        "page": found,
+        "heading": _("Export"),
+        "notices": list(filter(None, [wrong_area])),
+    }
     return render(request, "registry/exports/list.html", context)
 
 

@@ -26,9 +26,7 @@ AREA = "checks_area"  # of the list that the user works through; kept in the ses
 def fix(request: Request, pk: int) -> HttpResponse:
     """To the form or page where the finding is fixed; from there one comes to the next."""
     finding = _finding(request, pk)
-    area = request.GET.get("area", "")
-    if is_digits(area):
-        request.session[AREA] = area
+    _work_through(request)
     return redirect(fix_url(finding))
 
 
@@ -48,6 +46,7 @@ def following(request: Request, pk: int) -> HttpResponse:
 def accept(request: Request, pk: int) -> HttpResponse:
     """The finding with its values, and the form that accepts it."""
     finding = _finding(request, pk)
+    _work_through(request)
     form = AcceptForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -85,6 +84,13 @@ def reopen(request: Request, pk: int) -> HttpResponse:
         return redirect("registry:finding-accept", pk)
     messages.success(request, _("The finding is open again."))
     return redirect(_list_url(finding, request.session.get(AREA, "")))
+
+
+def _work_through(request: Request) -> None:
+    """Remember the area of the list that the link was in: the next finding is one of there."""
+    area = request.GET.get("area", "")
+    if is_digits(area):
+        request.session[AREA] = area
 
 
 def _finding(request: Request, pk: int) -> CheckFinding:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jingzhun.people.access import Request, requires
-from jingzhun.people.rules import EDIT_HOUSEHOLDS, SEE_PERSONAL, VIEW_HOUSEHOLDS
+from jingzhun.people.rules import EDIT_HOUSEHOLDS, RUN_CHECKS, SEE_PERSONAL, VIEW_HOUSEHOLDS
 from jingzhun.registry.actions import edits
 from jingzhun.registry.models import Household
 from jingzhun.registry.moments import Moment
@@ -78,6 +78,7 @@ def _page(request: Request, found: Household, shown: dict[str, dict[str, str]] |
     moment = Moment.of(request.GET)
     page = household_page(found, moment.on)
     surveys = page.surveys[:SURVEYS_SHOWN]
+    findings = [] if page.is_past else of_household(found, request.user)
     context: dict[str, Any] = {
         "page": page,
         "notices": moment.ignored,
@@ -86,7 +87,9 @@ def _page(request: Request, found: Household, shown: dict[str, dict[str, str]] |
         "shown": shown or {},
         "surveys": surveys,
         "sections": survey_table(surveys),
-        "findings": [] if page.is_past else of_household(found, request.user),
+        "findings": findings,
+        "accepted": sum(finding.accepted_at is not None for finding, _told in findings),
+        "may_check": request.user.can(RUN_CHECKS, found.village_code),
         "to_fix": asked_finding(request),
         "checking": not page.is_past and is_under_way(found),
         "chart": income_chart(page.surveys, page.lines) if page.surveys else None,

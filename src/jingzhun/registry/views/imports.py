@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,16 +18,17 @@ from django.views.decorators.http import require_POST
 from jingzhun.methods.typed import whole
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import IMPORT_REGISTER
-from jingzhun.registry import tasks
 from jingzhun.registry.actions import imports as actions
 from jingzhun.registry.actions.import_files import refused_file
-from jingzhun.registry.forms.imports import ConfirmForm, UploadForm
+from jingzhun.registry.actions.village_reports import import_uploaded_reports
+from jingzhun.registry.forms.imports import ConfirmForm, UploadForm, VillageReportsForm
 from jingzhun.registry.models import Import
 from jingzhun.registry.queries import imports as queries
 from jingzhun.registry.workbook.book import XLSX
 from jingzhun.registry.workbook.problems import WorkbookRefused
+from jingzhun.registry.workbook.village_sheet import BadVillageReports
 
-SHOWN = 30  # imports in the list
+SHOWN = 30  # imports on a page of the list
 TABS = ("added", "members", "changed", "refused", "groups")
 Rows = tuple[list[Any], int]
 
@@ -44,10 +46,28 @@ def imports(request: Request) -> HttpResponse:
             return redirect("registry:imports")
     context = {
         "form": form,
-        "imports": queries.visible(request.user)[:SHOWN],
+        "imports": Paginator(queries.visible(request.user), SHOWN).get_page(request.GET.get("page")),
         "heading": _("Import"),
     }
     return render(request, "registry/imports/list.html", context)
+
+
+@requires(IMPORT_REGISTER)
+def village_reports(request: Request) -> HttpResponse:
+    """Upload the villages' yearly reports; they come in whole or not at all."""
+    form = VillageReportsForm(request.POST or None, request.FILES or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["workbook"]
+        try:
+            done = import_uploaded_reports(file, file.name, area_code=form.cleaned_data["area"], by=request.user)
+        except BadVillageReports as error:
+            form.add_error("workbook", str(error))
+        else:
+            text = _("%(rows)s reports read, %(added)s added, %(changed)s changed.")
+            messages.success(request, text % vars(done))
+            return redirect("registry:villages")
+    context = {"form": form, "heading": _("Village reports"), "crumbs": [(_("Import"), reverse("registry:imports"))]}
+    return render(request, "registry/imports/villages.html", context)
 
 
 @requires(IMPORT_REGISTER)
@@ -55,9 +75,7 @@ def import_(request: Request, pk: int) -> HttpResponse:
     """One import, as far as it is: progress, preview or result."""
     job = actions.give_up_if_abandoned(_import(request, pk))
     if job.state == Import.State.READY and actions.is_lost(job):
-        with transaction.atomic():
-            actions.read_again(job)
-            tasks.read_import.defer(number=job.pk)
+        actions.read_again(job)
     context: dict[str, Any] = {"job": job, "heading": job.name, "crumbs": [(_("Import"), reverse("registry:imports"))]}
     if job.state in Import.AT_WORK:
         return render(request, "registry/imports/work.html", context | _progress(job))
@@ -86,12 +104,10 @@ def confirm(request: Request, pk: int) -> HttpResponse:
     form = ConfirmForm(request.POST)
     form.is_valid()
     try:
-        with transaction.atomic():
-            partial = bool(form.cleaned_data.get("partial"))
-            actions.ask_confirmation(job, partial=partial, language=get_language() or "")
-            tasks.apply_import.defer(number=job.pk)
-    except actions.NotConfirmable:
-        messages.error(request, _("This import cannot be confirmed as it is."))
+        partial = bool(form.cleaned_data.get("partial"))
+        actions.ask_confirmation(job, partial=partial, by=request.user, language=get_language() or "")
+    except actions.NotConfirmable as error:
+        messages.error(request, str(error))
     return redirect("registry:import", job.pk)
 
 
@@ -108,6 +124,7 @@ def cancel(request: Request, pk: int) -> HttpResponse:
 
 
 @requires(IMPORT_REGISTER)
+@require_POST
 def refused(request: Request, pk: int) -> FileResponse:
     """The refused rows as a workbook."""
     job = _import(request, pk)
@@ -124,6 +141,7 @@ def refused(request: Request, pk: int) -> FileResponse:
         file = kept.open("rb")  # type: ignore[assignment]
     else:
         raise Http404
+    actions.tell_refused_taken(job, by=request.user)
     name = f"{job.name.rpartition('.')[0] or job.name}-{_('refused')}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
@@ -148,7 +166,7 @@ def _take_in(request: Request, form: UploadForm) -> list[Import]:
                     language=get_language() or "zh-hans",
                     **options,
                 )
-                tasks.read_import.defer(number=job.pk)
+                actions.read_later(job)
         except WorkbookRefused as error:
             form.add_error("workbooks", f"{file.name}: {error}")
         except PermissionError as error:

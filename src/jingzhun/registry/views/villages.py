@@ -22,10 +22,11 @@ from jingzhun.registry.actions import edits, lists
 from jingzhun.registry.actions.saving import ChangedMeanwhile
 from jingzhun.registry.filters import NOT_STATED
 from jingzhun.registry.forms import VillageYearForm
-from jingzhun.registry.models import VillageYear
+from jingzhun.registry.models import STANDING, VillageYear
 from jingzhun.registry.moments import Moment
 from jingzhun.registry.queries import villages as queries
 from jingzhun.registry.queries.columns import chosen
+from jingzhun.registry.queries.history import names_of
 from jingzhun.registry.queries.households import area_names, registered_in
 from jingzhun.registry.readable import VILLAGE_UNITS
 from jingzhun.registry.rules.refusals import Refused
@@ -133,22 +134,22 @@ def village_year(request: Request, code: str, year: int) -> HttpResponse:
         raise Http404
     row = VillageYear.objects.filter(area=found, year=year).first()
     form = VillageYearForm(request.POST or None, row=row)
-    conflict = None
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data.get("version")
         try:
             edits.save_village_year(found, year, form.values(), by=request.user, version=version)
         except Refused as refused:
             form.refuse(refused)
-        except ChangedMeanwhile as meanwhile:
-            conflict = meanwhile
-            form = VillageYearForm(row=meanwhile.row)  # type: ignore[arg-type]
+        except ChangedMeanwhile as conflict:
+            form = form.rebased(conflict)
         else:
             return redirect(saved(request, reverse("registry:village", args=[code])))
     context = {
         "form": form,
         "village": found,
-        "conflict": conflict,
+        "conflict": form.conflict,
+        "conflicts": _named(form.changed_by_others()),
+        "standing": _facts(row or VillageYear(**queries.standing_before(code, year)), STANDING),
         "to_fix": asked_finding(request),
         "heading": _("%(village)s, report of %(year)s") % {"village": found.short_name, "year": year},
         "crumbs": [(found.short_name, reverse("registry:village", args=[code]))],
@@ -200,12 +201,20 @@ def _links(counter: Any, code_list: str, households: str) -> list[tuple[str, int
     ]
 
 
-def _facts(report: VillageYear) -> list[tuple[str, Any, str | Promise]]:
+def _named(conflicts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What others changed, with their names."""
+    names = names_of({each["by"] for each in conflicts})
+    return [each | {"by": names.get(each["by"], "")} for each in conflicts]
+
+
+def _facts(report: VillageYear, only: tuple[str, ...] = ()) -> list[tuple[str, Any, str | Promise]]:
     """The filled fields of a report: label, value, unit."""
     found = []
     for field in VillageYear._meta.concrete_fields:
         value = getattr(report, field.attname)
         if field.name in ("id", "area", "year", "created_at") or value in (None, "", []):
+            continue
+        if only and field.name not in only:
             continue
         unit = VILLAGE_UNITS.get(field.name, "")
         found.append((str(field.verbose_name), "、".join(value) if isinstance(value, list) else value, unit))

@@ -35,7 +35,10 @@ FILE_MESSAGES: dict[str, str | Promise] = {
     "too_long": _("Sheet “%(sheet)s” has more than %(limit)s rows with content. Split it by town."),
     "encoding": _("Line %(line)s is neither UTF-8 nor GB18030 text. Save the file as “CSV UTF-8”, or as .xlsx."),
     "csv_structure": _("Line %(line)s cannot be read as CSV: %(detail)s."),
-    "no_table": _("No sheet has the headers of the register. Use the template, or keep the official headers."),
+    "no_table": _(
+        "No sheet has the headers of the register. Use the template, or keep the official headers. Village reports come"
+        " in by a form of their own."
+    ),
     "no_rows": _("The sheets have headers but no rows."),
     "missing_column": _("Sheet “%(sheet)s”, row %(row)s: the column “%(column)s” is missing."),
     "no_identity": _(
@@ -51,11 +54,21 @@ FILE_MESSAGES: dict[str, str | Promise] = {
     "no_year": _(
         "The file has income columns but no column “%(column)s”. Say at the upload to which year's incomes they belong."
     ),
-    "no_area": _("You have no area for which you may import."),
     "disk_full": _("The disk is full; nothing was changed. Make room and import again."),
-    "areas_changed": _("Village groups were added meanwhile; the file is read again."),
     "job_died": _("The reading ended unexpectedly; nothing was changed. Upload the file again."),
+    "confirming_died": _("The writing ended unexpectedly; nothing was changed. Confirm again."),
+    "not_waiting": _("This import does not wait for a confirmation any more."),
+    "refused_rows": _("Rows are refused: correct the file, or say that the accepted households come in without them."),
+    "not_yours": _("You may not import into this area any more."),
+    "only_county": _("The file brings households onto the register; only the county confirms that."),
     "taken": _("The register's other screens are busy writing; nothing was changed. Confirm again in a moment."),
+}
+
+EXPORT_MESSAGES: dict[str, str | Promise] = {
+    "export_not_yours": _("You may not export this area any more."),
+    "export_disk_full": _("The disk is full. Make room and ask for the file again."),
+    "export_died": _("The writing ended unexpectedly. Ask for the file again."),
+    "too_many_persons": _("%(count)s persons do not fit on one sheet. Choose a smaller area, or CSV."),
 }
 
 WARNING_MESSAGES: dict[str, str | Promise] = {
@@ -157,6 +170,10 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "status_exited_without_year": _("An exited household needs the year of its exit."),
     "status_exit_before": _("The exit in %(year)s does not lie after the registration on %(day)s."),
     "status_year_without_exit": _("There is a year of exit, but the household has not exited."),
+    "status_by_town": _(
+        "This household is not on the register. It comes onto it by identification; only the county takes over a"
+        " register by a file. Leave the cell empty to record the household alone."
+    ),
     "status_differs": _(
         "By the register the household is “%(register)s”, by the file “%(file)s”. Whoever comes onto the register or"
         " leaves it does so by the procedures of identification and exit."
@@ -168,7 +185,7 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "check": _("%(message)s"),
 }
 
-MESSAGES = FILE_MESSAGES | WARNING_MESSAGES | CELL_MESSAGES | ROW_MESSAGES
+MESSAGES = FILE_MESSAGES | EXPORT_MESSAGES | WARNING_MESSAGES | CELL_MESSAGES | ROW_MESSAGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from typing import Any, BinaryIO
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from jingzhun.registry.actions.village_reports import COLUMNS, FIELDS, REQUIRED, expected
+from jingzhun.registry.models import STANDING
 
 from .book import new_book
+from .village_sheet import COLUMNS, FIELDS, REQUIRED, expected
 
 SHEET = "村"
 ROWS = 1_000  # with drop-downs: the villages of a county
@@ -44,4 +45,5 @@ def _note(name: str) -> str:
     """What to write into a column, in words."""
     if name == "area_id":
         return _("The 12 digits of the village, as text.")
-    return _("Expected: %(what)s.") % {"what": expected(FIELDS[name])}
+    note = _("Expected: %(what)s.") % {"what": expected(FIELDS[name])}
+    return note + " " + _("Empty: as the year before.") if name in STANDING else note
