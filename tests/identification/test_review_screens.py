@@ -174,7 +174,7 @@ def test_without_a_number_of_days_no_notice_opens_and_the_screen_says_in_words_w
     Parameter.objects.filter(name="first_notice_days").delete()
     client.force_login(stage.clerk)
     page = client.post(POST, {"villages": VILLAGE, "opens_on": str(timezone.localdate()), "place": "公示栏"})
-    assert "尚未设定“一公示（天数）”" in page.text and "永安村" in page.text and "first_notice_days" not in page.text
+    assert "尚未设定“一公示天数”" in page.text and "永安村" in page.text and "first_notice_days" not in page.text
     assert not Notice.objects.exists()
 
 

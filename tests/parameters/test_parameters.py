@@ -207,7 +207,6 @@ def test_a_county_sets_a_towns_value_and_a_clerk_none(officer):
         ({"area": ""}, "area"),
         ({"area": "610426102201"}, "area"),
         ({"area": "610499"}, "area"),
-        ({"name": "household_code_tries", "amount": 10}, "area"),
     ],
 )
 def test_nonsense_is_refused_by_field(officer, wrong, field):

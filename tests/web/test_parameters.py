@@ -85,13 +85,6 @@ def test_the_countys_officer_sets_for_a_town_and_for_nobody_elses(client, office
     assert client.get(reverse("parameters:parameter", args=["no_such"])).status_code == 404
 
 
-def test_what_is_the_same_in_the_whole_country_has_no_form(client, officer):
-    address = reverse("parameters:parameter", args=["household_code_tries"])
-    assert "全国统一" in client.get(address).content.decode()
-    assert put(client, address, value="9").status_code == 200
-    assert not Parameter.objects.filter(shipped=False).exists()
-
-
 def test_the_list_goes_out_as_it_is_filtered(client, officer):
     put(client)
     response = client.get(reverse("parameters:export"), {"q": "公示天数"})

@@ -24,14 +24,14 @@ def insert_by_copy(rows: Sequence[models.Model]) -> int:
 
 def copy_values(model: type[models.Model], fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> int:
     """Insert rows given as values of a model's fields, as the database takes them; number of rows."""
-    quote, count = connection.ops.quote_name, 0
+    ready = list(rows)  # what working them out asks the database must be answered before the COPY holds the connection
+    quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     statement = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
+        for row in ready:
             copy.write_row(row)
-            count += 1
-    return count
+    return len(ready)
 
 
 def _written(row: models.Model) -> list[Any]:

@@ -19,7 +19,7 @@ REFERENCE = DATA / "parameters.csv"
 
 @dataclass(frozen=True)
 class Kind:
-    """One parameter. `yearly`: its value is of one calendar year. `national`: asked for the whole country only."""
+    """One parameter. `yearly`: its value is of one calendar year."""
 
     name: str
     group: str
@@ -29,7 +29,6 @@ class Kind:
     most: Decimal
     whole: bool
     yearly: bool
-    national: bool
     unit: str
 
     @property
@@ -69,7 +68,6 @@ def _kind(row: dict[str, str], unit: str) -> Kind:
         most=Decimal(row["most"]),
         whole=row["whole"] == "yes",
         yearly=row["holds"] == "year",
-        national=row["holds"] == "nation",
         unit=unit,
     )
 

@@ -57,7 +57,7 @@ def problems(kind: Kind, wanted: Wanted, today: date) -> dict[str, str]:
     were taken stay as they are; each keeps the values that it was taken upon.
     """
     found = {
-        "area": _area_problem(kind, wanted.area_code),
+        "area": _area_problem(wanted.area_code),
         "value": _value_problem(kind, wanted.value),
         "valid_from": _start_problem(kind, wanted.valid_from),
         "valid_until": _end_problem(kind, wanted),
@@ -69,9 +69,7 @@ def problems(kind: Kind, wanted: Wanted, today: date) -> dict[str, str]:
     return {field: problem for field, problem in found.items() if problem}
 
 
-def _area_problem(kind: Kind, code: str) -> str:
-    if kind.national:
-        return _("This value is the same in the whole country; it comes with the program.")
+def _area_problem(code: str) -> str:
     if LEVEL_OF.get(len(code)) not in LEVELS:
         return _("A value is set for a province, a city, a county or a town.")
     return ""
