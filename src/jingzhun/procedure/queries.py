@@ -5,13 +5,15 @@ from django.utils import timezone
 
 from jingzhun.people.models import User
 
-from .actions.advance import ON_APPEALS, appeal_until, obstacles, obstacles_of_many, permission_for, refusers
+from .actions.advance import ON_APPEALS, obstacles, obstacles_of_many, permission_for, refusers
 from .models import Case, Passage
 from .rules import TRANSITIONS, Decision, State
+from .terms import appeal_until, last_day_of_appeal
 
 __all__ = [
     "appeal_until",
     "choices",
+    "last_day_of_appeal",
     "obstacles",
     "obstacles_of_many",
     "timeline",

@@ -10,7 +10,6 @@ from .advance import (
     Verdict,
     advance,
     advance_many,
-    last_day_of_appeal,
     open_cases,
 )
 from .remind import remind
@@ -25,7 +24,6 @@ __all__ = [
     "Verdict",
     "advance",
     "advance_many",
-    "last_day_of_appeal",
     "open_cases",
     "remind",
 ]

@@ -7,7 +7,7 @@ told who was first. Many cases are decided upon with the same number of statemen
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from jingzhun.database.copying import insert_by_copy
 from jingzhun.journal.actions import Actor, System, record_many, role_of
 from jingzhun.journal.actions import Decision as JournalDecision
-from jingzhun.parameters.queries import dated_values_in, values
 from jingzhun.people.models import User
 from jingzhun.procedure.models import Case, Passage
 from jingzhun.procedure.registry import procedure
@@ -32,9 +31,9 @@ from jingzhun.procedure.rules import (
     Procedure,
     State,
     Step,
-    appeal_ends_on,
     level_above,
 )
+from jingzhun.procedure.terms import Due, appeal_until
 
 BATCH = 2_000
 ON_APPEALS = (Decision.REOPEN, Decision.UPHOLD)
@@ -106,7 +105,7 @@ def open_cases(
     table, when = procedure(name), at or timezone.now()
     for area in {each.area_code for each in new}:
         _require_permission(table.first.permission, area, by)
-    due = _Due(table, when)
+    due = Due(table, when)
     cases = Case.objects.bulk_create(
         [
             Case(
@@ -253,26 +252,6 @@ def _require_in_time(case: Case, at: datetime) -> None:
         raise NotAllowed(_("The time for an appeal ended on %(day)s.") % {"day": last})
 
 
-def appeal_until(case: Case) -> date | None:
-    """Last day on which a refused case may be appealed against; None where no time is set."""
-    name, refused_on = case.table.appeal_days, timezone.localdate(case.since)
-    days = values([name], case.area_code, refused_on).get(name)
-    return None if days is None else appeal_ends_on(refused_on, int(days))
-
-
-def last_day_of_appeal(refused: Iterable[Case]) -> date | None:
-    """Last day on which any of the refused cases may be appealed against; one query beside the cases."""
-    cases = list(refused)
-    known = dated_values_in({case.table.appeal_days for case in cases}, {case.area_code[:9] for case in cases})
-    ends: list[date] = []
-    for case in cases:
-        refused_on = timezone.localdate(case.since)
-        days = known[case.area_code[:9]].on(case.table.appeal_days, refused_on)
-        if days is not None:
-            ends.append(appeal_ends_on(refused_on, int(days)))
-    return max(ends, default=None)
-
-
 def permission_for(case: Case, decision: Decision) -> str:
     """Which permission a decision on a case needs; empty for a case that passed every step."""
     return "" if case.at is None else _permission(case.table, case.at, decision)
@@ -298,12 +277,12 @@ def _require_permission(permission: str, area_code: str, by: "User | Actor | Sys
 
 def _move(table: Procedure, cases: list[Case], verdict: Verdict, by: Any, when: datetime, told: Values) -> None:
     """Set the cases' new step and state, and write passages, journal and what the step brings with it."""
-    due, came = _Due(table, when), {case.pk: (case.step, case.since) for case in cases}
+    due, came = Due(table, when), {case.pk: (case.step, case.since) for case in cases}
     groups: dict[tuple[str, str, date | None], list[Case]] = defaultdict(list)
     for case in cases:
         step, state = _target(table, case, verdict)
         case.step, case.state, case.since = step, state, when
-        case.due_on = _due_on(due, table, case)
+        case.due_on = due.of_case(case)
         case.version += 1
         groups[case.step, case.state, case.due_on].append(case)
     for (at_step, in_state, due_on), alike in groups.items():
@@ -315,13 +294,6 @@ def _move(table: Procedure, cases: list[Case], verdict: Verdict, by: Any, when: 
         for left in dict.fromkeys(came[case.pk][0] for case in cases):
             if effect := table.effects.get(left):
                 effect([case for case in cases if came[case.pk][0] == left], by, when)
-
-
-def _due_on(due: "_Due", table: Procedure, case: Case) -> date | None:
-    """Last day for what a case waits for: its step, or the decision on an appeal."""
-    if case.state == State.OPEN:
-        return due.of(table.step(case.step), case.area_code)
-    return due.after(table.appeal_decision_days, case.area_code) if case.state == State.APPEALED else None
 
 
 def _target(table: Procedure, case: Case, verdict: Verdict) -> tuple[str, State]:
@@ -393,25 +365,3 @@ def _needed(table: Procedure, from_step: str, verdict: Verdict) -> str:
 def _what(step: str, verdict: Verdict) -> str:
     """`town_audit.approve`; `opened` for a new case."""
     return f"{step}.{verdict.decision}" if step else "opened"
-
-
-class _Due:
-    """Due days by step and area; a town may override its county, and each is asked once."""
-
-    def __init__(self, table: Procedure, at: datetime) -> None:
-        self.names = [days for days in (*(step.days for step in table.steps), table.appeal_decision_days) if days]
-        self.day = timezone.localdate(at)
-        self.known: dict[str, dict[str, Any]] = {}
-
-    def of(self, step: Step, area_code: str) -> date | None:
-        return self.after(step.days, area_code)
-
-    def after(self, name: str, area_code: str) -> date | None:
-        """The day so many days on as a parameter says; None without one."""
-        if not name:
-            return None
-        town = area_code[:9]
-        if town not in self.known:
-            self.known[town] = values(self.names, town, self.day)
-        days = self.known[town].get(name)
-        return None if days is None else self.day + timedelta(days=int(days))
