@@ -9,8 +9,9 @@ from jingzhun.identification.actions import applications, decide
 from jingzhun.identification.actions.applications import Filing
 from jingzhun.identification.table import HOUSEHOLDS
 from jingzhun.procedure.actions import NotAllowed
-from jingzhun.registry.actions.events import merge_households, move_household, reverse_event
+from jingzhun.registry.actions.events import merge_households, move_household
 from jingzhun.registry.actions.recording import record_household
+from jingzhun.registry.actions.reversal import reverse_event
 from jingzhun.registry.models import Household, RegisterSpell
 from jingzhun.registry.rules.refusals import Refused
 

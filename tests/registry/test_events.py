@@ -15,10 +15,10 @@ from jingzhun.registry.actions.events import (
     leave_member,
     merge_households,
     move_household,
-    reverse_event,
     split_household,
 )
 from jingzhun.registry.actions.recording import record_household
+from jingzhun.registry.actions.reversal import reverse_event
 from jingzhun.registry.models import Event, Household, HouseholdAlias, Member, RegisterSpell
 from jingzhun.registry.rules.refusals import Refused
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from jingzhun.people.rules import Role
 from jingzhun.registry.actions.edits import edit_household
-from jingzhun.registry.actions.events import join_member, leave_member, move_household, reverse_event, split_household
+from jingzhun.registry.actions.events import join_member, leave_member, move_household, split_household
+from jingzhun.registry.actions.reversal import reverse_event
 from jingzhun.registry.models import RegisterSpell
 from jingzhun.registry.queries.past import household_at
 

@@ -1,4 +1,4 @@
-"""What happens to households: members join and leave, households split, merge and move, and counter-events."""
+"""What happens to households: members join and leave, households split, merge and move."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -17,12 +17,12 @@ from jingzhun.people.rules import EDIT_HOUSEHOLDS
 from jingzhun.registry.models import Event, Household, Member, RegisterSpell
 from jingzhun.registry.rules import entry
 from jingzhun.registry.rules.refusals import Refused
-from jingzhun.registry.signals import household_erasing, household_moving
+from jingzhun.registry.signals import household_moving
 
 from . import numbers
 from .checks import recheck_later
 from .edits import refuse, with_derived
-from .facts import Facts, key_of, keys, take_back, touched_by
+from .facts import Facts
 from .saving import on_behalf_of
 
 JOIN_EVENTS = {"birth": "birth", "marriage": "marriage_in", "return": "return"}
@@ -46,7 +46,7 @@ def join_member(
     household: Household, values: dict[str, Any], *, on: date, reason: str, by: User, note: str = ""
 ) -> Event:
     """Somebody joins a household: is born, marries in, comes back. Raises Refused."""
-    household = _lock(household)
+    household = lock_household(household)
     _require_day(on, household)
     refuse(entry.member_remarks(values, timezone.localdate()))
     born = values.get("birth_date")
@@ -81,7 +81,7 @@ def leave_member(
     Where the head leaves, `new_head` follows, and `relations` gives what the others are to the new head, by person
     number. Raises Refused.
     """
-    household = _lock(member.household)
+    household = lock_household(member.household)
     _require_day(on, household)
     staying = _present(household)
     leaving = [person for person in staying if person.pk == member.pk]
@@ -114,7 +114,7 @@ def split_household(
     `relations`: what each is to the head of their household afterwards, by (old) person number. `new_head` follows
     where the head of the old household goes. Gives the event; its `other` is the new household. Raises Refused.
     """
-    household = _lock(household)
+    household = lock_household(household)
     _require_day(on, household)
     related = relations or {}
     going, staying = _parted(household, {member.pk for member in members}, head)
@@ -172,7 +172,7 @@ def merge_households(
     if into.pk == closing.pk:
         raise Refused.because(_("A household cannot be merged with itself."), "other")
     first, second = sorted((into, closing), key=lambda household: household.number)
-    locked = {household.pk: _lock(household) for household in (first, second)}
+    locked = {household.pk: lock_household(household) for household in (first, second)}
     into, closing = locked[into.pk], locked[closing.pk]
     _require_day(on, into)
     _require_day(on, closing)
@@ -194,7 +194,7 @@ def merge_households(
 @transaction.atomic
 def move_household(household: Household, area: Area, *, on: date, by: User, note: str = "") -> Event:
     """A household moves to another village or group; its number stays its own for life. Raises Refused."""
-    household = _lock(household)
+    household = lock_household(household)
     _require_day(on, household)
     if area.level not in (Level.VILLAGE, Level.GROUP):
         raise Refused.because(_("A household lives in a village or in a group of one."), "area")
@@ -226,7 +226,7 @@ def change_head(
 
     `relations`: what the others are to the new head, by person number.
     """
-    household = _lock(household)
+    household = lock_household(household)
     _require_day(on, household)
     present = _present(household)
     if any(member.pk == new_head.pk and member.relation == "head" for member in present):
@@ -237,72 +237,6 @@ def change_head(
     return tell_event("head", household, facts, on=on, by=by, note=note, member=new_head)
 
 
-@transaction.atomic
-def reverse_event(event: Event, why: str, *, by: User) -> Event:
-    """Take an event back by a counter-event: what stood before stands again. Raises Refused.
-
-    Later events that touch the same members or households must be taken back first.
-    """
-    households = [event.household_id] + ([event.other_id] if event.other_id else [])
-    _require_areas(by, event, [_lock(one, closed_too=True) for one in _in_order(households)])
-    if not why.strip():
-        raise Refused.because(_("Say why the event is taken back."), "why")
-    if event.kind == "reversal" or Event.objects.filter(reverses=event).exists():
-        raise Refused.because(_("This event is a counter-event, or was taken back already."))
-    if not event.before.get("facts"):
-        raise Refused.because(_("This event changed nothing that could be taken back."))
-    later = [other for other in standing_events(households) if (other.on, other.pk) > (event.on, event.pk)]
-    if keys(event) & touched_by(later):
-        newest = max(later, key=lambda other: (other.on, other.pk))
-        message = _("Later events build on this one; take back the one of %(day)s first.")
-        raise Refused.because(message % {"day": newest.on.isoformat()})
-    if event.kind == "move":
-        _tell_moving_back(event)
-    for founded in _founded_by(event):
-        _require_unmarked(founded, event)
-    with on_behalf_of(by, event=True):
-        take_back(event)
-    household = Household.objects.get(pk=event.household_id)
-    return _record(
-        Event(
-            household=household,
-            kind="reversal",
-            on=timezone.localdate(),
-            member=event.member,
-            other=event.other,
-            before=event.after,
-            after=event.before,
-            note=why.strip(),
-            reverses=event,
-        ),
-        household,
-        by,
-    )
-
-
-def _tell_moving_back(event: Event) -> None:
-    for _kind, _key, values in event.before["facts"]:
-        if values and "area_id" in values:
-            household_moving.send(reverse_event, household=event.household, area_code=values["area_id"])
-
-
-def _founded_by(event: Event) -> list[Household]:
-    """Households that were not there before an event, and are not once it is taken back."""
-    numbers_founded = [key for kind, key, before in event.before["facts"] if kind == "household" and before is None]
-    return list(Household.objects.filter(number__in=numbers_founded))
-
-
-def _require_unmarked(founded: Household, event: Event) -> None:
-    """A household that came onto the register otherwise than by its founding, or has a case under way, stays."""
-    own = {key for kind, key in keys(event) if kind == "spell"}
-    if any(key_of(spell) not in own for spell in founded.spells.all()):
-        raise Refused.because(
-            _("Household %(number)s came onto the register since; it leaves it by the exit only.")
-            % {"number": founded.number}
-        )
-    household_erasing.send(reverse_event, household=founded)
-
-
 def standing_events(households: Iterable[int]) -> list[Event]:
     """Events of households that were not taken back; one query."""
     ids = list(households)
@@ -310,21 +244,8 @@ def standing_events(households: Iterable[int]) -> list[Event]:
     return list(found.exclude(kind="reversal").distinct())
 
 
-def _in_order(ids: Iterable[int]) -> Iterable[Household]:
-    """Households by number: whoever locks several does it in this order."""
-    return Household.objects.filter(pk__in=list(ids)).order_by("number")
-
-
-def _require_areas(by: User, event: Event, households: Iterable[Household]) -> None:
-    """Everything that a counter-event changes must lie in the user's areas, also where a household would go back to."""
-    areas = {household.village_code for household in households}
-    for _kind, _key, values in event.before.get("facts", []):
-        areas |= {values["area_id"]} if values and "area_id" in values else set()
-    if not all(by.can(EDIT_HOUSEHOLDS, area) for area in areas):
-        raise Refused.because(_("This event also touches an area that is not yours; ask the town or the county."))
-
-
-def _lock(household: Household, *, closed_too: bool = False) -> Household:
+def lock_household(household: Household, *, closed_too: bool = False) -> Household:
+    """The row, locked. Raises Refused for a closed household, unless it may be closed too."""
     locked = Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
     if locked.closed_on and not closed_too:
         raise Refused.because(_("This household is closed; nothing more happens to it."))
@@ -426,10 +347,11 @@ def tell_event(
         after={"facts": facts.after},
         note=note.strip(),
     )
-    return _record(event, household, by)
+    return keep_event(event, household, by)
 
 
-def _record(event: Event, household: Household, by: User) -> Event:
+def keep_event(event: Event, household: Household, by: User) -> Event:
+    """Write an event down, tell the journal, and have the households judged anew."""
     event.by = by
     event.save()
     values: dict[str, Any] = {"event": event.pk, "on": event.on.isoformat(), "facts": event.after["facts"]}

@@ -15,6 +15,7 @@ from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import EDIT_HOUSEHOLDS
 from jingzhun.registry import dictionary
 from jingzhun.registry.actions import events
+from jingzhun.registry.actions.reversal import reverse_event
 from jingzhun.registry.forms import HeadChangeForm, JoinForm, LeaveForm, MergeForm, MoveForm, ReverseForm, SplitForm
 from jingzhun.registry.models import Event, Household, Member
 from jingzhun.registry.queries.areas import editable_areas
@@ -134,7 +135,7 @@ def reverse(request: Request, number: str, pk: int) -> HttpResponse:
     form = ReverseForm(request.POST or None)
 
     def write(data: dict[str, Any]) -> Event:
-        return events.reverse_event(event, data["why"], by=request.user)
+        return reverse_event(event, data["why"], by=request.user)
 
     what = f"{dictionary.label('event', event.kind)} {event.member or ''} {event.on.isoformat()}"
     hint = _("What stood before the event stands again; event and counter-event both stay in the timeline.")

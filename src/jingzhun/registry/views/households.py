@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpResponse, QueryDict
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,16 +23,14 @@ from jingzhun.registry.moments import Moment
 from jingzhun.registry.queries.columns import DEFAULT, Column, all_columns, chosen
 from jingzhun.registry.queries.exports import count_persons
 from jingzhun.registry.queries.households import visible
-from jingzhun.registry.queries.marks import mark
 from jingzhun.registry.tables import HouseholdTable
 from jingzhun.registry.workbook.book import XLSX
 
-from .marking import numbers_marked
+from .marking import filled, numbers_marked, to_list
 
 PAGE_SIZES = (25, 50, 100, 200)
 COUNTED_AT_ONCE = 1_000  # households whose members are counted before the list is shown
 FILE_AREA = 40  # characters of a file's name that say where its rows are from
-ASIDE = ("page", "open", "more", "csrfmiddlewaretoken")  # of an address, what is no part of a filter
 
 
 @requires(VIEW_HOUSEHOLDS)
@@ -74,11 +72,7 @@ def ask(request: Request) -> HttpResponse:
 
     Whoever comes here from the login, after a session that ended, finds the list.
     """
-    asked = request.POST.copy()
-    text = asked.get("q", "").strip()[:60] or (asked.pop("marked", [""])[-1])
-    asked["q"] = mark(request.user, text)
-    asked.pop("marked", None)
-    return redirect(f"{reverse('registry:households')}?{_kept(asked)}")
+    return to_list(request, reverse("registry:households"))
 
 
 @requires(VIEW_HOUSEHOLDS)
@@ -173,17 +167,7 @@ def _page_size(request: Request) -> int:
 
 def _query(request: Request) -> str:
     """The address's filter, columns and order, without empty values."""
-    return _kept(request.GET.copy())
-
-
-def _kept(kept: QueryDict) -> str:
-    for name in list(kept):
-        values = [value for value in kept.getlist(name) if value]
-        if values and name not in ASIDE:
-            kept.setlist(name, values)
-        else:
-            del kept[name]
-    return kept.urlencode()
+    return filled(request.GET.copy())
 
 
 def _column_groups(columns: list[Column]) -> list[tuple[str, list[tuple[Column, bool]]]]:

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from jingzhun.people.access import Request
 from jingzhun.registry.queries.marks import mark, without_numbers
 
 LONGEST = 60  # characters of a search
-ASIDE = ("csrfmiddlewaretoken", "marked")  # of a search form, what is no part of the address
+ASIDE = ("page", "open", "more", "marked", "csrfmiddlewaretoken")  # what is no part of what a list is asked for
 
 
 def numbers_marked(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,7 +37,15 @@ def to_list(request: Request, address: str) -> HttpResponse:
     asked = request.POST.copy()
     text = asked.get("q", "").strip()[:LONGEST] or asked.get("marked", "")
     asked["q"] = mark(request.user, text)
-    for name, values in list(asked.lists()):
-        if name in ASIDE or not any(values):
+    return redirect(f"{address}?{filled(asked)}")
+
+
+def filled(asked: QueryDict) -> str:
+    """What is asked for, as the query of an address, without what is empty or no part of it."""
+    for name in list(asked):
+        values = [value for value in asked.getlist(name) if value]
+        if values and name not in ASIDE:
+            asked.setlist(name, values)
+        else:
             del asked[name]
-    return redirect(f"{address}?{asked.urlencode()}")
+    return asked.urlencode()
