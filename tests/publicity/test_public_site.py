@@ -334,7 +334,7 @@ def test_the_lines_follow_the_row_in_force_and_keep_their_decimals(client, notic
         name="poverty_line", area_code=VILLAGE[:6], valid_from=date(2021, 1, 1), valid_until=date(2023, 1, 1),
         value=Decimal("4100.50"), unit="元", source="县里文件",
     )  # fmt: skip
-    found = [(line.first, line.last, line.amount) for line in poverty_lines(VILLAGE[:6])]
+    found = [(line.first, line.last, line.yuan) for line in poverty_lines(VILLAGE[:6])]
     assert found[:3] == [(2023, None, "4000"), (2021, 2022, "4100.5"), (2020, 2020, "4000")]
     page = client.get(reverse("public-en:standards")).text
     assert "since 2023" in page and "2021–2022" in page and "4,100.5" in page and "since 2020" not in page

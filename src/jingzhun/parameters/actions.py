@@ -48,7 +48,7 @@ class Said:
 
     @classmethod
     def by(cls, row: Parameter) -> "Said":
-        return cls(f"{row.value.normalize():f}", row.unit, str(row.valid_until or ""), row.source)
+        return cls(row.amount, row.unit, str(row.valid_until or ""), row.source)
 
     def as_list(self) -> list[str]:
         return [self.value, self.unit, self.until, self.source]

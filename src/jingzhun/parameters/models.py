@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .dictionary import in_words
+
 
 class Parameter(models.Model):
     """One value of one parameter, for an area (none: the whole country) and a period."""
@@ -29,3 +31,13 @@ class Parameter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.area_code or '*'} {self.valid_from}: {self.value} {self.unit}"
+
+    @property
+    def amount(self) -> str:
+        """The value as people write it, without zeros at its end."""
+        return f"{self.value.normalize():f}"
+
+    @property
+    def source_label(self) -> str:
+        """The source in the language of the screen."""
+        return in_words(self.source)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from jingzhun.areas.models import within
-from jingzhun.areas.rules import ancestors_of
+from jingzhun.areas.models import Area, within
+from jingzhun.areas.rules import Level, ancestors_of
 
-from .dictionary import Kind, in_words, kinds
+from .dictionary import Kind, kinds
 from .models import Parameter
 from .rules import GROUPS
 
@@ -38,15 +38,28 @@ def values(names: Iterable[str], area_code: str, on: date) -> dict[str, Decimal]
 
     No area: those of the whole country.
     """
-    areas = areas_above(area_code)
-    rows = (
-        Parameter.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
-        .filter(name__in=list(names), area_code__in=areas)
-        .values_list("name", "area_code", "valid_from", "value")
-    )
+    rows = _held(area_code, on).filter(name__in=list(names))
     # Dated rows of one area may touch: the nearest area wins, then the latest beginning.
-    best = sorted(rows, key=lambda row: (len(row[1]), row[2]))
+    best = sorted(rows.values_list("name", "area_code", "valid_from", "value"), key=lambda row: (len(row[1]), row[2]))
     return {name: value for name, _, _, value in best}
+
+
+def in_force(area_code: str, on: date, names: Iterable[str] | None = None) -> dict[str, Parameter]:
+    """The rows in force in an area on a day, by name (none given: of every parameter); one query."""
+    rows = _held(area_code, on)
+    rows = rows if names is None else rows.filter(name__in=list(names))
+    return {row.name: row for row in sorted(rows, key=_nearness)}
+
+
+def _held(area_code: str, on: date) -> QuerySet[Parameter]:
+    """Rows that hold on a day in an area, its own and those of what lies above."""
+    lasting = Q(valid_until=None) | Q(valid_until__gt=on)
+    return Parameter.objects.filter(lasting, valid_from__lte=on, area_code__in=areas_above(area_code)).order_by()
+
+
+def _nearness(row: Parameter) -> tuple[int, date]:
+    """In this order the last row wins: the nearest area's, then the latest beginning."""
+    return len(row.area_code), row.valid_from
 
 
 def value(name: str, area_code: str, on: date) -> Decimal:
@@ -70,10 +83,15 @@ class DatedValues:
 
     def on(self, name: str, day: date) -> Decimal | None:
         """The value in force on a day, the nearest area's first; None where there is none."""
+        row = self.row_on(name, day)
+        return row.value if row else None
+
+    def row_on(self, name: str, day: date) -> Parameter | None:
+        """The same with where it comes from."""
         found = None
         for row in self.rows:
             if row.name == name and row.valid_from <= day and (row.valid_until is None or row.valid_until > day):
-                found = row.value
+                found = row
         return found
 
     def poverty_line(self, income_year: int) -> Decimal | None:
@@ -84,7 +102,7 @@ class DatedValues:
 def dated_values(names: Iterable[str], area_code: str) -> DatedValues:
     """Values of all times in an area; one query."""
     rows = Parameter.objects.filter(name__in=list(names), area_code__in=areas_above(area_code)).order_by()
-    return DatedValues(tuple(sorted(rows, key=lambda row: (len(row.area_code), row.valid_from))))
+    return DatedValues(tuple(sorted(rows, key=_nearness)))
 
 
 def dated_values_in(names: Iterable[str], area_codes: Iterable[str]) -> dict[str, DatedValues]:
@@ -92,7 +110,7 @@ def dated_values_in(names: Iterable[str], area_codes: Iterable[str]) -> dict[str
     above = {code: areas_above(code) for code in area_codes}
     everywhere = set().union(*above.values())
     rows = Parameter.objects.filter(name__in=list(names), area_code__in=everywhere)
-    ordered = sorted(rows, key=lambda row: (len(row.area_code), row.valid_from))
+    ordered = sorted(rows, key=_nearness)
     return {code: DatedValues(tuple(row for row in ordered if row.area_code in codes)) for code, codes in above.items()}
 
 
@@ -110,18 +128,16 @@ class Line:
 
     @property
     def value(self) -> str:
-        return f"{self.row.value.normalize():f}" if self.row else ""
+        return self.row.amount if self.row else ""
 
     @property
     def source(self) -> str:
-        return in_words(self.row.source) if self.row else ""
+        return self.row.source_label if self.row else ""
 
 
 def lines(area_code: str, on: date, *, text: str = "", group: str = "") -> list[Line]:
     """Every parameter of a group (none: all) whose name, unit or source has a text, as it holds; two queries."""
-    rows = Parameter.objects.filter(area_code__in=areas_above(area_code), valid_from__lte=on)
-    rows = rows.filter(Q(valid_until=None) | Q(valid_until__gt=on))
-    held = {row.name: row for row in sorted(rows, key=lambda row: (len(row.area_code), row.valid_from))}
+    held = in_force(area_code, on)
     below: dict[str, int] = {}
     if area_code:
         inner = Parameter.objects.filter(within(area_code, "area_code")).exclude(area_code=area_code)
@@ -136,6 +152,17 @@ def history(name: str, area_code: str) -> list[Parameter]:
     if area_code:
         where |= within(area_code, "area_code")
     return list(Parameter.objects.filter(where, name=name).order_by("-valid_from", "area_code"))
+
+
+def areas_to_set(areas: Iterable[str], area_code: str) -> list[Area]:
+    """Areas for which whoever may in `areas` sets values: down to the counties, and the towns of the county of one."""
+    mine = Q(pk=None)
+    for code in areas:
+        mine |= within(code, "code")
+    levels = Q(level__in=[Level.PROVINCE, Level.CITY, Level.COUNTY])
+    if len(area_code) >= Level.COUNTY.digits:
+        levels |= Q(level=Level.TOWN) & within(area_code[: Level.COUNTY.digits], "code")
+    return list(Area.objects.filter(mine, levels, valid_until=None).only("code", "name", "level").order_by("code"))
 
 
 def _has(line: Line, text: str) -> bool:

@@ -182,6 +182,7 @@ def _close_together(keys: Sequence[int], now: datetime | None) -> list[Notice]:
         if len(keys) == 1:
             log.exception("notice %s could not be closed", Notice.objects.get(pk=keys[0]).number)
             return []
+        log.warning("%s notices could not be closed together: one after another", len(keys), exc_info=True)
     return [notice for key in keys for notice in _close_together([key], now)]
 
 

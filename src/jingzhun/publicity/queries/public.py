@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from itertools import groupby
 
 from django.db.models import Q, QuerySet
@@ -12,7 +11,6 @@ from django.utils import timezone
 from jingzhun.areas.models import Area, within
 from jingzhun.areas.rules import Level, ancestors_of
 from jingzhun.journal.models import Entry
-from jingzhun.parameters.models import Parameter
 from jingzhun.parameters.queries import dated_values, values
 from jingzhun.publicity import rules
 from jingzhun.publicity.models import Notice
@@ -47,13 +45,8 @@ class PovertyLine:
 
     first: int
     last: int | None
-    yuan: Decimal
+    yuan: str
     source: str
-
-    @property
-    def amount(self) -> str:
-        """The yuan as they are written, with decimals where there are any."""
-        return f"{self.yuan.normalize():f}"
 
 
 @dataclass(frozen=True)
@@ -151,14 +144,14 @@ def poor_villages(county_code: str, year: int) -> list[VillageYear]:
 
 def poverty_lines(county_code: str) -> list[PovertyLine]:
     """The county's lines by the years whose incomes they judge, the newest first; one query."""
-    rows, this_year = dated_values(["poverty_line"], county_code).rows, timezone.localdate().year
-    years = range(min((row.valid_from.year for row in rows), default=this_year + 1), this_year + 1)
-    in_force = [(year, row) for year in years if (row := _in_force(rows, date(year, 12, 31)))]
+    found, this_year = dated_values(["poverty_line"], county_code), timezone.localdate().year
+    years = range(min((row.valid_from.year for row in found.rows), default=this_year + 1), this_year + 1)
+    in_force = [(year, row) for year in years if (row := found.row_on("poverty_line", date(year, 12, 31)))]
     lines = []
     for row, group in groupby(in_force, key=lambda pair: pair[1]):
         held = [year for year, _row in group]
         lasts = held[-1] == this_year and row.valid_until is None
-        lines.append(PovertyLine(held[0], None if lasts else held[-1], row.value, row.source))
+        lines.append(PovertyLine(held[0], None if lasts else held[-1], row.amount, row.source_label))
     return lines[::-1]
 
 
@@ -175,12 +168,6 @@ def public_values(county_code: str) -> dict[str, str]:
     if "evaluation_quorum" in found:
         told["evaluation_quorum"] = f"{told['evaluation_quorum']}/3"
     return told
-
-
-def _in_force(rows: Iterable[Parameter], day: date) -> Parameter | None:
-    """The row that answers for a day: the nearest area's, then the latest."""
-    found = [row for row in rows if row.valid_from <= day and (row.valid_until is None or row.valid_until > day)]
-    return found[-1] if found else None
 
 
 def is_town(code: str) -> bool:

@@ -72,7 +72,7 @@ class ValueForm(forms.Form):
 
 def _initial(row: Parameter) -> dict[str, Any]:
     return {
-        "value": f"{row.value.normalize():f}",
+        "value": row.amount,
         "valid_from": row.valid_from,
         "valid_until": row.valid_until,
         "source": row.source,

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,12 +12,12 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from jingzhun.areas.models import Area, within
+from jingzhun.areas.models import Area
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.methods.typed import line
 from jingzhun.parameters import queries
 from jingzhun.parameters.actions import NotYours, set_value
-from jingzhun.parameters.dictionary import Kind, in_words, kinds
+from jingzhun.parameters.dictionary import Kind, kinds
 from jingzhun.parameters.models import Parameter
 from jingzhun.parameters.rules import CHANGE_PARAMETERS, LEVELS
 from jingzhun.people.access import Request, requires
@@ -78,10 +77,7 @@ def parameter(request: Request, name: str) -> HttpResponse:
 
 
 def _page(request: Request, kind: Kind, area: Area, rows: list[Parameter]) -> dict[str, Any]:
-    names = _names(rows)
-    today = timezone.localdate()
-    holding = queries.lines(area.code, today, text=kind.name)
-    now = next((line.row for line in holding if line.kind.name == kind.name), None)
+    names, now = _names(rows), queries.in_force(area.code, timezone.localdate(), [kind.name]).get(kind.name)
     return {
         "kind": kind,
         "area": area,
@@ -89,11 +85,9 @@ def _page(request: Request, kind: Kind, area: Area, rows: list[Parameter]) -> di
         "rows": [
             {
                 "row": row,
-                "value": f"{row.value.normalize():f}",
                 "where": names.get(row.area_code, row.area_code),
-                "source": in_words(row.source),
                 "own": row.area_code == area.code,
-                "now": now is not None and row.pk == now.pk,
+                "now": row == now,
             }
             for row in rows
         ],
@@ -127,13 +121,7 @@ def _area(request: Request) -> Area:
 
 def _choices(request: Request, area: Area) -> list[Area]:
     """The user's areas down to the counties, and the towns of the county that is looked at."""
-    mine = Q(pk=None)
-    for code in request.scope.areas_for(CHANGE_PARAMETERS):
-        mine |= within(code, "code")
-    levels = Q(level__in=[Level.PROVINCE, Level.CITY, Level.COUNTY])
-    if len(area.code) >= DIGITS[Level.COUNTY]:
-        levels |= Q(level=Level.TOWN) & within(area.code[: DIGITS[Level.COUNTY]], "code")
-    return list(Area.objects.filter(mine, levels, valid_until=None).only("code", "name", "level").order_by("code"))
+    return queries.areas_to_set(request.scope.areas_for(CHANGE_PARAMETERS), area.code)
 
 
 def _to_change(request: Request, rows: list[Parameter], area: Area) -> Parameter | None:
