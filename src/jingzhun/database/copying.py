@@ -1,23 +1,60 @@
-"""Many new rows at once by COPY: several times quicker than INSERT, and their keys are not told."""
+"""Many new rows at once by COPY: several times quicker than INSERT."""
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
 
 # Fields whose values go to the database as they are; a field of any other class, also a subclass, prepares its own.
-AS_THEY_ARE = (models.CharField, models.TextField, models.BooleanField, models.BinaryField, models.IntegerField,
-               models.BigIntegerField, models.SmallIntegerField, models.PositiveIntegerField,
-               models.PositiveSmallIntegerField, models.ForeignKey, models.OneToOneField)  # fmt: skip
+AS_THEY_ARE = (
+    *(models.AutoField, models.BigAutoField, models.ForeignKey, models.OneToOneField),
+    *(models.CharField, models.TextField, models.BooleanField, models.BinaryField),
+    *(models.IntegerField, models.BigIntegerField, models.SmallIntegerField),
+    *(models.PositiveIntegerField, models.PositiveSmallIntegerField),
+)
+
+M = TypeVar("M", bound=models.Model)
 
 
 def insert_by_copy(rows: Sequence[models.Model]) -> int:
-    """Insert new rows of one model, in their order; number of rows. Raises what an INSERT would: IntegrityError."""
+    """Insert new rows of one model, in their order; number of rows. Raises what an INSERT would: IntegrityError.
+
+    Their keys are not told: `create_by_copy` tells them.
+    """
+    return _copy(rows, _written(rows[0])) if rows else 0
+
+
+def create_by_copy(rows: Sequence[M]) -> list[M]:
+    """Insert new rows of one model and give them their keys; quicker than `bulk_create`. Raises IntegrityError.
+
+    The keys are drawn from the table's own sequence before the rows go in.
+    """
     if not rows:
-        return 0
-    fields = _written(rows[0])
+        return []
+    key = rows[0]._meta.pk
+    for row, drawn in zip(rows, _keys(type(rows[0]), len(rows)), strict=True):
+        row.pk = drawn
+    _copy(rows, [key, *_written(rows[0])])
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+    return list(rows)
+
+
+def _keys(model: type[models.Model], number: int) -> list[int]:
+    """So many new keys, each greater than the one before."""
+    key = model._meta.pk
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)::regclass) FROM generate_series(1, %s)",
+            [table, key.column, number],
+        )
+        return sorted(drawn for (drawn,) in cursor.fetchall())
+
+
+def _copy(rows: Sequence[models.Model], fields: Sequence[Any]) -> int:
     prepared = [_preparing(field) for field in fields]
     return copy_values(type(rows[0]), fields, ([prepare(row) for prepare in prepared] for row in rows))
 

@@ -1,7 +1,7 @@
 """Builds the demo county: draws it, writes its workbooks, and imports them through the product's own importer."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -91,19 +91,20 @@ def build(
     progress("drawing the population", 0, 1)
     county = draw_county(seed, places or rural_villages(), targets)
     lap("draw")
-    villages, built.files = write_workbooks(county, seed, progress)
     dirty = draw_dirty(seed, county.persons.id_number.tolist())
     built.dirty, built.faults = list(write_dirty(dirty, folder())), len(dirty.planted)
-    lap("write")
-    there = _imported(since)
-    for number, path in enumerate(built.files):
-        progress(f"importing {path.name}", number, len(built.files))
+    villages = folder() / "行政村.xlsx"
+    write_villages(county, seed, villages)
+    there, towns = _imported(since), towns_of(county)
+    for number, path in enumerate(written_workbooks(county, towns)):
+        progress(f"importing {path.name}", number, len(towns))
         if path.name not in there:
             import_workbook(path)
+        built.files.append(path)
     import_village_reports(villages, area_code=COUNTY)
     built.files.append(villages)
     built.households, built.persons = Household.objects.count(), Member.objects.count()
-    lap("import")
+    lap("write and import")
     with transaction.atomic():  # the round cannot be taken up in its middle: it is played whole or not at all
         built.acts = play_round(county, seed, COUNTY, progress).acts
         _tell(BUILT, {"seed": seed, "households": built.households, "persons": built.persons})
@@ -137,18 +138,19 @@ def _imported(since: datetime) -> set[str]:
     return set(mine.filter(state=Import.State.APPLIED).values_list("name", flat=True))
 
 
-def write_workbooks(county: County, seed: int, progress: Progress) -> tuple[Path, list[Path]]:
-    """The villages' reports, and one national export per town; towns are written side by side."""
-    towns = sorted(set(county.villages.town.tolist()))
-    paths = [folder() / f"{town}.xlsx" for town in towns]
-    villages = folder() / "行政村.xlsx"
+def towns_of(county: County) -> list[str]:
+    """Names of the county's towns, in their order."""
+    return sorted(set(county.villages.town.tolist()))
+
+
+def written_workbooks(county: County, towns: Sequence[str]) -> Iterator[Path]:
+    """One national export per town, each as soon as it is written, while those after it are being written."""
     with ProcessPoolExecutor(2, mp_context=get_context("fork"), initializer=leave_with_parent) as pool:
+        paths = [folder() / f"{town}.xlsx" for town in towns]
         running = [pool.submit(write_town, county, town, path) for town, path in zip(towns, paths, strict=True)]
-        write_villages(county, seed, villages)
-        for number, each in enumerate(running):
+        for path, each in zip(paths, running, strict=True):
             each.result()
-            progress("writing workbooks", number + 1, len(running))
-    return villages, paths
+            yield path
 
 
 def import_workbook(path: Path) -> dict[str, int]:

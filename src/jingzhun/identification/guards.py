@@ -25,7 +25,7 @@ from jingzhun.registry.models import Household, RegisterSpell
 
 from . import rules
 from .models import Application, Ballot, Flag, Meeting, Quota, Review, Round, Visit
-from .queries.notices import current_item, items_by_case, subject_of
+from .queries.notices import current_items, subject_of
 from .queries.standing import standings
 
 Missing = Mapping[int, str | Promise]
@@ -78,7 +78,8 @@ def living(cases: Sequence[Case], at: datetime) -> Missing:
 def visited(cases: Sequence[Case], at: datetime) -> Missing:
     """Two surveyors saw the household since the case came here, and the household signed."""
     settings = parameters(cases, ["home_visit_surveyors"], at)
-    latest = _latest(Visit.objects.filter(application__case__in=cases, purpose="survey"))
+    seen = Visit.objects.filter(application__case__in=cases, purpose="survey")
+    latest = _latest(seen, "surveyor_1", "surveyor_2", "signed", "opinion")
     missing: dict[int, str] = {}
     for case in cases:
         visit = latest.get(case.pk)
@@ -140,7 +141,8 @@ def within_quota(cases: Sequence[Case], at: datetime) -> Missing:
     if not held:
         return {}
     keys = {(case.round, case.area_code[:12]) for case in held}
-    quotas = {(q.round_id, q.area_id): q.households for q in Quota.objects.filter(round__in=binding)}
+    handed = Quota.objects.filter(round__in=binding, area__in={village for _round, village in keys})
+    quotas = {(round_, area): number for round_, area, number in handed.values_list("round", "area", "households")}
     rivals = _rivals(held, keys, at)
     taken = _taken(keys, {case.step for case in held}, {each.pk for here in rivals.values() for each in here})
     over = {key: rules.over_quota(quotas.get(key, 0), taken[key], len(rivals[key])) for key in keys}
@@ -212,13 +214,9 @@ def _least_needy(groups: Mapping[tuple[int, str], tuple[Sequence[Case], int]]) -
 
 def noticed(cases: Sequence[Case], at: datetime) -> Missing:
     """The step's notice hung on the board with a photo, ran its time, and no objection to the entry was upheld."""
-    items = items_by_case(cases)
-    missing: dict[int, str] = {}
-    for case in cases:
-        kind = case.table.step(case.step).notice
-        if fault := _notice_fault(current_item(case, items.get(case.pk, []), kind)):
-            missing[case.pk] = fault
-    return missing
+    items = current_items(cases)
+    told = {case.pk: _notice_fault(items.get(case.pk)) for case in cases}
+    return {key: fault for key, fault in told.items() if fault}
 
 
 def _notice_fault(item: Any) -> str:
@@ -263,7 +261,7 @@ def reviewed(cases: Sequence[Case], at: datetime) -> Missing:
 
 
 def _looked_at(cases: Sequence[Case], level: str, without: str) -> Missing:
-    latest = _latest(Review.objects.filter(application__case__in=cases, level=level))
+    latest = _latest(Review.objects.filter(application__case__in=cases, level=level), "agrees")
     missing: dict[int, str] = {}
     for case in cases:
         review = latest.get(case.pk)
@@ -341,7 +339,8 @@ def red_lines_settled(cases: Sequence[Case], at: datetime) -> Missing:
 def causes_known(cases: Sequence[Case], at: datetime) -> Missing:
     """The special team sorted the household into one main cause and at most two others (R8)."""
     known = dictionary.codes("cause")
-    latest = _latest(Visit.objects.filter(application__case__in=cases, purpose="survey"))
+    seen = Visit.objects.filter(application__case__in=cases, purpose="survey")
+    latest = _latest(seen, "cause_main", "causes_other")
     missing: dict[int, str] = {}
     for case in cases:
         visit = latest.get(case.pk)
@@ -350,9 +349,10 @@ def causes_known(cases: Sequence[Case], at: datetime) -> Missing:
     return missing
 
 
-def _latest(rows: Any) -> dict[int, Any]:
-    """The latest row by case; one query."""
-    return {row.of_case: row for row in rows.annotate(of_case=OF_CASE).order_by("recorded_at", "pk")}
+def _latest(rows: Any, *fields: str) -> dict[int, Any]:
+    """The latest row by case, with `recorded_at` and some fields; one query."""
+    told = rows.annotate(of_case=OF_CASE).only("recorded_at", *fields)
+    return {row.of_case: row for row in told.order_by("recorded_at", "pk")}
 
 
 GUARDS: dict[str, Callable[[Sequence[Case], datetime], Missing]] = {

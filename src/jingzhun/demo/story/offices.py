@@ -6,18 +6,21 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jingzhun.areas.models import Area, within
-from jingzhun.identification.actions import crosscheck, decide, reviews, visits
+from jingzhun.identification.actions import bulk, crosscheck, decide, reviews, visits
 from jingzhun.identification.models import Application, Flag, Round
 from jingzhun.identification.rules import VETO
 from jingzhun.people.models import User
-from jingzhun.procedure.rules import State
+from jingzhun.procedure.actions import Verdict
+from jingzhun.procedure.rules import Decision, State
 
 from .cast import Cast
 from .plan import VillagePlan
 from .posting import post
+from .reading import with_cases
 
 # Day of the town audit of each wave; the other steps follow it by so many days.
 AUDITS = (date(2014, 5, 19), date(2014, 6, 18))
@@ -43,12 +46,13 @@ class Office:
         """Household numbers of a part of the story, in all villages of the office."""
         return {number for plan in self.plans for number in plan.slipped_in.get(part, getattr(plan, part, []))}
 
-    def at(self, step: str) -> list[Application]:
+    def at(self, step: str) -> QuerySet[Application]:
         """Applications of the office's area that stand at a step."""
-        found = Application.objects.filter(
-            within(self.code, "case__area_code"), round=self.round, case__step=step, case__state=State.OPEN
+        return with_cases(
+            Application.objects.filter(
+                within(self.code, "case__area_code"), round=self.round, case__step=step, case__state=State.OPEN
+            )
         )
-        return list(found.select_related("case", "household").order_by("household__number"))
 
     def look(self, level: str, found: Sequence[Application], share: float, at: datetime) -> None:
         """Every household is looked at on paper, a share of each village's at home."""
@@ -70,12 +74,16 @@ class Office:
         seen = visits.Found(day, pair, opinion, purpose, met="户主", findings=findings, signed=True)
         visits.record_visits([(each, seen) for each in found], by=self.by, at=at)
 
+    def decide(self, found: Sequence[Application], verdict: Verdict, at: datetime) -> None:
+        """Decide alike on what was seen."""
+        bulk.decide_many({each.case_id: each.case.version for each in found}, verdict, by=self.by, at=at)
+
     def send_on(self, step: str, at: datetime) -> None:
-        if keys := [each.case_id for each in self.at(step)]:
+        if keys := list(self.at(step).values_list("case", flat=True)):
             decide.send_on(keys, by=self.by, at=at)
 
     def post(self, step: str, at: datetime) -> None:
-        codes = {each.case.area_code for each in self.at(step)}
+        codes = set(self.at(step).values_list("case__area_code", flat=True))
         if codes:
             post(self.round, list(Area.objects.filter(pk__in=codes).order_by("pk")), step, self.by, at)
 
@@ -84,7 +92,7 @@ class Town(Office):
     """A town audits what its villages sent up."""
 
     def audit(self, at: datetime, *, first: bool) -> None:
-        found = self.at("town_audit")
+        found = list(self.at("town_audit"))
         refused = self._decide_flags(found, at)
         again = self.named("sent_back") if first else set()
         self.look(
@@ -93,39 +101,39 @@ class Town(Office):
             REVISITED,
             at,
         )
-        for each in found:
-            if each.pk in refused:
-                decide.refuse(each.case, "数据比对查实触碰红线，不予纳入", by=self.by, at=at + timedelta(hours=3))
-            elif each.household.number in again:
-                why = "入户资料不全，请重新核实住房与收入"
-                decide.send_back(each.case, "home_visit", why, by=self.by, at=at + timedelta(hours=3))
+        out = [each for each in found if each.pk in refused]
+        back = [each for each in found if each.pk not in refused and each.household.number in again]
+        self.decide(out, Verdict(Decision.REFUSE, "数据比对查实触碰红线，不予纳入"), at + timedelta(hours=3))
+        missing = "入户资料不全，请重新核实住房与收入"
+        self.decide(back, Verdict(Decision.RETURN, missing, "home_visit"), at + timedelta(hours=3))
         self.send_on("town_audit", at + timedelta(hours=5))
 
     def _decide_flags(self, found: Sequence[Application], at: datetime) -> set[int]:
         """Decide what the lists brought up; keys of applications with a confirmed veto."""
-        wrong, refused = self.named("red_line"), set()
-        for flag in Flag.objects.filter(application__in=found, state="open").select_related("application__household"):
-            true = flag.application.household.number in wrong
-            reason = "实地核实，情况属实" if true else "经核实为同名或已过户、已注销，不影响认定"
-            crosscheck.decide_flag(flag, confirmed=true, reason=reason, by=self.by, at=at + timedelta(hours=1))
-            if true and flag.severity == VETO:
-                refused.add(flag.application_id)
-        return refused
+        wrong = self.named("red_line")
+        numbers = {each.pk: each.household.number for each in found}
+        flags = list(Flag.objects.filter(application__in=numbers, state="open"))
+        for true, reason in ((True, "实地核实，情况属实"), (False, "经核实为同名或已过户、已注销，不影响认定")):
+            keys = [flag.pk for flag in flags if (numbers[flag.application_id] in wrong) == true]
+            crosscheck.decide_flags(keys, confirmed=true, reason=reason, by=self.by, at=at + timedelta(hours=1))
+        return {
+            flag.application_id for flag in flags if numbers[flag.application_id] in wrong and flag.severity == VETO
+        }
 
 
 class CountyOffice(Office):
     """The county reviews, announces and registers."""
 
     def review(self, at: datetime) -> None:
-        wrong, found = self.named("spot_check"), self.at("county_review")
+        wrong, found = self.named("spot_check"), list(self.at("county_review"))
         out = [each for each in found if each.household.number in wrong]
         self.look("county", [each for each in found if each.household.number not in wrong], SPOT_CHECKED, at)
         if out:
             self.visit("spot_check", out, "not_poor", "家庭收入明显高于标准", at)
             told = reviews.Opinion(False, "抽查发现家庭收入明显高于标准")
             reviews.record_reviews("county", [(each, told) for each in out], by=self.by, at=at)
-        for each in out:
-            decide.refuse(each.case, "县级抽查：收入高于标准，不予纳入", by=self.by, at=at + timedelta(hours=2))
+        verdict = Verdict(Decision.REFUSE, "县级抽查：收入高于标准，不予纳入")
+        self.decide(out, verdict, at + timedelta(hours=2))
         self.send_on("county_review", at + timedelta(hours=4))
 
 

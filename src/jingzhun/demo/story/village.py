@@ -7,16 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jingzhun.areas.models import Area
 from jingzhun.demo.workbooks import SURVEYORS, County
-from jingzhun.identification.actions import applications, decide, meetings, visits
+from jingzhun.identification.actions import applications, bulk, decide, meetings, visits
 from jingzhun.identification.models import Application, Round
 from jingzhun.identification.queries.overlooked import overlooked
 from jingzhun.identification.rules import Tally
 from jingzhun.people.models import User
-from jingzhun.procedure.rules import State
+from jingzhun.procedure.actions import Verdict
+from jingzhun.procedure.rules import Decision, State
 from jingzhun.publicity.actions import objections
 from jingzhun.publicity.models import Notice, Objection
 from jingzhun.registry.models import Household
@@ -25,6 +27,7 @@ from .cast import Cast
 from .pictures import board
 from .plan import VillagePlan
 from .posting import post
+from .reading import with_cases
 
 FIRST_WAVE, SECOND_WAVE = date(2014, 4, 12), date(2014, 5, 20)
 REASONS = (
@@ -84,7 +87,8 @@ class Village:
     def _apply(self, numbers: Sequence[str], at: datetime) -> None:
         if not numbers:
             return
-        households = {each.number: each for each in Household.objects.filter(number__in=numbers)}
+        found = Household.objects.filter(number__in=numbers).only("number", "village_code")
+        households = {each.number: each for each in found}
         missing = {each.missing: each for each in overlooked(self.clerk, self.round)}
         filings = [
             applications.Filing(
@@ -101,13 +105,14 @@ class Village:
 
     def _visit(self, at: datetime) -> None:
         """Every household that waits for a visit is seen; who turns out not to be poor is refused here."""
-        found = self._at("home_visit")
+        found = list(self._at("home_visit"))
         seen = [(each, self._found(each, at)) for each in found]
         visits.record_visits(seen, by=self.clerk, at=at)
         sound = [each for each, told in seen if told.opinion == "poor"]
         decide.send_on([each.case_id for each in sound], by=self.clerk, at=at + timedelta(hours=6))
-        for each in (each for each, told in seen if told.opinion != "poor"):
-            decide.refuse(each.case, "入户复核：收入高于标准，异议属实", by=self.clerk, at=at + timedelta(hours=6))
+        out = {each.case_id: each.case.version for each, told in seen if told.opinion != "poor"}
+        verdict = Verdict(Decision.REFUSE, "入户复核：收入高于标准，异议属实")
+        bulk.decide_many(out, verdict, by=self.clerk, at=at + timedelta(hours=6))
 
     def _found(self, application: Application, at: datetime) -> visits.Found:
         """What the two surveyors find: the truth, but for those who slip in the first time."""
@@ -134,7 +139,7 @@ class Village:
             decide.withdraw(each.case, "农户自愿撤回申请", by=self.clerk, at=at)
 
     def _meet(self, carried: set[str], at: datetime) -> None:
-        found = self._at("village_evaluation")
+        found = list(self._at("village_evaluation"))
         if not found:
             return
         entitled = int(self.rng.integers(25, 42))
@@ -180,7 +185,7 @@ class Village:
     # Notices
 
     def _post(self, at: datetime, *, first: bool = False) -> None:
-        if not self._at("first_notice"):
+        if not self._at("first_notice").exists():
             return
         (notice,) = post(self.round, [self.area], "first_notice", self.clerk, at)
         if first:
@@ -200,8 +205,8 @@ class Village:
             self._objection(notice, at, True, "本村还有一户没有列入名单", missing=number)
 
     def _items(self, notice: Notice, found: Iterable[Application]) -> list[tuple[Application, Any]]:
-        by_subject = {item.subject: item for item in notice.items.all()}
-        return [(each, by_subject[f"case:{each.case_id}"]) for each in found]
+        by_case = {f"case:{each.case_id}": each for each in found}
+        return [(by_case[item.subject], item) for item in notice.items.filter(subject__in=by_case)]
 
     def _objection(self, notice: Notice, at: datetime, upheld: bool, text: str, **about: Any) -> None:
         day = timezone.localdate(at) + timedelta(days=int(self.rng.integers(1, 6)))
@@ -227,19 +232,15 @@ class Village:
     # Reading
 
     def _send_on(self, step: str, by: User, at: datetime) -> None:
-        if keys := [each.case_id for each in self._at(step)]:
+        if keys := list(self._at(step).values_list("case", flat=True)):
             decide.send_on(keys, by=by, at=at)
 
-    def _at(self, step: str) -> list[Application]:
+    def _at(self, step: str) -> QuerySet[Application]:
         """The village's applications that stand at a step."""
-        return list(self._applications().filter(case__step=step, case__state=State.OPEN))
+        return self._applications().filter(case__step=step, case__state=State.OPEN)
 
     def _of(self, numbers: Sequence[str], state: State = State.OPEN) -> list[Application]:
         return list(self._applications().filter(household__number__in=numbers, case__state=state))
 
-    def _applications(self) -> Any:
-        return (
-            Application.objects.filter(round=self.round, case__area_code=self.plan.code)
-            .select_related("case", "household")
-            .order_by("household__number")
-        )
+    def _applications(self) -> QuerySet[Application]:
+        return with_cases(Application.objects.filter(round=self.round, case__area_code=self.plan.code))

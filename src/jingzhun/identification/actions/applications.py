@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jingzhun.database.copying import create_by_copy
 from jingzhun.identification import rules
 from jingzhun.identification.models import Application, FiledBy, Kind, Round
 from jingzhun.journal.actions import Decision, System, record
@@ -64,7 +65,7 @@ def apply_many(
             cases = open_cases("identification", round_.pk, new, by=by, at=at)
     except IntegrityError as error:
         raise Refused.because(_("A household of these has applied in this round already.")) from error
-    return Application.objects.bulk_create(
+    return create_by_copy(
         [
             Application(
                 case=case,
@@ -80,8 +81,7 @@ def apply_many(
                 answers=each.answers,
             )
             for case, each, phone in zip(cases, filings, phones, strict=True)
-        ],
-        batch_size=2_000,
+        ]
     )
 
 

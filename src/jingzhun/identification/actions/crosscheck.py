@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
+from jingzhun.database.copying import create_by_copy, insert_by_copy
 from jingzhun.identification import rules
 from jingzhun.identification.models import Application, CrossList, CrossRecord, Flag, FlagRuling, Round
 from jingzhun.journal.actions import Decision, System, record, record_many
@@ -142,13 +143,12 @@ def _raise_hits(which: str, told: Mapping[str, Any], by: Any, at: datetime) -> l
         cursor.execute(MATCH.format(which=which, **_names()), {**told, **listed})
         hits = cursor.fetchall()
     origin = Flag.Origin.CROSS_CHECK
-    flags = Flag.objects.bulk_create(
+    flags = create_by_copy(
         [
             Flag(application_id=application, record_id=found, red_line=code, severity=severity, detail=detail,
                  origin=origin, raised_at=at)
             for application, found, code, severity, detail in hits
-        ],
-        batch_size=BATCH,
+        ]
     )  # fmt: skip
     if flags:
         _tell_raised(flags, by, at)
@@ -207,10 +207,7 @@ def decide_flags(
         flag.state, flag.reason, flag.decided_at = state, why, when
         flag.decided_by = by if isinstance(by, User) else None
     Flag.objects.bulk_update(flags, ["state", "reason", "decided_at", "decided_by"], batch_size=BATCH)
-    FlagRuling.objects.bulk_create(
-        [FlagRuling(flag=flag, state=state, reason=why, at=when, by=flag.decided_by) for flag in flags],
-        batch_size=BATCH,
-    )
+    insert_by_copy([FlagRuling(flag=flag, state=state, reason=why, at=when, by=flag.decided_by) for flag in flags])
     record_many((_decided(flag) for flag in flags), by=by, at=at)
     return flags
 

@@ -119,7 +119,8 @@ def enter_votes(
         round=locked.round_id, household__village_code=locked.area_id, case__step=STEP, case__state=State.OPEN,
         pk__in=votes,
     )  # fmt: skip
-    here = {each.pk: each.case for each in waiting.select_related("case")}
+    seen = waiting.select_related("case").only("case__subject", "case__since")
+    here = {each.pk: each.case for each in seen}
     for key, tally in votes.items():
         if key not in here:
             raise Refused.because(_("This household is not before the meeting."), str(key))

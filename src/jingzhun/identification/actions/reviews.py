@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jingzhun.database.copying import create_by_copy
 from jingzhun.identification.models import Application, Review
 from jingzhun.journal.actions import Decision, System, record_many
 from jingzhun.people.models import User
@@ -45,7 +46,7 @@ def record_reviews(
     when = at or timezone.now()
     for application, told in opinions:
         _require_possible(level, application, told, by)
-    made = Review.objects.bulk_create(
+    made = create_by_copy(
         [
             Review(
                 application=application,
@@ -56,8 +57,7 @@ def record_reviews(
                 by=by if isinstance(by, User) else None,
             )
             for application, told in opinions
-        ],
-        batch_size=2_000,
+        ]
     )
     record_many((_entry(review) for review in made), by=by, at=when)
     return made

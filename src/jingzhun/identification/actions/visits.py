@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jingzhun.database.copying import create_by_copy
 from jingzhun.identification import rules
 from jingzhun.identification.models import Application, Attachment, Meeting, Visit
 from jingzhun.journal.actions import Decision, System, record_many
@@ -26,8 +27,6 @@ from jingzhun.registry.actions.photos import redraw
 from jingzhun.registry.rules.refusals import Refused
 
 from .permitted import require
-
-BATCH = 2_000
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,7 @@ def record_visits(
     for application, found in visits:
         require(by, rules.VISITED_BY[found.purpose], application.case.area_code)
         _require_sound(application, found, timezone.localdate(when))
-    made = Visit.objects.bulk_create(
-        [_visit(application, found, by, when) for application, found in visits], batch_size=BATCH
-    )
+    made = create_by_copy([_visit(application, found, by, when) for application, found in visits])
     record_many(
         (
             Decision(

@@ -15,6 +15,7 @@ from jingzhun.registry.rules.ages import born_by
 
 from .notices import subject_of
 
+SHOWN = ("number", "attribute", "village_code", "area__name")  # of a household
 WITH_VOTES = "first_notice"  # the kind of notice that shows how the meeting voted
 
 
@@ -24,7 +25,10 @@ MASKED_BELOW = "notice_head_masked_below"  # parameter, in years: of a younger h
 def public_rows(round_: Round, cases: Sequence[Case], *, with_votes: bool, on: date) -> list[Item]:
     """What the public reads of each household (domain.md §2.5) on a notice of a day, in Chinese; five queries."""
     applications = list(
-        Application.objects.select_related("household__area").filter(case__in=cases).order_by("household__number")
+        Application.objects.select_related("household__area")
+        .only("case", "persons", *(f"household__{name}" for name in SHOWN))
+        .filter(case__in=cases)
+        .order_by("household__number")
     )
     households = [each.household_id for each in applications]
     heads = _heads(households, round_.area_id, on)
@@ -63,8 +67,6 @@ def _heads(households: Sequence[int], county: str, on: date) -> dict[int, str]:
 
 def _votes(applications: Sequence[Application]) -> dict[int, str]:
     """`38/40`: in favour of how many who were present, by application."""
-    found: dict[int, str] = {}
     ballots = Ballot.objects.filter(application__in=applications, meeting__signed_at__isnull=False)
-    for ballot in ballots.select_related("meeting").order_by("meeting__signed_at"):
-        found[ballot.application_id] = f"{ballot.in_favour}/{ballot.meeting.present}"
-    return found
+    told = ballots.order_by("meeting__signed_at").values_list("application", "in_favour", "meeting__present")
+    return {application: f"{in_favour}/{present}" for application, in_favour, present in told}

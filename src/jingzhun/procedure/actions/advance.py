@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jingzhun.database.copying import insert_by_copy
+from jingzhun.database.copying import create_by_copy, insert_by_copy
 from jingzhun.journal.actions import Actor, System, record_many, role_of
 from jingzhun.journal.actions import Decision as JournalDecision
 from jingzhun.people.models import User
@@ -35,7 +35,6 @@ from jingzhun.procedure.rules import (
 )
 from jingzhun.procedure.terms import Due, appeal_until
 
-BATCH = 2_000
 ON_APPEALS = (Decision.REOPEN, Decision.UPHOLD)
 
 
@@ -106,7 +105,7 @@ def open_cases(
     for area in {each.area_code for each in new}:
         _require_permission(table.first.permission, area, by)
     due = Due(table, when)
-    cases = Case.objects.bulk_create(
+    cases = create_by_copy(
         [
             Case(
                 procedure=name,
@@ -119,8 +118,7 @@ def open_cases(
                 due_on=due.of(table.first, each.area_code),
             )
             for each in new
-        ],
-        batch_size=BATCH,
+        ]
     )
     told = {case.pk: each.values for case, each in zip(cases, new, strict=True)}
     _tell(table, cases, {case.pk: ("", None) for case in cases}, Verdict(Decision.OPEN), by, when, told)

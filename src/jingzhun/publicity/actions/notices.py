@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import LEVEL_OF
+from jingzhun.database.copying import create_by_copy, insert_by_copy
 from jingzhun.journal.actions import SYSTEM, Actor, Decision, System, record, record_many
 from jingzhun.parameters.queries import NoParameter, dated_values_in
 from jingzhun.people.models import User
@@ -28,7 +29,6 @@ from jingzhun.registry.actions.photos import redraw
 from jingzhun.registry.rules.refusals import Refused
 
 log = logging.getLogger(__name__)
-BATCH = 2000
 TOGETHER = 200  # notices closed in one transaction
 
 
@@ -78,13 +78,13 @@ def open_notices(new: Sequence[NewNotice], *, by: Actor | System, at: datetime |
         _require(each, by)
         if each.opens_on < timezone.localdate(when):
             raise Refused.because(_("A notice opens today or later: its days are counted from then on."), "opens_on")
-    notices = Notice.objects.bulk_create(_notices(new, by, when), batch_size=BATCH)
+    notices = create_by_copy(_notices(new, by, when))
     items = [
         NoticeItem(notice=notice, position=position, subject=item.subject, shown=item.shown)
         for notice, each in zip(notices, new, strict=True)
         for position, item in enumerate(each.items, 1)
     ]
-    NoticeItem.objects.bulk_create(items, batch_size=BATCH)
+    insert_by_copy(items)
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(sealed=True)
     for notice in notices:
         notice.sealed = True
