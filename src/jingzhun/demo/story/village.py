@@ -87,7 +87,7 @@ class Village:
     def _apply(self, numbers: Sequence[str], at: datetime) -> None:
         if not numbers:
             return
-        found = Household.objects.filter(number__in=numbers).only("number", "village_code")
+        found = Household.objects.filter(number__in=numbers).only("number", "village_code", "closed_on")
         households = {each.number: each for each in found}
         missing = {each.missing: each for each in overlooked(self.clerk, self.round)}
         filings = [
