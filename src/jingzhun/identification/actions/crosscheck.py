@@ -14,7 +14,7 @@ from jingzhun.identification import rules
 from jingzhun.identification.models import Application, CrossList, CrossRecord, Flag, FlagRuling, Round
 from jingzhun.journal.actions import Decision, System, record, record_many
 from jingzhun.people.fields import index_of
-from jingzhun.people.models import User
+from jingzhun.people.models import AccessKey, User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.procedure.models import Case
@@ -68,12 +68,14 @@ class Listed:
 
 @dataclass(frozen=True)
 class Handed:
-    """Where a list comes from."""
+    """Where a list comes from: a file, or a program with an access key and the digest of what it sent."""
 
     kind: str
     source: str
     as_of: date
-    file_name: str
+    file_name: str = ""
+    key: AccessKey | None = None
+    digest: bytes | None = None
 
 
 @transaction.atomic
@@ -90,6 +92,8 @@ def take_list(
         source=handed.source,
         as_of=handed.as_of,
         file_name=handed.file_name[:200],
+        access_key=handed.key,
+        digest=handed.digest,
         rows=len(rows),
         imported_at=at or timezone.now(),
         by=by if isinstance(by, User) else None,
@@ -107,6 +111,7 @@ def take_list(
         batch_size=BATCH,
     )
     told = {"kind": handed.kind, "source": handed.source, "as_of": str(handed.as_of), "rows": len(rows)}
+    told |= {"way": "api", "access_key": handed.key.prefix} if handed.key else {}
     record(Decision("identification.list_taken", "list", str(made.pk), county.code, values=told), by=by, at=at)
     return made
 
