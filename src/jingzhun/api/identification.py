@@ -32,7 +32,7 @@ class RoundLine(Schema):
     id: int = Field(description=_("Names the round in addresses."))
     area: str = Field(description=_("Code of the county."))
     area_name: str = Field(description=_("Name of the county."))
-    year: int
+    year: int = Field(description=_("Year of the round; the incomes of the year before are judged."))
     kind: str = Field(description=_("initial: first identification; dynamic: dynamic adjustment."))
     opens_on: date = Field(description=_("First day of applications."))
     closes_on: date = Field(description=_("Last day of applications."))
@@ -75,7 +75,7 @@ class ListLine(Schema):
     as_of: date = Field(description=_("The state of which day it tells."))
     rows: int = Field(description=_("How many rows it has."))
     taken_at: datetime = Field(description=_("When it was taken."))
-    flags: Flags
+    flags: Flags = Field(description=_("Doubts that the list raised in the round; people decide on them."))
 
 
 class Outcome(ListLine):

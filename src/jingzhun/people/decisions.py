@@ -19,4 +19,4 @@ DECISIONS = {
     "people.keys_rotated": _("keys changed and personal numbers sealed anew"),
 }
 RECORDS = {"user": _("user"), "keys": _("keys"), "organisation": _("organisation")}
-VALUES = {"role": _("Role"), "resealed": _("Sealed anew"), "access_key": _("Access key"), "label": _("For")}
+VALUES = {"role": _("Role"), "resealed": _("Sealed anew"), "access_key": _("Access key"), "label": _("What it is for")}

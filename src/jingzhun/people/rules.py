@@ -115,7 +115,7 @@ def sensible_levels(role: Role, level: Level) -> list[str | Promise]:
     return [] if level in allowed else [LEVEL_LABELS[each] for each in LEVEL_LABELS if each in allowed]
 
 
-LONGEST_KEY = timedelta(days=366)  # an access key is made anew once a year, by somebody who knows that it is needed
+LONGEST_KEY = timedelta(days=365)  # an access key is made anew once a year, by somebody who knows that it is needed
 
 
 def require_expiry(expires_on: date, today: date) -> None:

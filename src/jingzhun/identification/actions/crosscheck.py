@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
+from jingzhun.database.copying import copy_values
 from jingzhun.identification import rules
 from jingzhun.identification.models import Application, CrossList, CrossRecord, Flag, FlagRuling, Round
 from jingzhun.journal.actions import Decision, System, record, record_many
@@ -98,18 +99,12 @@ def take_list(
         imported_at=at or timezone.now(),
         by=by if isinstance(by, User) else None,
     )
-    CrossRecord.objects.bulk_create(
-        (
-            CrossRecord(
-                list=made,
-                row=each.row,
-                id_index=index_of(each.id_number[:18].upper(), "member.id_number"),
-                detail=each.detail[:200],
-            )
-            for each in rows
-        ),
-        batch_size=BATCH,
+    fields = [CrossRecord._meta.get_field(name) for name in ("list", "row", "id_index", "detail")]
+    values = (
+        (made.pk, each.row, index_of(each.id_number[:18].upper(), "member.id_number"), each.detail[:200])
+        for each in rows
     )
+    copy_values(CrossRecord, fields, values)
     told = {"kind": handed.kind, "source": handed.source, "as_of": str(handed.as_of), "rows": len(rows)}
     told |= {"way": "api", "access_key": handed.key.prefix} if handed.key else {}
     record(Decision("identification.list_taken", "list", str(made.pk), county.code, values=told), by=by, at=at)
