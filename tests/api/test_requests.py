@@ -109,6 +109,11 @@ def test_a_packed_body_is_not_unpacked(program, lists):
     assert program.post(lists, b"\x1f\x8b", **{"Content-Encoding": "gzip"}).status_code == 415
 
 
+def test_a_body_of_unknown_length_is_not_waited_for(program, lists):
+    response = Client().generic("POST", lists, "{}", "application/json", headers=program.headers(), CONTENT_LENGTH="")
+    assert response.status_code == 411 and "Content-Length" in response.json()["detail"]
+
+
 def test_too_many_rows_or_bytes_are_refused_with_the_limit(program, lists, monkeypatch):
     sent = listing(*[("1", "")] * (identification.MOST_ROWS + 1))
     response = program.post(lists, sent)

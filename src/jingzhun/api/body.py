@@ -38,6 +38,8 @@ def body_of(request: HttpRequest, kind: type[SomeBody]) -> SomeBody:
     charset = (request.content_params or {}).get("charset", "utf-8")
     if request.content_type != "application/json" or packed or charset.lower() not in ("utf-8", "utf8"):
         raise HttpError(415, _("Send JSON in UTF-8, not packed: Content-Type: application/json."))
+    if not request.headers.get("Content-Length"):
+        raise HttpError(411, _("Say in the header Content-Length how many bytes come."))
     body = request.read(LARGEST + 1)
     if len(body) > LARGEST:
         told = {"limit": LARGEST >> 20}

@@ -124,7 +124,7 @@ def listed(request: HttpRequest, round_id: int) -> Any:
 
 @router.post(
     "/rounds/{int:round_id}/lists",
-    response={200: Outcome, 201: Outcome, (400, 413, 415, 422): Problem, **REFUSALS},
+    response={200: Outcome, 201: Outcome, (400, 411, 413, 415, 422): Problem, **REFUSALS},
     url_name="lists",
     operation_id="hand_in",
     summary=_("Hand in a list"),

@@ -27,14 +27,15 @@ class ApiRequests:
 
 def _in_json(page: HttpResponse) -> JsonResponse:
     """What the house would tell people on a page."""
-    told = {
+    known = {
         404: _("There is nothing at this address."),
         405: _("This address does not take this method."),
     }
     failed = page.status_code >= 500
     other = _("Something failed here. Try again later.") if failed else _("The request cannot be understood.")
-    text = told.get(page.status_code, other)
-    response = JsonResponse({"detail": text, "errors": []}, status=page.status_code)
+    text = known.get(page.status_code, other)
+    told = {"detail": text, "errors": []}
+    response = JsonResponse(told, status=page.status_code, json_dumps_params={"ensure_ascii": False})
     if allowed := page.get("Allow"):
         response["Allow"] = allowed
     return response

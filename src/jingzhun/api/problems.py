@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.renderers import JSONRenderer
 from pydantic import Field
 
 from jingzhun.identification.actions.handing_in import BadRows
@@ -39,6 +40,12 @@ class Problem(Schema):
 
     detail: str = Field(description=gettext_lazy("Why, in words."))
     errors: list[Fault] = []
+
+
+class Plain(JSONRenderer):
+    """Chinese stands in an answer as it is, for whoever reads it on a terminal."""
+
+    json_dumps_params = {"ensure_ascii": False}
 
 
 class Api(NinjaAPI):

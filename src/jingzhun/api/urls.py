@@ -6,7 +6,7 @@ from jingzhun.people.access import public
 
 from . import identification, views
 from .keys import ByAccessKey
-from .problems import Api, handle
+from .problems import Api, Plain, handle
 from .words import gettext_lazy as _
 
 api = Api(
@@ -16,6 +16,7 @@ api = Api(
     urls_namespace="api",
     docs_url=None,
     auth=ByAccessKey(),
+    renderer=Plain(),
 )
 api.add_router("/identification", identification.router)
 api.bodies = (identification.ListIn,)
