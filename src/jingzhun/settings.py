@@ -49,6 +49,7 @@ DIGEST_KEY = _secret("DIGEST_KEY", 32)  # of blind indexes and of digests in the
 
 INSTALLED_APPS = [
     "jingzhun.web",
+    "jingzhun.api",
     "jingzhun.identification",
     "jingzhun.procedure",
     "jingzhun.publicity",
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "jingzhun.api.middleware.ApiRequests",
     "jingzhun.publicity.middleware.PublicPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("jingzhun.publicity.urls.site")),
     path("public/my/", include("jingzhun.identification.urls.my")),
     path("public/panel/", include("jingzhun.identification.urls.judging")),
+    path("api/", include("jingzhun.api.urls")),
     path("users/", include("jingzhun.people.urls")),
 ]

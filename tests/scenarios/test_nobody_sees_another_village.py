@@ -6,7 +6,7 @@ A new address fails here until this test knows how to fill its parameters, so th
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -20,14 +20,16 @@ from tests.publicity.factories import make_item, make_notice, make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_id, make_user
 
 from jingzhun.identification.actions import applications, decide, meetings, visits
+from jingzhun.identification.actions.crosscheck import Handed, Listed, take_list
 from jingzhun.identification.actions.panel import Invited, invite, prepare_panel
 from jingzhun.identification.actions.rounds import open_round
-from jingzhun.identification.models import Application, Attachment, HouseholdCode, Nomination, Round, Visit
+from jingzhun.identification.models import Application, Attachment, CrossList, HouseholdCode, Nomination, Round, Visit
 from jingzhun.journal.actions import SYSTEM, Decision, record
 from jingzhun.journal.actions.publishing import publish
 from jingzhun.journal.models import VerifyRun
+from jingzhun.people.actions.access_keys import make_key
 from jingzhun.people.middleware import _of_a_package
-from jingzhun.people.models import Organisation
+from jingzhun.people.models import AccessKey, Organisation
 from jingzhun.people.rules import Role
 from jingzhun.procedure.actions import NewCase, open_cases
 from jingzhun.procedure.models import Case
@@ -79,7 +81,8 @@ IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
 MEETING_ADDRESSES = ("", "-correct", "-votes", "-attach", "-sign")
 NOMINATION_ADDRESSES = ("", "-resolution", "-statement", "-decide")
 PANEL_ADDRESSES = ("", "-invite", "-begin", "-close", "-present", "-agenda")
-USER_ADDRESSES = ("user", "password", "second-factor", "switch")
+USER_ADDRESSES = ("user", "password", "second-factor", "switch", "access-key-add")
+ANSWERS = (200, 302, 400, 401, 403, 404, 405, 415)
 NOTICE_ADDRESSES = ("notice", "notice-pdf", "notice-photo")
 OBJECTION_ADDRESSES = ("objection", "objection-finding", "objection-settle", "objector")
 # What the public may read, a stranger may too: the names on a notice that is on show.
@@ -88,6 +91,10 @@ ON_NOTICE = "赵公示"
 OBJECTION_TEXT = "他家的秘密情况"
 EXPORT_ADDRESSES = ("", "-progress", "-download", "-delete")
 WHOLE_ORDER = {"area": OTHER_VILLAGE, "year": "2014", "layout": "own", "language": "zh", "status": "", "personal": "on"}
+
+
+def day_after(days: int) -> date:
+    return timezone.localdate() + timedelta(days=days)
 
 
 class World:
@@ -146,8 +153,16 @@ class World:
         self.filter = SavedFilter.objects.create(user=self.owner, name=NAME, query="q=x")
         self.entry = record(Decision("registry.moved", "household", NUMBER, OTHER_VILLAGE, why=NAME), by=SYSTEM)
         self.root = publish()
+        self.access_key, self.key = make_key(self.owner, NAME, day_after(10), by=SYSTEM)
         self.verification = VerifyRun.objects.create(actor="owner")
         self.apply()
+        self._hand_in()
+
+    def _hand_in(self) -> None:
+        """A department's list names the household."""
+        officer = make_user(Role.COUNTY_OFFICER, OTHER_VILLAGE[:6])
+        handed = Handed("vehicle", "交警", date(2014, 4, 30), f"{NAME}.xlsx", self.access_key)
+        self.list = take_list(make_area(OTHER_VILLAGE[:6]), handed, [Listed(2, ID, NAME)], by=officer)
 
     def _identify(self) -> None:
         """The household's village has a meeting with a picture and is nominated; a panel with a judge is called."""
@@ -218,6 +233,9 @@ class World:
             **{(f"identification:{name}", "pk"): self.application.case_id for name in CASE_ADDRESSES},
             **{(f"identification:{name}", "pk"): self.round.pk for name in ROUND_ADDRESSES},
             ("identification:attachment", "pk"): self.attachment.pk,
+            ("people:access-key-revoke", "pk"): self.access_key.pk,
+            **{(f"api:{name}", "round_id"): self.round.pk for name in ("lists", "list")},
+            ("api:list", "list_id"): self.list.pk,
             ("parameters:parameter", "name"): "first_notice_days",
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
@@ -252,31 +270,36 @@ class World:
 
     def rows(self) -> Any:
         """Every row that hangs on the household."""
-        return [
-            list(model.objects.filter(**{path: self.household.pk}).order_by("pk").values())
-            for model, path in (
-                (Household, "pk"),
-                (Member, "household"),
-                (Survey, "household"),
-                (Event, "household"),
-                (Photo, "household"),
-                (CheckFinding, "household"),
-                (HouseholdCode, "household"),
-                (Application, "household"),
-            )
-        ] + [
-            list(model.objects.order_by("pk").values())
-            for model in (
-                type(self.meeting),
-                Attachment,
-                Nomination,
-                type(self.panel),
-                type(self.judge),
-                Case,
-                Visit,
-                Round,
-            )
-        ]
+        return (
+            [
+                list(model.objects.filter(**{path: self.household.pk}).order_by("pk").values())
+                for model, path in (
+                    (Household, "pk"),
+                    (Member, "household"),
+                    (Survey, "household"),
+                    (Event, "household"),
+                    (Photo, "household"),
+                    (CheckFinding, "household"),
+                    (HouseholdCode, "household"),
+                    (Application, "household"),
+                )
+            ]
+            + [list(AccessKey.objects.filter(user=self.owner).values())]
+            + [
+                list(model.objects.order_by("pk").values())
+                for model in (
+                    type(self.meeting),
+                    Attachment,
+                    Nomination,
+                    type(self.panel),
+                    type(self.judge),
+                    Case,
+                    Visit,
+                    Round,
+                    CrossList,
+                )
+            ]
+        )
 
 
 def addresses(resolver: Any = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -324,7 +347,7 @@ def test_no_address_tells_a_stranger_anything(client, world, role, area):
         address = reverse(name, kwargs={key: world.argument(name, key) for key in pattern.pattern.converters})
         for guess in GUESSES:
             response = client.get(address, guess)
-            assert response.status_code in (200, 302, 400, 403, 404, 405), (address, response.status_code)
+            assert response.status_code in ANSWERS, (address, response.status_code)
             assert_tells_nothing(response, address)
 
 
@@ -341,10 +364,25 @@ def test_no_address_lets_a_stranger_change_anything(client, world, role, area):
             WHOLE_ORDER,
         ):
             response = client.post(address, data)
-            assert response.status_code in (200, 302, 400, 403, 404, 405), (address, response.status_code)
+            assert response.status_code in ANSWERS, (address, response.status_code)
             assert_tells_nothing(response, address)
     assert world.state() == before
     assert exports.path_of(world.export).exists() and Export.objects.count() == 1
+
+
+@pytest.mark.parametrize(("role", "area"), STRANGERS)
+def test_no_access_key_of_a_stranger_opens_anything(client, world, role, area):
+    _key, text = make_key(make_user(role, area), "x", day_after(10), by=SYSTEM)
+    before = world.state()
+    for name, pattern in ADDRESSES.items():
+        address = reverse(name, kwargs={key: world.argument(name, key) for key in pattern.pattern.converters})
+        sent = {"kind": "vehicle", "source": "x", "as_of": "2014-04-30", "rows": [{"id_number": ID}]}
+        told = {"content_type": "application/json", "headers": {"Authorization": f"Bearer {text}"}}
+        for response in (client.get(address, headers=told["headers"]), client.post(address, sent, **told)):
+            if name in ("api:rounds", "api:lists", "api:list"):
+                assert response.status_code in (403, 405), address
+            assert_tells_nothing(response, address)
+    assert world.state() == before
 
 
 def test_an_auditor_of_another_town_reads_nothing_of_the_village_in_the_journal(client, world):

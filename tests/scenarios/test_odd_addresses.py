@@ -40,7 +40,7 @@ ODD_TOGETHER = {
     "a negative number": "-1",
     "emoji": quote("😀👨‍👩‍👧"),
 }
-ANSWERS = (200, 302, 304, 400, 403, 404, 405)
+ANSWERS = (200, 302, 304, 400, 401, 403, 404, 405)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from django.utils.translation import gettext as _
 
+from . import access_keys
 from .county import loaded_area
 from .output import Json, Refused, print_json, refusing, say, setup
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from jingzhun.people.rules import Role
 
 app = typer.Typer(no_args_is_help=True, help="Users and their roles.")
-
+app.command("key")(access_keys.key)
+app.command("keys")(access_keys.keys)
+app.command("revoke-key")(access_keys.revoke_key)
 
 FirstPassword = Annotated[
     str,
@@ -61,7 +64,7 @@ def add(
 
     wanted = _wanted(username, role, area, organisation_level)
     password = password or _asked_for()  # after everything that could be wrong with the rest
-    with _in_words(), transaction.atomic():
+    with in_words(), transaction.atomic():
         unit = _organisation(organisation, organisation_level, wanted.place) if organisation else None
         user = add_user(username, name, password, home=wanted.place)
         assign_role(user, wanted.role, wanted.place, organisation=unit)
@@ -96,7 +99,7 @@ def reset(
     if user is None:
         raise Refused(_("There is no user '%(username)s'.") % {"username": username})
     password = password or _asked_for()
-    with _in_words(), transaction.atomic():
+    with in_words(), transaction.atomic():
         reset_password(user, password, by=SYSTEM)
         taken = bool(reset_second_factor(user, by=SYSTEM)) if second_factor else False
     if as_json:
@@ -137,7 +140,7 @@ def _asked_for() -> str:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def in_words() -> Iterator[None]:
     """What an action finds wrong becomes one sentence."""
     from django.core.exceptions import ValidationError
 

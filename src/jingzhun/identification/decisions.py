@@ -67,6 +67,7 @@ VALUES = {
     "origin": _("Raised by"),
     "as_of": _("As of"),
     "source": _("Source"),
+    "way": _("Handed in by"),
     "quota": _("Quota"),
     "document": _("Document"),
     "valid_until": _("Valid until"),
@@ -93,6 +94,7 @@ def codes() -> dict[str, dict[str, Any]]:
         "purpose": dict(Purpose.choices),
         "opinion": dict(Opinion.choices),
         "origin": dict(Flag.Origin.choices),
+        "way": {"api": _("a program, with an access key")},
         "state": {code: label for code, label in Flag.State.choices if code != Flag.State.OPEN},
         "kind": dict(RoundKind.choices) | dict(CrossList.Kind.choices) | dict(Attachment.Kind.choices),
     }

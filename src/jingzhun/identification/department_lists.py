@@ -87,7 +87,7 @@ def _read_row(sheet: Sheet, number: int, cells: list[Any], columns: tuple[int, l
     id_column, details = columns
     cell = cells[id_column] if id_column < len(cells) else None
     found = read_id_text(cell)
-    problem = str(found) if isinstance(found, Fault) else _problem(found or "")
+    problem = str(found) if isinstance(found, Fault) else id_problem(found or "")
     if problem or not isinstance(found, str):
         where = cell_name(number, id_column)
         read.bad.append(BadCell(sheet.name, number, where, _text(cell)[:40], problem))
@@ -96,7 +96,8 @@ def _read_row(sheet: Sheet, number: int, cells: list[Any], columns: tuple[int, l
     read.rows.append(Listed(number, found, "；".join(filter(None, said))[:LONGEST_DETAIL]))
 
 
-def _problem(text: str) -> str:
+def id_problem(text: str) -> str:
+    """Why nobody can be found by a text as an ID number; empty for one that is sound."""
     facts = read_id(text)
     if facts.problem == Problem.MISSING:
         return words("missing", {"column": _("ID number")})

@@ -14,7 +14,9 @@ DECISIONS = {
     "people.role_ended": _("role ended"),
     "people.user_switched_on": _("login switched on"),
     "people.user_switched_off": _("login switched off"),
+    "people.access_key_made": _("access key made"),
+    "people.access_key_revoked": _("access key revoked"),
     "people.keys_rotated": _("keys changed and personal numbers sealed anew"),
 }
 RECORDS = {"user": _("user"), "keys": _("keys"), "organisation": _("organisation")}
-VALUES = {"role": _("Role"), "resealed": _("Sealed anew")}
+VALUES = {"role": _("Role"), "resealed": _("Sealed anew"), "access_key": _("Access key"), "label": _("What it is for")}

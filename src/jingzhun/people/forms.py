@@ -90,6 +90,21 @@ class RoleForm(forms.ModelForm):
         return area
 
 
+class AccessKeyForm(forms.Form):
+    """A key for a department's program."""
+
+    label = forms.CharField(
+        label=_("what it is for"),
+        max_length=60,
+        help_text=_("The program that will use it, for example: vehicle lists of the traffic police."),
+    )
+    expires_on = forms.DateField(
+        label=_("valid until"),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        help_text=_("The first day on which the key no longer holds; at most a year from now."),
+    )
+
+
 class OrganisationForm(forms.ModelForm):
     """An organisation of the administrator's area."""
 

@@ -150,6 +150,35 @@ class RoleAssignment(models.Model):
         return Assignment(Role(self.role), self.area_id, self.valid_from, self.valid_until)
 
 
+class AccessKey(models.Model):
+    """By which a program of a department speaks in a user's name. Of the secret only a digest is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="access_keys", verbose_name=_("user"))
+    label = models.CharField(_("what it is for"), max_length=60)
+    prefix = models.CharField(_("begins with"), max_length=12)
+    digest = models.BinaryField(max_length=32, unique=True)
+    made_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made at"))
+    expires_on = models.DateField(_("valid until"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        verbose_name = _("access key")
+        verbose_name_plural = _("access keys")
+
+    def __str__(self) -> str:
+        return f"{self.prefix}…"
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it opens anything today; the day on which it expires is the first on which it does not."""
+        return self.revoked_at is None and timezone.localdate() < self.expires_on
+
+
 class ScopedQuerySet(models.QuerySet):
     """Rows that belong to an area. `area_field` is the look-up that leads to the area code."""
 

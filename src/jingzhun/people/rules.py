@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -112,6 +113,17 @@ def sensible_levels(role: Role, level: Level) -> list[str | Promise]:
     """The levels at which a role can be given, if this is none of them; else nothing."""
     allowed = ROLE_LEVELS[role]
     return [] if level in allowed else [LEVEL_LABELS[each] for each in LEVEL_LABELS if each in allowed]
+
+
+LONGEST_KEY = timedelta(days=365)  # an access key is made anew once a year, by somebody who knows that it is needed
+
+
+def require_expiry(expires_on: date, today: date) -> None:
+    """An access key ends after today, and within a year. Raises ValidationError."""
+    if not today < expires_on <= today + LONGEST_KEY:
+        told = {"first": (today + timedelta(days=1)).isoformat(), "last": (today + LONGEST_KEY).isoformat()}
+        text = _("An access key is valid for at most a year: choose a day from %(first)s to %(last)s.")
+        raise ValidationError({"expires_on": text % told})
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .views import access_keys
 
 app_name = "people"
 urlpatterns = [
@@ -12,7 +13,9 @@ urlpatterns = [
     path("organisations/add/", views.add_organisation, name="organisation-add"),
     path("organisations/<int:pk>/", views.organisation, name="organisation"),
     path("roles/<int:pk>/end/", views.end_role, name="end-role"),
+    path("access-keys/<int:pk>/revoke/", access_keys.revoke, name="access-key-revoke"),
     path("<int:pk>/", views.user, name="user"),
+    path("<int:pk>/access-keys/add/", access_keys.add, name="access-key-add"),
     path("<int:pk>/password/", views.reset_password, name="password"),
     path("<int:pk>/second-factor/", views.reset_second_factor, name="second-factor"),
     path("<int:pk>/switch/", views.switch, name="switch"),

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
-from jingzhun.database.copying import create_by_copy, insert_by_copy
+from jingzhun.database.copying import copy_values, create_by_copy, insert_by_copy
 from jingzhun.identification import rules
 from jingzhun.identification.models import Application, CrossList, CrossRecord, Flag, FlagRuling, Round
 from jingzhun.journal.actions import Decision, System, record, record_many
 from jingzhun.people.fields import index_of
-from jingzhun.people.models import User
+from jingzhun.people.models import AccessKey, User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.procedure.models import Case
@@ -69,12 +69,14 @@ class Listed:
 
 @dataclass(frozen=True)
 class Handed:
-    """Where a list comes from."""
+    """Where a list comes from: a file, or a program with an access key and the digest of what it sent."""
 
     kind: str
     source: str
     as_of: date
-    file_name: str
+    file_name: str = ""
+    key: AccessKey | None = None
+    digest: bytes | None = None
 
 
 @transaction.atomic
@@ -91,23 +93,20 @@ def take_list(
         source=handed.source,
         as_of=handed.as_of,
         file_name=handed.file_name[:200],
+        access_key=handed.key,
+        digest=handed.digest,
         rows=len(rows),
         imported_at=at or timezone.now(),
         by=by if isinstance(by, User) else None,
     )
-    CrossRecord.objects.bulk_create(
-        (
-            CrossRecord(
-                list=made,
-                row=each.row,
-                id_index=index_of(each.id_number[:18].upper(), "member.id_number"),
-                detail=each.detail[:200],
-            )
-            for each in rows
-        ),
-        batch_size=BATCH,
+    fields = [CrossRecord._meta.get_field(name) for name in ("list", "row", "id_index", "detail")]
+    values = (
+        (made.pk, each.row, index_of(each.id_number[:18].upper(), "member.id_number"), each.detail[:200])
+        for each in rows
     )
+    copy_values(CrossRecord, fields, values)
     told = {"kind": handed.kind, "source": handed.source, "as_of": str(handed.as_of), "rows": len(rows)}
+    told |= {"way": "api", "access_key": handed.key.prefix} if handed.key else {}
     record(Decision("identification.list_taken", "list", str(made.pk), county.code, values=told), by=by, at=at)
     return made
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.models import Area
-from jingzhun.people.models import ScopedQuerySet
+from jingzhun.people.models import AccessKey, ScopedQuerySet
 
 from .application import Application
 from .evidence import ByApplication
@@ -18,7 +18,10 @@ class CrossListQuerySet(ScopedQuerySet):
 
 
 class CrossList(models.Model):
-    """A list that a department handed over: vehicles, property, businesses, public payroll."""
+    """A list that a department handed over: vehicles, property, businesses, public payroll.
+
+    By a file, or by its program with an access key; then `digest` knows the list when the program sends it again.
+    """
 
     class Kind(models.TextChoices):
         VEHICLE = "vehicle", _("vehicles")
@@ -30,7 +33,11 @@ class CrossList(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     source = models.CharField(_("department"), max_length=100)
     as_of = models.DateField(_("as of"))
-    file_name = models.CharField(_("file"), max_length=200)
+    file_name = models.CharField(_("file"), max_length=200, blank=True)
+    access_key = models.ForeignKey(
+        AccessKey, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("access key")
+    )
+    digest = models.BinaryField(max_length=16, null=True, blank=True)
     rows = models.PositiveIntegerField(_("rows"))
     imported_at = models.DateTimeField(_("imported at"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
@@ -41,6 +48,7 @@ class CrossList(models.Model):
         ordering = ["-imported_at"]
         verbose_name = _("list for cross-checks")
         verbose_name_plural = _("lists for cross-checks")
+        constraints = [models.UniqueConstraint(fields=["area", "digest"], name="list_handed_in_once")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.as_of}"

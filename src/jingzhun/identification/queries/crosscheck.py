@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from jingzhun.areas.models import Area
 from jingzhun.identification import rules
 from jingzhun.identification.actions.crosscheck import may_revise
-from jingzhun.identification.models import CrossList, Flag
+from jingzhun.identification.models import Application, CrossList, Flag, Round
 from jingzhun.people.models import User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, VIEW_CASES
 from jingzhun.registry.models import Member
@@ -16,15 +17,26 @@ from jingzhun.registry.models import Member
 from .places import Where
 
 
-def lists(user: User, where: Where) -> QuerySet[CrossList]:
-    """Lists that the county took, the latest first, with the flags that they raised in the round and those open."""
-    raised = Flag.objects.filter(record__list=OuterRef("pk"), application__round=where.round).order_by()
-    counted = raised.values("record__list").annotate(number=Count("pk"))
-    waiting = raised.filter(state=Flag.State.OPEN).values("record__list").annotate(number=Count("pk"))
-    seen = CrossList.objects.visible_to(user, REVIEW_IN_COUNTY).filter(area=where.round.area)
-    return seen.select_related("by").annotate(
-        raised=Subquery(counted.values("number")), waiting=Subquery(waiting.values("number"))
+def lists(user: User, round_: Round) -> QuerySet[CrossList]:
+    """Lists that the county took, the latest first, with the flags that they raised in the round, by their state."""
+    seen = CrossList.objects.visible_to(user, REVIEW_IN_COUNTY).filter(area=round_.area)
+    raised = Flag.objects.filter(record__list=OuterRef("pk"), application__round=round_)
+    decided = {state: _number(raised.filter(state=state)) for state in ("confirmed", "lifted")}
+    return seen.select_related("by", "access_key").annotate(
+        raised=_number(raised), waiting=_number(raised.filter(state=Flag.State.OPEN)), **decided
     )
+
+
+def _number(flags: QuerySet[Flag]) -> Coalesce:
+    counted = flags.order_by().values("record__list").annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), 0)
+
+
+def matched_rows(list_: CrossList, round_: Round) -> int:
+    """Rows of a list that name a member of a household that applied in the round."""
+    applied = Application.objects.filter(round=round_, household=OuterRef("household"))
+    members = Member.objects.filter(Exists(applied), id_index=OuterRef("id_index"), left_on=None)
+    return list_.records.filter(Exists(members)).count()
 
 
 @dataclass(frozen=True)

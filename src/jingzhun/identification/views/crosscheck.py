@@ -45,7 +45,7 @@ def lists(request: Request, where: Where) -> HttpResponse:
             told_of = {"path": path.name, "name": data["file"].name[:200], "by": request.user.pk,
                        "kind": data["kind"], "source": data["source"], "as_of": str(data["as_of"])}  # fmt: skip
             return render(request, "identification/crosscheck/preview.html", _preview(where, read, told_of))
-    context = {"where": where, "form": form, "lists": queries.lists(request.user, where)[:SHOWN]}
+    context = {"where": where, "form": form, "lists": queries.lists(request.user, where.round)[:SHOWN]}
     return render(request, "identification/crosscheck/lists.html", context)
 
 

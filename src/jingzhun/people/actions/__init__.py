@@ -17,11 +17,11 @@ from jingzhun.areas.models import Area
 from jingzhun.areas.rules import ancestors_of
 from jingzhun.journal.actions import SYSTEM, Actor, Decision, System, record
 
-from .fields import SealedTextField, keyring, seal, unseal
-from .models import Organisation, RoleAssignment, User
-from .queries import in_charge, organisations_for, other_administrators, users_in, with_people
-from .rules import MANAGE_PEOPLE, Role
-from .workbook import write_organisations, write_users
+from ..fields import SealedTextField, keyring, seal, unseal
+from ..models import Organisation, RoleAssignment, User
+from ..queries import in_charge, organisations_for, other_administrators, users_in, with_people
+from ..rules import MANAGE_PEOPLE, Role
+from ..workbook import write_organisations, write_users
 
 
 class NotYours(Exception):

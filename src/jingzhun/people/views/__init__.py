@@ -15,13 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jingzhun.methods.typed import LARGEST_KEY, line, whole
-
-from . import actions, queries
-from .access import Request, requires
-from .forms import OrganisationForm, PasswordForm, RoleForm, UserForm
-from .models import Organisation, RoleAssignment, User
-from .rules import MANAGE_PEOPLE
-from .workbook import XLSX
+from jingzhun.people import actions, queries
+from jingzhun.people.access import Request, requires
+from jingzhun.people.forms import OrganisationForm, PasswordForm, RoleForm, UserForm
+from jingzhun.people.models import Organisation, RoleAssignment, User
+from jingzhun.people.rules import MANAGE_PEOPLE
+from jingzhun.people.workbook import XLSX
 
 PER_PAGE = 50
 
@@ -109,6 +108,7 @@ def user(request: Request, pk: int) -> HttpResponse:
         "own": found == request.user,
         "in_charge": _in_charge(request, found),
         "two_step": is_mfa_enabled(found),
+        "keys": found.access_keys.select_related("made_by"),
     }
     return render(request, "people/user.html", context)
 
