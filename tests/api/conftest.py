@@ -50,7 +50,7 @@ def stage(db, settings, tmp_path) -> Stage:
 
 @pytest.fixture
 def department(stage) -> User:
-    return make_user(Role.COUNTY_OFFICER, COUNTY, username="jiaojing", full_name="县交警大队")
+    return make_user(Role.DEPARTMENT, COUNTY, username="jiaojing", full_name="县交警大队")
 
 
 def give_key(user: User, days: int = 30, by: Any = SYSTEM) -> str:

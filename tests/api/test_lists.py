@@ -61,7 +61,7 @@ def test_the_journal_and_the_county_s_page_say_that_a_program_handed_it_in(stage
     (applied,) = stage.apply(1)
     program.post(lists, listing((id_of(applied), "陕D12345")))
     entry = Entry.objects.get(action="identification.list_taken")
-    assert entry.actor == "jiaojing" and entry.role == "county_officer"
+    assert entry.actor == "jiaojing" and entry.role == "department"
     assert entry.values["way"] == "api" and program.key.startswith(entry.values["access_key"])
     assert program.key not in json.dumps(entry.values)
     county = Client()
@@ -152,7 +152,7 @@ def test_another_county_s_round_is_not_found(stage, program):
 
 def test_another_county_s_list_is_not_found(stage, program, lists):
     made = open_round(make_area("610427"), 2014, "initial", (stage.today, stage.today))
-    theirs = Program(give_key(make_user(Role.COUNTY_OFFICER, "610427")))
+    theirs = Program(give_key(make_user(Role.DEPARTMENT, "610427")))
     taken = theirs.post(f"{ROUNDS}/{made.pk}/lists", listing((make_id(BORN), ""))).json()
     assert program.get(f"{lists}/{taken['id']}").status_code == 404
 

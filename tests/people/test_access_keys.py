@@ -34,7 +34,7 @@ def admin(client, settings):
 
 @pytest.fixture
 def department(admin):
-    return make_user(Role.COUNTY_OFFICER, COUNTY, username="jiaojing", full_name="县交警大队")
+    return make_user(Role.DEPARTMENT, COUNTY, username="jiaojing", full_name="县交警大队")
 
 
 def day(days: int) -> str:

@@ -14,7 +14,7 @@ from jingzhun.identification.actions.handing_in import hand_in
 from jingzhun.identification.models import CrossList, Round
 from jingzhun.identification.queries.crosscheck import lists, matched_rows
 from jingzhun.identification.queries.rounds import rounds_of
-from jingzhun.people.rules import REVIEW_IN_COUNTY
+from jingzhun.people.rules import HAND_IN_LISTS
 
 from .body import Sent, body_of, sends
 from .problems import Problem
@@ -94,7 +94,7 @@ class Outcome(ListLine):
 )
 def rounds(request: HttpRequest) -> Any:
     _require(request)
-    found = rounds_of(_user(request), REVIEW_IN_COUNTY)
+    found = rounds_of(_user(request), HAND_IN_LISTS)
     return [
         RoundLine(
             id=each.pk,
@@ -116,7 +116,9 @@ def rounds(request: HttpRequest) -> Any:
     url_name="lists",
     operation_id="lists",
     summary=_("Lists of a round"),
-    description=_("The latest 100 lists that the county took, by file or by program, with the doubts of the round."),
+    description=_(
+        "The latest 100 lists that the county took, a department its own only, with the doubts of the round."
+    ),
 )
 def listed(request: HttpRequest, round_id: int) -> Any:
     return [ListLine(**_line(each)) for each in lists(_user(request), _round(request, round_id))[:SHOWN]]
@@ -162,14 +164,14 @@ def _user(request: HttpRequest) -> Any:
 
 def _require(request: HttpRequest) -> None:
     """Raises PermissionDenied for a key whose user may not take lists anywhere."""
-    if not _user(request).can(REVIEW_IN_COUNTY):
-        raise PermissionDenied(gettext("The roles of this key's user do not take lists; a county officer's do."))
+    if not _user(request).can(HAND_IN_LISTS):
+        raise PermissionDenied(gettext("The roles of this key's user do not hand in lists; a department's do."))
 
 
 def _round(request: HttpRequest, key: int) -> Round:
     """A round of the key's counties. Raises PermissionDenied, Http404."""
     _require(request)
-    found = rounds_of(_user(request), REVIEW_IN_COUNTY).filter(pk=key).first()
+    found = rounds_of(_user(request), HAND_IN_LISTS).filter(pk=key).first()
     if found is None:
         raise Http404(gettext("The key's counties have no such round."))
     return found

@@ -21,6 +21,7 @@ class Role(StrEnum):
     COUNTY_OFFICER = "county_officer"
     HELPER = "helper"
     PROJECT_OWNER = "project_owner"
+    DEPARTMENT = "department"
     SUPERVISOR = "supervisor"
     LEADER = "leader"
     AUDITOR = "auditor"
@@ -34,6 +35,7 @@ ROLE_LABELS = {
     Role.COUNTY_OFFICER: _("county officer"),
     Role.HELPER: _("helper"),
     Role.PROJECT_OWNER: _("project owner"),
+    Role.DEPARTMENT: pgettext_lazy("role", "department"),
     Role.SUPERVISOR: _("supervisor"),
     Role.LEADER: _("leader"),
     Role.AUDITOR: _("auditor"),
@@ -60,6 +62,7 @@ VIEW_CASES = "identification.view"
 WORK_IN_VILLAGE = "identification.village"  # applications, home visits, village evaluation
 AUDIT_IN_TOWN = "identification.town"
 REVIEW_IN_COUNTY = "identification.county"  # rounds, quotas, county review, announcement
+HAND_IN_LISTS = "identification.lists"  # lists of departments for the cross-checks
 MANAGE_PEOPLE = "people.manage"
 
 _ANYWHERE = {
@@ -74,10 +77,12 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.VILLAGE_CLERK: frozenset(_VILLAGE),
     Role.FIRST_SECRETARY: frozenset(_VILLAGE),
     Role.TOWN_COMMISSIONER: frozenset(_ABOVE | {AUDIT_IN_TOWN}),
-    Role.COUNTY_OFFICER: frozenset(_ABOVE | {REVIEW_IN_COUNTY, CHANGE_PARAMETERS, READ_JOURNAL}),
+    Role.COUNTY_OFFICER: frozenset(_ABOVE | {REVIEW_IN_COUNTY, HAND_IN_LISTS, CHANGE_PARAMETERS, READ_JOURNAL}),
     # A helper sees the households that are paired with them, once pairings are kept; until then none.
     Role.HELPER: frozenset(),
     Role.PROJECT_OWNER: frozenset({VIEW_SITUATION}),
+    # A department of the county hands in its lists, by its program, and sees what came of them; never a household.
+    Role.DEPARTMENT: frozenset({HAND_IN_LISTS}),
     Role.SUPERVISOR: frozenset(_OVERSEE | {READ_JOURNAL, SEE_OBJECTIONS}),
     Role.LEADER: frozenset(_OVERSEE),
     Role.AUDITOR: frozenset({READ_JOURNAL}),
@@ -102,6 +107,7 @@ ROLE_LEVELS: dict[Role, frozenset[Level]] = {
     Role.COUNTY_OFFICER: _UPPER,
     Role.HELPER: _ANY,
     Role.PROJECT_OWNER: _ANY,
+    Role.DEPARTMENT: frozenset({Level.COUNTY}),
     Role.SUPERVISOR: _UPPER | {Level.TOWN},
     Role.LEADER: _UPPER | {Level.TOWN},
     Role.AUDITOR: _UPPER,

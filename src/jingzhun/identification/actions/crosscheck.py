@@ -16,7 +16,7 @@ from jingzhun.identification.models import Application, CrossList, CrossRecord, 
 from jingzhun.journal.actions import Decision, System, record, record_many
 from jingzhun.people.fields import index_of
 from jingzhun.people.models import AccessKey, User
-from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
+from jingzhun.people.rules import AUDIT_IN_TOWN, HAND_IN_LISTS, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import NotAllowed
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import LIVE, State
@@ -84,7 +84,7 @@ def take_list(
     county: Area, handed: Handed, rows: Sequence[Listed], *, by: User | System, at: datetime | None = None
 ) -> CrossList:
     """Keep a list; ID numbers enter as blind indexes only. Raises NotYours, Refused for an empty list."""
-    require(by, REVIEW_IN_COUNTY, county.code)
+    require(by, HAND_IN_LISTS, county.code)
     if not rows:
         raise Refused.because(_("The list has no rows."), "file")
     made = CrossList.objects.create(
@@ -114,7 +114,7 @@ def take_list(
 @transaction.atomic
 def match(list_: CrossList, round_: Round, *, by: User | System, at: datetime | None = None) -> list[Flag]:
     """Raise a flag for each applying household that the list names; matching again raises none twice."""
-    require(by, REVIEW_IN_COUNTY, round_.area_id)
+    require(by, HAND_IN_LISTS, round_.area_id)
     when = at or timezone.now()
     if not any(line.list_kind == list_.kind for line in rules.red_lines(timezone.localdate(when)).values()):
         raise Refused.because(_("No red line in force looks at this kind of list."))

@@ -14,7 +14,7 @@ from jingzhun.identification.department_lists import LONGEST_DETAIL, id_problem
 from jingzhun.identification.models import CrossList, Round
 from jingzhun.people.fields import index_of
 from jingzhun.people.models import User
-from jingzhun.people.rules import REVIEW_IN_COUNTY
+from jingzhun.people.rules import HAND_IN_LISTS
 from jingzhun.registry.rules.ids import mask
 from jingzhun.registry.rules.refusals import Refused
 from jingzhun.registry.workbook.cells import read_id_text
@@ -58,7 +58,7 @@ def hand_in(round_: Round, handed: Handed, rows: Sequence[Listed], *, by: User, 
     Whatever was handed in for the round before, with the same rows in the same order, is matched again and not taken
     again: a program that never heard the answer sends it once more.
     """
-    require(by, REVIEW_IN_COUNTY, round_.area_id)
+    require(by, HAND_IN_LISTS, round_.area_id)
     _require_frame(handed)
     sound = _sound(rows)
     told = replace(handed, digest=_digest(round_, handed, sound))

@@ -11,15 +11,20 @@ from jingzhun.identification import rules
 from jingzhun.identification.actions.crosscheck import may_revise
 from jingzhun.identification.models import Application, CrossList, Flag, Round
 from jingzhun.people.models import User
-from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, VIEW_CASES
+from jingzhun.people.rules import AUDIT_IN_TOWN, HAND_IN_LISTS, REVIEW_IN_COUNTY, VIEW_CASES
 from jingzhun.registry.models import Member
 
 from .places import Where
 
 
 def lists(user: User, round_: Round) -> QuerySet[CrossList]:
-    """Lists that the county took, the latest first, with the flags that they raised in the round, by their state."""
-    seen = CrossList.objects.visible_to(user, REVIEW_IN_COUNTY).filter(area=round_.area)
+    """Lists that the county took, the latest first, with the flags that they raised in the round, by their state.
+
+    Who reviews in the county sees all of them, a department its own.
+    """
+    seen = CrossList.objects.visible_to(user, HAND_IN_LISTS).filter(area=round_.area)
+    if not user.can(REVIEW_IN_COUNTY, round_.area_id):
+        seen = seen.filter(by=user)
     raised = Flag.objects.filter(record__list=OuterRef("pk"), application__round=round_)
     decided = {state: _number(raised.filter(state=state)) for state in ("confirmed", "lifted")}
     return seen.select_related("by", "access_key").annotate(
