@@ -83,7 +83,7 @@ def test_a_visit_is_recorded_on_a_phone_signed_with_a_finger_and_survives_an_err
     assert visit.signed and float(visit.latitude) == 34.6915
     assert Attachment.objects.get().kind == "signature"
     page.get_by_role("button", name="提交下一环节").click()
-    page.get_by_text("已提交：民主评议").wait_for()
+    page.get_by_text("已提交，下一环节：民主评议").wait_for()
 
 
 def test_cases_are_ticked_and_sent_on_together(page, log_in, stage, running):

@@ -54,7 +54,7 @@ def test_a_villager_objects_on_an_old_phone_without_javascript(phone):
     phone.locator("#secret").fill(secret)
     with phone.expect_navigation():
         phone.locator("main").get_by_role("button").click()
-    assert phone.get_by_text("核查中").is_visible() and fits(phone)
+    assert phone.get_by_text("待核查").is_visible() and fits(phone)
 
 
 def test_a_wrong_photo_is_told_and_what_was_typed_is_still_there(phone):

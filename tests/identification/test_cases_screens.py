@@ -486,10 +486,20 @@ def decide_on(client, application, decision, **more):
     return client.post(reverse("identification:case-decide", args=[case.pk]), data, follow=True)
 
 
+def test_whoever_sends_a_case_on_to_a_notice_reads_that_it_is_still_to_be_posted(client, stage):
+    found = stage.apply(1)
+    stage.accept(*found)
+    stage.visit(*found)
+    stage.send_on(*found)
+    stage.meet(*found)
+    as_(client, stage.clerk)
+    assert "The notice “First notice” is still to be posted." in page(decide_on(client, found[0], "approve"))
+
+
 def test_a_case_is_sent_on_only_with_everything_there(client, stage):
     found = stage.apply(1)
     as_(client, stage.clerk)
-    assert "Sent on: Home visit." in page(decide_on(client, found[0], "approve"))
+    assert "Sent on. Next: Home visit." in page(decide_on(client, found[0], "approve"))
     text = page(decide_on(client, found[0], "approve"))
     assert "The home visit is not recorded yet." in text
     assert stage.step_of(found[0]) == "home_visit"

@@ -27,6 +27,8 @@ from jingzhun.registry.queries.situation import (
     register_years,
     situation,
 )
+from jingzhun.registry.readable import spoken
+from jingzhun.web.situation import words
 
 pytestmark = pytest.mark.django_db
 SITUATION = "/situation/"
@@ -178,6 +180,11 @@ def test_net_income_is_yuan_per_person_to_the_fen(county):
     money = sum(home["household"].surveys.get(year=2013).net_income for home in by_hand.homes)
     heads = sum(home["household"].surveys.get(year=2013).members_counted for home in by_hand.homes)
     assert situation(C, 2014).total.per_capita == (money / heads).quantize(Decimal("0.01"))
+
+
+def test_yuan_without_a_fen_are_rounded_half_up_and_never_cut_off():
+    assert [words.number(Decimal(yuan)) for yuan in ("3587.97", "3587.50", "3587.49")] == ["3,588", "3,588", "3,587"]
+    assert spoken(Decimal("3587.965")) == "3,587.97" and words.number(1234) == "1,234"
 
 
 def test_below_the_village_there_is_no_situation(county):

@@ -67,7 +67,7 @@ def _rows(found: "Situation") -> Iterator[tuple[str, str]]:
     """Labels and numbers."""
     from django.utils.formats import number_format
 
-    from jingzhun.methods.shares import percent
+    from jingzhun.methods.shares import percent, rounded
 
     def number(value: int) -> str:
         return number_format(value, use_l10n=True, force_grouping=True)
@@ -79,5 +79,5 @@ def _rows(found: "Situation") -> Iterator[tuple[str, str]]:
     yield _("Poor households"), number(found.poor_households)
     yield _("Poor persons"), number(found.poor_persons)
     yield _("Incidence"), percent(found.incidence, 2)
-    line = "–" if found.line is None else number_format(found.line, 0, use_l10n=True, force_grouping=True)
+    line = "–" if found.line is None else number_format(rounded(found.line, 0), 0, use_l10n=True, force_grouping=True)
     yield _("Poverty line for the incomes of %(year)s") % {"year": found.asked.income_year}, line

@@ -7,10 +7,13 @@ class IdentificationConfig(AppConfig):
     def ready(self) -> None:
         from jingzhun.journal.actions import register_actions
         from jingzhun.procedure.registry import bring
+        from jingzhun.publicity import invitations, wording
         from jingzhun.registry import panels
 
         from . import receivers  # noqa: F401
+        from .causes import english_words
         from .decisions import DECISIONS, RECORDS, VALUES, codes
+        from .invitation import APPLYING
         from .panel import HOUSEHOLD
         from .table import HOUSEHOLDS
         from .village_table import VILLAGES
@@ -18,4 +21,6 @@ class IdentificationConfig(AppConfig):
         bring(HOUSEHOLDS)
         bring(VILLAGES)
         panels.bring(HOUSEHOLD)
+        invitations.bring(APPLYING)
+        wording.bring_words("cause", english_words())
         register_actions(DECISIONS, RECORDS, VALUES, codes())

@@ -21,6 +21,11 @@ def public_words(cause: str, area_code: str, on: date, language: str = "zh") -> 
     return _words().get(county_cause_of(cause, area_code, on), {}).get(language, "")
 
 
+def english_words() -> dict[str, str]:
+    """The English of each general cause, by what a notice says in Chinese."""
+    return {words["zh"]: words["en"] for words in _words().values()}
+
+
 @cache
 def _words() -> dict[str, dict[str, str]]:
     with PUBLIC.open(encoding="utf-8", newline="") as file:

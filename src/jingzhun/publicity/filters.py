@@ -64,7 +64,8 @@ class ObjectionFilter(ListFilter):
         choices=[
             ("waiting", pgettext_lazy("objection", "waiting for a decision")),
             ("late", pgettext_lazy("objection", "late")),
-            *Objection.State.choices,
+            (Objection.State.OPEN, pgettext_lazy("objection", "received, not decided yet")),
+            *[each for each in Objection.State.choices if each[0] != Objection.State.OPEN],
         ],
         method="by_state",
     )

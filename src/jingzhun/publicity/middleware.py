@@ -15,7 +15,7 @@ from django.urls import resolve
 PREFIXES = ("/public/", "/n/")
 # What an address may ask for; anything else is left aside and cannot fill the cache. Views read nothing else.
 KNOWN = ("page", "state", "town", "village", "year")
-NEVER_KEPT = ("entry", "from", "to")  # what somebody looks up or chooses
+NEVER_KEPT = ("entry", "from", "to", "q")  # what somebody looks up or chooses
 LONGEST = 40  # signs that anything known can have
 KEPT_HEADERS = ("Content-Type", "Content-Language", "Cache-Control", "X-Robots-Tag", "Location")
 

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -209,6 +209,11 @@ def _parts_of(name: str) -> tuple[str, str]:
     name = name.strip()
     surname = name[:2] if name[:2] in double_surnames() and len(name) > 2 else name[:1]
     return surname, name[len(surname) :]
+
+
+def told_columns(columns: Sequence[str], entries: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+    """The columns in which any entry says something; all of them where there is no entry."""
+    return tuple(name for name in columns if not entries or any(shown.get(name) for shown in entries))
 
 
 def list_text(shown: Iterable[Mapping[str, str]]) -> str:

@@ -103,7 +103,7 @@ class ObjectionTable(tables.Table):
         return format_html('{} <span class="{}">{}</span>', text, tone, working_days(left))
 
     def render_state(self, record: Objection) -> SafeString:
-        return badge(record.state, str(record.get_state_display()))
+        return badge(record.state, record.state_label)
 
 
 def about(objection: Objection) -> str:

@@ -1,6 +1,6 @@
 """What stands on a notice, in the reader's language: attributes and causes are code lists, all else is as written."""
 
-from functools import cache
+from collections.abc import Mapping
 
 from django.utils.translation import get_language
 
@@ -9,6 +9,7 @@ from jingzhun.methods.pinyin import pinyin
 from jingzhun.registry import dictionary
 
 COUNTIES = {"县": "County", "区": "District", "市": "City"}
+_words: dict[str, dict[str, str]] = {}
 LISTS = {"attribute": ("attribute",), "cause": ("county_cause", "cause")}
 
 
@@ -35,8 +36,14 @@ def in_language(columns: tuple[str, ...], rows: list[tuple[int, list[str]]]) -> 
     ]
 
 
-@cache
+def bring_words(column: str, english: Mapping[str, str]) -> None:
+    """Make the English of words known that an app above writes in a column; called once when it starts."""
+    _words.setdefault(column, {}).update(english)
+
+
 def _english(column: str, text: str) -> str:
+    if known := _words.get(column, {}).get(text):
+        return known
     for name in LISTS[column]:
         for code in dictionary.codes(name).values():
             if code.zh == text:

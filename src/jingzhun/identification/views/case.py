@@ -22,7 +22,7 @@ from jingzhun.identification.telling import evidence_of, happenings
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import SEE_PERSONAL, VIEW_CASES, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import Blocked, CaseMoved, NotAllowed, NotYours, Verdict
-from jingzhun.procedure.rules import Decision
+from jingzhun.procedure.rules import Decision, Step
 from jingzhun.registry.rules.ids import mask_phone
 from jingzhun.registry.rules.refusals import Refused
 
@@ -112,12 +112,18 @@ def _decide(application: Application, decision: Decision, form: DecisionForm, re
         decide.take(case, Verdict(decision, why), **said)
 
 
+def _sent_on(step: Step) -> str:
+    """Where the case went; a notice is not posted by that."""
+    text = _("Sent on. The notice “%(step)s” is still to be posted.") if step.notice else _("Sent on. Next: %(step)s.")
+    return text % {"step": step.label}
+
+
 def _said(application: Application, decision: Decision) -> str:
     """What is told after a decision, with what follows from it."""
     case = application.case
     step = case.at
     if decision == Decision.APPROVE:
-        return _("Sent on: %(step)s.") % {"step": step.label} if step else _("The household is on the register.")
+        return _sent_on(step) if step else _("The household is on the register.")
     if decision == Decision.RETURN and step:
         return _("Sent back: %(step)s.") % {"step": step.label}
     if decision == Decision.REFUSE:

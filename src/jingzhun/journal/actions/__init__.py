@@ -108,6 +108,7 @@ def _entry(decision: Decision, by: "Actor | System", at: datetime) -> Entry:
 def _fields(decision: Decision, by: "Actor | System", at: datetime) -> dict[str, Any]:
     key = bytes.fromhex(settings.DIGEST_KEY)
     digests = {name: rules.personal_digest(value, key) for name, value in decision.personal.items()}
+    role = role_of(by, decision.area_code, decision.permission)
     return {
         "at": at,
         "action": decision.action,
@@ -115,8 +116,9 @@ def _fields(decision: Decision, by: "Actor | System", at: datetime) -> dict[str,
         "record": decision.record,
         "area_code": decision.area_code,
         "actor_id": by.pk,
-        "actor": by.journal_name,
-        "role": role_of(by, decision.area_code, decision.permission),
+        # What everybody may read is signed by the office: a login is half of what opens the door.
+        "actor": role if labels.is_public(decision.action) else by.journal_name,
+        "role": role,
         "why": decision.why,
         "values": decision.values | digests,
     }

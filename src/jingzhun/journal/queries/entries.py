@@ -17,7 +17,7 @@ DAYS = 400
 
 @dataclass(frozen=True)
 class Asked:
-    """Which entries are asked for; what is empty does not narrow."""
+    """Which entries are asked for; what is empty does not narrow. `user`: a login, `user_number`: its number."""
 
     first: date | None = None
     last: date | None = None
@@ -25,6 +25,7 @@ class Asked:
     area: str = ""
     record: str = ""
     user: str = ""
+    user_number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ def matching(entries: QuerySet[Entry], asked: Asked) -> QuerySet[Entry]:
         entries = entries.filter(at__lt=_midnight(asked.last + timedelta(days=1)))
     if asked.area:
         entries = entries.filter(within(asked.area, "area_code"))
-    named = {"action": asked.action, "record": asked.record, "actor": asked.user}
+    if asked.user:
+        entries = entries.filter(Q(actor=asked.user) | Q(actor_id=asked.user_number, actor_id__isnull=False))
+    named = {"action": asked.action, "record": asked.record}
     return entries.filter(**{name: value for name, value in named.items() if value})
 
 

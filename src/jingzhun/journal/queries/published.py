@@ -112,7 +112,7 @@ def public_proof(number: int, day: date | None = None) -> PublicProof:
     if problems(proof):
         raise Unfit(Reason.CHANGED)
     on = timezone.localdate(fields["at"])
-    if not is_public(fields["action"]):
+    if not is_public(fields["action"]) or fields["actor"] != fields["role"]:  # it was signed by a login
         return PublicProof(replace(proof, entry={}), on, root.day)
     shown = fields["area_code"][: DIGITS[Level.VILLAGE]]
     return PublicProof(proof, on, root.day, fields["action"], shown, LEVEL_OF.get(len(shown)))

@@ -63,6 +63,11 @@ class ObjectionForm(forms.Form):
         self.fields["name"].widget.attrs["autocomplete"] = "name"
 
     @property
+    def is_against_an_entry(self) -> bool:
+        """Whether an entry is chosen, so that nobody need be named who is missing."""
+        return str(self["about"].value() or "").isdecimal() and not self["missing"].errors
+
+    @property
     def photos(self) -> list[forms.BoundField]:
         return [self[name] for name in PHOTOS]
 

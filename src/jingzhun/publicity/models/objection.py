@@ -5,14 +5,16 @@ from datetime import date
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from jingzhun.areas.models import Area
 from jingzhun.people.fields import SealedTextField
 from jingzhun.people.models import ScopedQuerySet
+from jingzhun.people.rules import ROLE_LABELS, Role
 from jingzhun.publicity.codes import grouped
 from jingzhun.registry.models.history import tracked
 
@@ -21,6 +23,10 @@ from .notice import Notice, NoticeItem
 
 class ObjectionQuerySet(ScopedQuerySet):
     area_field = "area_id"
+
+    def told(self) -> "ObjectionQuerySet":
+        """With `looked_into`, so that its state can be said in words without a query for each."""
+        return self.annotate(looked_into=Exists(Finding.objects.filter(objection=OuterRef("pk"))))
 
     def open(self) -> "ObjectionQuerySet":
         """Objections that wait for a decision, the first or the one upon an appeal."""
@@ -116,6 +122,18 @@ class Objection(models.Model):
     def is_open(self) -> bool:
         return self.state in self.WAITING
 
+    @cached_property
+    def looked_into(self) -> bool:
+        """Whether somebody has written down what was found; asked here unless `told()` did so for all."""
+        return self.findings.exists()
+
+    @property
+    def state_label(self) -> str:
+        """Its state in words: nobody has looked into an open one before something was found."""
+        if self.state == self.State.OPEN and not self.looked_into:
+            return pgettext("objection", "to be looked into")
+        return str(self.get_state_display())
+
     @property
     def is_late(self) -> bool:
         """Whether it waits beyond the day on which an answer is due."""
@@ -158,6 +176,11 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.objection_id} {self.at:%Y-%m-%d}"
+
+    @property
+    def role_label(self) -> str:
+        """The role in which it was written down; empty for one that nobody named."""
+        return str(ROLE_LABELS[Role(self.role)]) if self.role in set(Role) else ""
 
 
 class Ruling(models.Model):

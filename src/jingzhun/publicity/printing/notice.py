@@ -8,14 +8,16 @@ from typing import Any
 import pylopdf_fonts_zh_cn
 import segno
 import typst
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.rules import Level
 from jingzhun.publicity import rules
-from jingzhun.publicity.models import Contact, Notice
+from jingzhun.publicity.models import Notice
 from jingzhun.publicity.queries.notices import NoticePage
+from jingzhun.publicity.queries.site import Asked
 from jingzhun.publicity.wording import in_language
 
 TEMPLATE = Path(__file__).with_suffix(".typ")
@@ -33,22 +35,24 @@ def notice_pdf(page: NoticePage, *, paper: str, link: str) -> bytes:
 
 def notice_data(page: NoticePage, *, paper: str, link: str) -> dict[str, Any]:
     """What the template sets: texts only, and the QR code as a picture."""
-    notice, columns = page.notice, page.notice.columns
+    notice = page.notice
+    columns = rules.told_columns(notice.columns, [item.shown for item in page.items])
     shown = [(item.position, [item.shown.get(name, "") for name in columns]) for item in page.items]
     return {
         "lang": "en" if (get_language() or "").startswith("en") else "zh",
         "paper": paper,
-        "place": "".join(area.short_name for area in page.areas if area.level in SHOWN),
+        "place": "".join(area.short_name for area in page.ask.areas if area.level in SHOWN),
         "title": notice.label,
         "round": notice.round,
         "text": _text(notice),
+        "ended": _ended(notice),
         "widths": [WIDTHS.get(name, 0) for name in columns],
         "numeric": [name in ("members", "households", "persons", "incidence", "score", "rank") for name in columns],
         "heads": [_("No."), *(str(rules.PUBLIC_FIELDS[name]) for name in columns)],
         "rows": [[str(position), *cells] for position, cells in in_language(columns, shown)],
         "facts": _facts(notice),
         "where": _("Where to object"),
-        "office": _office(page.contact),
+        "office": _office(page.ask),
         "qr": qr_code(link),
         "scan": _("Scan to see this list and to object on your phone"),
         "link": link,
@@ -88,6 +92,13 @@ def _text(notice: Notice) -> str:
     )
 
 
+def _ended(notice: Notice) -> str:
+    """What a paper that is printed afterwards says, so that nobody takes it for one that still hangs."""
+    if not rules.is_over(timezone.localdate(), notice.closes_on):
+        return ""
+    return _("This notice ended on %(last)s.") % {"last": date_format(notice.closes_on, "Y-m-d")}
+
+
 def _facts(notice: Notice) -> list[tuple[str, str]]:
     return [
         (_("Opened on"), notice.opens_on.isoformat()),
@@ -96,15 +107,16 @@ def _facts(notice: Notice) -> list[tuple[str, str]]:
     ]
 
 
-def _office(contact: Contact | None) -> list[str]:
-    if contact is None:
-        return [
-            _(
-                "With the village's two committees, at the town's workstation, or at the county's "
-                "poverty alleviation office."
-            )
-        ]
-    return [text for text in (contact.office, contact.phone, contact.address, contact.hours) if text]
+def _office(ask: Asked) -> list[str]:
+    """The nearest office; where none is entered the town and the county by name. The hotline in either case."""
+    contact, told = ask.contact, {"town": ask.town, "county": ask.county}
+    phones = [hotline.phone for hotline in ask.hotlines]
+    if contact is not None:
+        return [*filter(None, (contact.office, contact.phone, contact.address, contact.hours)), *phones]
+    if not ask.town:
+        return [_("the poverty alleviation office of %(county)s") % told, *phones]
+    both = _("the poverty alleviation workstation of %(town)s, the poverty alleviation office of %(county)s")
+    return [both % told, *phones]
 
 
 def _giver(notice: Notice) -> str:

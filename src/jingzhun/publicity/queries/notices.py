@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from jingzhun.areas.models import Area
-from jingzhun.areas.rules import ancestors_of
-from jingzhun.journal.models import Entry
-from jingzhun.journal.queries import entries_of
 from jingzhun.people.models import User
 from jingzhun.people.rules import SEE_OBJECTIONS
-from jingzhun.publicity.models import BoardPhoto, Contact, Notice, NoticeItem, Objection
+from jingzhun.publicity.models import BoardPhoto, Notice, NoticeItem, Objection
 
-from .site import contacts
+from .signed import Signed, signed_entries
+from .site import Asked, whom_to_ask
 
 
 def notices_of(user: User) -> QuerySet[Notice]:
@@ -32,12 +30,11 @@ class NoticePage:
     """Everything on a notice's page behind the login."""
 
     notice: Notice
-    areas: list[Area]
     items: list[NoticeItem]
     objections: list[Objection]
     photos: list[BoardPhoto]
-    contact: Contact | None
-    entries: list[Entry]
+    ask: Asked
+    entries: list[Signed]
 
     def held(self) -> dict[int, list[Objection]]:
         """Open objections by the entry that they hold back."""
@@ -49,13 +46,13 @@ class NoticePage:
 
 
 def notice_page(notice: Notice) -> NoticePage:
-    """The page of a notice; six queries however long the list is."""
+    """The page of a notice; seven queries however long the list is."""
+    ask = whom_to_ask(notice.area_id, timezone.localdate())
     return NoticePage(
         notice,
-        list(Area.objects.filter(code__in=ancestors_of(notice.area_id)).order_by("code")),
         list(notice.items.order_by("position")),
-        list(notice.objections.select_related("item").order_by("-received_at")),
+        list(notice.objections.told().select_related("item").order_by("-received_at")),
         list(BoardPhoto.objects.on_board().filter(notice=notice)),
-        contacts([notice.area_id]).of(notice.area_id),
-        list(entries_of("notice", notice.number)[:20]),
+        ask,
+        signed_entries("notice", notice.number),
     )

@@ -18,7 +18,7 @@ BEFORE = "objection_remind_days"
 
 def objections_of(user: User) -> QuerySet[Objection]:
     """Objections in the user's areas, those that wait first, by the day on which they are due; one query."""
-    found = Objection.objects.visible_to(user, SEE_OBJECTIONS)
+    found = Objection.objects.told().visible_to(user, SEE_OBJECTIONS)
     waits = Case(When(state__in=Objection.WAITING, then=0), default=1)
     return found.select_related("notice__area", "area__parent", "item").order_by(waits, "due_on", "id")
 

@@ -1,6 +1,6 @@
-"""What the public may read: notices with their lists while they may be shown, lists of poor villages."""
+"""What the public may read: notices with their lists while they may be shown, and what the procedure goes by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
@@ -14,7 +14,6 @@ from jingzhun.journal.models import Entry
 from jingzhun.parameters.queries import dated_values, values
 from jingzhun.publicity import rules
 from jingzhun.publicity.models import Notice
-from jingzhun.registry.models import VillageYear
 
 PUBLIC_DAYS, MASKED = "notice_public_days", "notice_names_masked"
 PER_PAGE = 40
@@ -24,11 +23,14 @@ PER_PAGE = 40
 class PublicNotice:
     """A notice as the public reads it. `rows` is empty once the names have left the website (`expired`).
 
+    `columns` are those in which any entry says something.
+
     `shown` are the entries' texts as their fingerprint was made of them, where the public reads them unmasked.
     """
 
     notice: Notice
     areas: list[Area]
+    columns: tuple[str, ...] = ()
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     expired: bool = False
     entry: int | None = None
@@ -70,8 +72,10 @@ def public_notice(number: str, today: date | None = None) -> PublicNotice | None
     shown = None if expired or masked else [texts for _position, texts in items]
     areas = list(Area.objects.filter(code__in=ancestors_of(notice.area_id)).order_by("code"))
     opened = Entry.objects.filter(record_type="notice", record=notice.number, action="publicity.notice_opened")
-    rows = _rows(notice, items, masked=masked)
-    return PublicNotice(notice, areas, rows, expired, opened.values_list("pk", flat=True).first(), shown)
+    columns = rules.told_columns(notice.columns, [texts for _position, texts in items])
+    rows = _rows(columns, items, masked=masked)
+    entry = opened.values_list("pk", flat=True).first()
+    return PublicNotice(notice, areas, columns, rows, expired, entry, shown)
 
 
 def coming_notice(number: str) -> Notice | None:
@@ -85,13 +89,14 @@ def is_expired(notice: Notice, days: int, today: date) -> bool:
     return notice.kind_of.names_persons and today > notice.closes_on + timedelta(days=days)
 
 
-def _rows(notice: Notice, items: Iterable[tuple[int, dict[str, str]]], *, masked: bool) -> list[tuple[int, list[str]]]:
-    """Position and texts of each entry, in the columns of the notice's kind."""
-    columns = notice.columns
+def _rows(
+    columns: Sequence[str], items: Iterable[tuple[int, dict[str, str]]], *, masked: bool
+) -> list[tuple[int, list[str]]]:
+    """Position and texts of each entry, in these columns."""
     found = []
     for position, shown in items:
         cells = [shown.get(column, "") for column in columns]
-        if masked:
+        if masked and "head" in columns:
             place = columns.index("head")
             cells[place] = rules.masked_name(cells[place])
         found.append((position, cells))
@@ -126,20 +131,6 @@ def towns(county_code: str) -> list[Town]:
 
 def villages(town_code: str) -> list[Area]:
     return list(Area.objects.filter(parent=town_code, valid_until=None).order_by("code"))
-
-
-def poor_village_years(county_code: str) -> list[int]:
-    """Years for which there are reports of villages, the newest first; one query."""
-    found = VillageYear.objects.filter(within(county_code, "area_id")).order_by("-year")
-    return list(found.values_list("year", flat=True).distinct())
-
-
-def poor_villages(county_code: str, year: int) -> list[VillageYear]:
-    """The villages that were poor villages at the end of a year, by their latest report until then; one query."""
-    end = date(year, 12, 31)
-    latest = VillageYear.objects.filter(within(county_code, "area_id"), year__lte=year).select_related("area__parent")
-    rows = latest.order_by("area_id", "-year").distinct("area_id")
-    return [row for row in rows if row.poor_village and (row.exited_on is None or row.exited_on > end)]
 
 
 def poverty_lines(county_code: str) -> list[PovertyLine]:

@@ -15,6 +15,7 @@ from jingzhun.areas.rules import Level, ancestors_of
 from jingzhun.people.models import User
 from jingzhun.people.rules import SEE_OBJECTIONS
 from jingzhun.publicity.models import Contact
+from jingzhun.publicity.wording import county_name
 from jingzhun.registry.models import Household
 
 HOTLINES = Path(__file__).parents[1] / "data" / "hotlines.csv"
@@ -74,6 +75,31 @@ def hotlines(day: date) -> list[Hotline]:
     told = day.isoformat()
     held = [row for row in rows if row["valid_from"] <= told and (not row["valid_until"] or told < row["valid_until"])]
     return [Hotline(row["phone"], row["zh"], row["en"]) for row in held]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whom to ask about an area: the nearest office, the area with those above it, and telephones for everybody."""
+
+    contact: Contact | None
+    areas: list[Area]
+    hotlines: list[Hotline]
+
+    @property
+    def town(self) -> str:
+        """Its name; empty for a county."""
+        return next((area.short_name for area in self.areas if area.level == Level.TOWN), "")
+
+    @property
+    def county(self) -> str:
+        """Its name in the language of the page."""
+        return next((county_name(area) for area in self.areas if area.level == Level.COUNTY), "")
+
+
+def whom_to_ask(area_code: str, day: date) -> Asked:
+    """Whom to ask about an area on a day; two queries."""
+    areas = list(Area.objects.filter(code__in=ancestors_of(area_code)).order_by("code"))
+    return Asked(contacts([area_code]).of(area_code), areas, hotlines(day))
 
 
 def offices(area_codes: Iterable[str]) -> list[tuple[Area, Contact | None]]:

@@ -22,6 +22,7 @@ from jingzhun.publicity.models import BoardPhoto, Notice
 from jingzhun.publicity.printing.notice import PAPERS, notice_pdf
 from jingzhun.publicity.queries import notices as queries
 from jingzhun.publicity.tables import NoticeTable, days_left, opens_on
+from jingzhun.publicity.wording import in_language
 from jingzhun.registry.rules.refusals import Refused
 from jingzhun.registry.views.paging import paged
 from jingzhun.registry.workbook.book import XLSX
@@ -155,14 +156,16 @@ def _page(
     """`wrong`: the photo that could not be taken down, and the form that says why."""
     page = queries.notice_page(found)
     held = page.held()
-    columns = [(name, rules.PUBLIC_FIELDS[name]) for name in found.columns]
+    names = rules.told_columns(found.columns, [item.shown for item in page.items])
+    labels = [rules.PUBLIC_FIELDS[name] for name in names]
+    shown = [(item.position, [item.shown.get(name, "") for name in names]) for item in page.items]
     context = {
         "page": page,
         "notice": found,
-        "columns": [label for _name, label in columns],
+        "columns": labels,
         "rows": [
-            (item, [(label, item.shown.get(name, "")) for name, label in columns], held.get(item.pk, []))
-            for item in page.items
+            (item, list(zip(labels, cells, strict=True)), held.get(item.pk, []))
+            for item, (_position, cells) in zip(page.items, in_language(names, shown), strict=True)
         ],
         "waiting": [objection for objection in page.objections if objection.is_open],
         "left": _left(found),

@@ -23,7 +23,7 @@ from jingzhun.publicity.forms.objection import MISSING, AppealForm, FollowForm, 
 from jingzhun.publicity.models import Notice, Objection
 from jingzhun.publicity.queries.following import with_secret
 from jingzhun.publicity.queries.public import PublicNotice, public_notice
-from jingzhun.publicity.queries.site import contacts, county
+from jingzhun.publicity.queries.site import county, whom_to_ask
 from jingzhun.registry.rules.refusals import Refused
 
 from .pages import page, public_page
@@ -187,11 +187,11 @@ def _too_many(request: HttpRequest, notice: Notice, limits: dict[str, int]) -> s
     if not attempt("objection", address, limit=limits["objections_per_address"], seconds=HOUR):
         return _too_often()
     if not attempt("objection.network", network, limit=limits["objections_per_network"], seconds=HOUR):
-        return _("Others of your network sent too many objections. Wait an hour and send it again, or go to or call "
-                 "the office named below.")  # fmt: skip
+        return _("Others of your network sent too many objections. Wait an hour and send it again, or tell it to "
+                 "those who are named below.")  # fmt: skip
     if not attempt("objection.notice", notice.number, limit=limits["objections_per_hour"], seconds=HOUR):
         return _("This notice got so many objections within an hour that it takes no more for now. Nothing is wrong "
-                 "with yours: send it again in an hour, or go to or call the office named below.")  # fmt: skip
+                 "with yours: send it again in an hour, or tell it to those who are named below.")  # fmt: skip
     return ""
 
 
@@ -209,7 +209,7 @@ def _blank(request: HttpRequest, found: PublicNotice) -> ObjectionForm:
 
 def _entries(found: PublicNotice) -> list[tuple[int, str]]:
     """Entries by position, as one recognises them: name and group of the head, or the village."""
-    columns = found.notice.columns
+    columns = found.columns
     shown = [columns.index(name) for name in ("head", "group", "village") if name in columns]
     return [
         (position, f"{position}. " + " · ".join(filter(None, (cells[place] for place in shown))))
@@ -218,7 +218,7 @@ def _entries(found: PublicNotice) -> list[tuple[int, str]]:
 
 
 def _office(notice: Notice) -> dict[str, Any]:
-    return {"contact": contacts([notice.area_id]).of(notice.area_id)}
+    return {"ask": whom_to_ask(notice.area_id, timezone.localdate())}
 
 
 def _limits(notice: Notice) -> dict[str, int]:
@@ -263,4 +263,4 @@ def _not_from_here(request: HttpRequest) -> str:
 
 
 def _too_often() -> str:
-    return _("Too many forms came from here. Wait an hour and send it again, or go to or call the office named below.")
+    return _("Too many forms came from here. Wait an hour and send it again, or tell it to those who are named below.")

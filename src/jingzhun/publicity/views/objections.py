@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jingzhun.journal.queries import entries_of
 from jingzhun.parameters.calendar import working_days_until
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import PUBLISH_NOTICES, SEE_OBJECTIONS, SEE_OBJECTOR, SETTLE_OBJECTIONS
@@ -22,6 +21,7 @@ from jingzhun.publicity.filters import ObjectionFilter
 from jingzhun.publicity.forms.staff import FindingForm, RulingForm
 from jingzhun.publicity.models import Objection, ObjectionPhoto
 from jingzhun.publicity.queries import objections as queries
+from jingzhun.publicity.queries.signed import signed_entries
 from jingzhun.publicity.tables import ObjectionTable, about, working_days
 from jingzhun.registry.views.paging import paged
 
@@ -141,7 +141,7 @@ def _page(
         "objector": objector,
         "finding": finding or FindingForm(),
         "ruling": ruling or RulingForm(),
-        "entries": entries_of("objection", found.number)[:20],
+        "entries": signed_entries("objection", found.number),
         "heading": _("Objection %(number)s") % {"number": found.shown_number},
         "crumbs": [(_("Objections"), reverse("publicity:objections"))],
         "come_back": reverse("publicity:objection", args=[found.number]),

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from jingzhun.people.access import public
+from jingzhun.publicity.invitations import invitations
 from jingzhun.publicity.middleware import KNOWN, NEVER_KEPT
 from jingzhun.publicity.queries.site import county
 from jingzhun.publicity.wording import county_name
@@ -87,6 +88,7 @@ def page(request: HttpRequest, name: str, context: dict[str, Any], *, names: boo
         "here": match.url_name if match else "",
         "other_url": _other(request, here),
         "links": _links(here),
+        "own_pages": [(each.label, reverse(each.page)) for each in invitations()],
     }
     response = render(request, f"publicity/public/{name}.html", own | context, status=status)
     if own["names"]:

@@ -15,10 +15,13 @@ from jingzhun.parameters.queries import values
 from jingzhun.people.access import client_address
 from jingzhun.publicity import rules
 from jingzhun.publicity.actions.limits import attempt
+from jingzhun.publicity.forms.cleaning import clean_text
+from jingzhun.publicity.invitations import invitations_in
 from jingzhun.publicity.queries import journal as journal_queries
+from jingzhun.publicity.queries import poor_villages as poor
 from jingzhun.publicity.queries import public as queries
 from jingzhun.publicity.queries import statistics as counted
-from jingzhun.publicity.queries.site import contacts, contacts_within, county, hotlines
+from jingzhun.publicity.queries.site import contacts_within, county, hotlines, whom_to_ask
 from jingzhun.publicity.wording import in_language
 from jingzhun.registry import dictionary
 from jingzhun.registry.causes import county_causes
@@ -26,6 +29,7 @@ from jingzhun.registry.causes import county_causes
 from .pages import elsewhere, kept, kept_long, page, public_page
 
 LATEST = 8
+LONGEST_WANTED = 30  # signs of what is looked for
 LIST = ("town", "village", "state", "page")  # what the address of a list asks for
 LOOKUPS, TEN_MINUTES = "lookups_per_address", 600
 
@@ -34,7 +38,7 @@ LOOKUPS, TEN_MINUTES = "lookups_per_address", 600
 def home(request: HttpRequest) -> HttpResponse:
     """What runs now, and the ways to everything else."""
     site = county()
-    context: dict[str, Any] = {"running": [], "past": [], "towns": []}
+    context: dict[str, Any] = {"running": [], "past": [], "towns": [], "open": []}
     if site:
         running = queries.notices_in(site.code, running=True)
         context = {
@@ -42,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "running_count": running.count(),
             "past": queries.notices_in(site.code, running=False)[:4],
             "towns": queries.towns(site.code),
+            "open": [each for each in invitations_in(site.code) if each[1]],
         }
     return page(request, "home", context)
 
@@ -66,8 +71,8 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
         return not_yet(request, number)
     today = timezone.localdate()
     own = found.notice
-    columns = [str(rules.PUBLIC_FIELDS[name]) for name in own.columns]
-    rows = in_language(own.columns, found.rows)
+    columns = [str(rules.PUBLIC_FIELDS[name]) for name in found.columns]
+    rows = in_language(found.columns, found.rows)
     context = {
         "found": found,
         "notice": own,
@@ -75,7 +80,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
         "rows": [(position, list(zip(columns, cells, strict=True))) for position, cells in rows],
         "runs": own.runs,
         "days_left": rules.days_left(today, own.closes_on),
-        "contact": contacts([own.area_id]).of(own.area_id),
+        "ask": whom_to_ask(own.area_id, today),
     }
     return page(request, "notice", context, names=found.names_persons)
 
@@ -85,7 +90,7 @@ def not_yet(request: HttpRequest, number: str) -> HttpResponse:
     coming = queries.coming_notice(number.upper())
     if coming is None:
         raise Http404
-    context = {"notice": coming, "contact": contacts([coming.area_id]).of(coming.area_id)}
+    context = {"notice": coming, "ask": whom_to_ask(coming.area_id, timezone.localdate())}
     return page(request, "not_yet", context, names=True)
 
 
@@ -102,25 +107,27 @@ def notice_list(request: HttpRequest, number: str) -> HttpResponse:
 
 @public_page(kept, asks=["year"])
 def poor_villages(request: HttpRequest) -> HttpResponse:
-    """The poor villages of a year, by town."""
+    """The poor villages of a year by town, all or those of a name."""
     site = county()
-    years = queries.poor_village_years(site.code) if site else []
+    years = poor.poor_village_years(site.code) if site else []
     asked = _year(request, years)
     if other := elsewhere(request, {"year": asked}):
         return other
     chosen = asked or (years[0] if years else 0)
-    found = queries.poor_villages(site.code, chosen) if site and chosen else []
-    return page(request, "poor_villages", {"years": years, "year": chosen, "villages": found})
+    wanted = clean_text(request.GET.get("q", "")[:LONGEST_WANTED], lines=False)
+    found = poor.poor_villages(site.code, chosen, wanted) if site and chosen else None
+    return page(request, "poor_villages", {"years": years, "year": chosen, "found": found, "wanted": wanted})
 
 
 @public_page(kept)
 def standards(request: HttpRequest) -> HttpResponse:
     """Standards and procedure in plain words."""
     site = county()
-    context: dict[str, Any] = {"lines": [], "values": {}, "causes": []}
+    context: dict[str, Any] = {"lines": [], "values": {}, "causes": [], "ways": []}
     if site:
         own = county_causes(site.code, timezone.localdate())
         context = {
+            "ways": invitations_in(site.code),
             "lines": queries.poverty_lines(site.code),
             "values": queries.public_values(site.code),
             "causes": [dictionary.label("county_cause", name) for name in own]
@@ -199,7 +206,10 @@ def checkpoint(request: HttpRequest, day: str) -> HttpResponse:
 def hotline(request: HttpRequest) -> HttpResponse:
     """Whom to ask, and how to object."""
     site = county()
-    context = {"offices": contacts_within(site.code) if site else [], "hotlines": hotlines(timezone.localdate())}
+    context: dict[str, Any] = {"offices": [], "hotlines": hotlines(timezone.localdate()), "running": False}
+    if site:
+        running = queries.notices_in(site.code, running=True).exists()
+        context |= {"offices": contacts_within(site.code), "running": running}
     return page(request, "hotline", context)
 
 

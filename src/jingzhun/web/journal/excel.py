@@ -56,5 +56,5 @@ def _row(told: Told) -> list[Any]:
     place = str(told.place.position) if told.place else ""
     return [
         entry.pk, timezone.localtime(entry.at), told.what, entry.action, told.record, told.area, entry.area_code,
-        entry.actor, told.role, entry.why[:32_000], values, place, told.hash,
+        told.by, told.role, entry.why[:32_000], values, place, told.hash,
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from jingzhun.areas.models import Area
 from jingzhun.journal.queries.entries import Asked
 from jingzhun.journal.rules.labels import known_actions
+from jingzhun.people.models import User
 
 
 class EntryFilter(forms.Form):
@@ -33,4 +34,7 @@ class EntryFilter(forms.Form):
     def asked(self) -> Asked:
         """What is asked for, as far as it is fit."""
         self.is_valid()
-        return Asked(**{name: value for name, value in self.cleaned_data.items() if value})
+        told = {name: value for name, value in self.cleaned_data.items() if value}
+        if login := told.get("user"):
+            told["user_number"] = User.objects.filter(username=login).values_list("pk", flat=True).first()
+        return Asked(**told)

@@ -191,7 +191,7 @@ def _event(told: Any, shown: Entry) -> dict[str, Any]:
         "day": timezone.localtime(told.entry.at).strftime("%Y-%m-%d %H:%M"),
         "title": f"#{told.entry.pk} {told.what}",
         "text": told.entry.why,
-        "by": told.entry.actor,
+        "by": told.by,
         "url": "" if here else told.url,
         "icon": "point" if here else "file-text",
         "tone": "blue" if here else "",

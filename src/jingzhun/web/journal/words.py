@@ -33,6 +33,7 @@ class Told:
     area: str
     user: User
     areas: Mapping[str, str] = field(default_factory=dict)
+    logins: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def what(self) -> str:
@@ -54,6 +55,11 @@ class Told:
     def role(self) -> str:
         labels = {str(role): str(label) for role, label in ROLE_LABELS.items()} | {"system": str(SYSTEM_ROLE)}
         return labels.get(self.entry.role, self.entry.role)
+
+    @property
+    def by(self) -> str:
+        """The login of who decided; what everybody may read names the office and the user's number only."""
+        return self.logins.get(self.entry.actor_id or 0, self.entry.actor)
 
     @property
     def url(self) -> str:
@@ -94,11 +100,13 @@ class Told:
 
 
 def tell(entries: Iterable[Entry], user: User) -> list[Told]:
-    """Entries with the names of their areas; one query."""
+    """Entries with the names of their areas, and of who decided; two queries."""
     found = list(entries)
     told = {name for entry in found for name in entry.values if name.isdigit()}  # quotas stand by their villages
     names = area_names({code for code in told | {entry.area_code for entry in found} if len(code) in DIGITS.values()})
-    return [Told(entry, names.get(entry.area_code, entry.area_code), user, names) for entry in found]
+    by_office = {entry.actor_id for entry in found if entry.actor_id and entry.actor == entry.role}
+    logins = dict(User.objects.filter(pk__in=by_office).values_list("pk", "username")) if by_office else {}
+    return [Told(entry, names.get(entry.area_code, entry.area_code), user, names, logins) for entry in found]
 
 
 def _name(name: str) -> str:
