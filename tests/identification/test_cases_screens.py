@@ -7,12 +7,13 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests.identification.stage import STEPS, picture
+from tests.identification.stage import BEGAN, STEPS, picture
 from tests.publicity.factories import make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_user, make_village
 
@@ -55,6 +56,7 @@ def county_may_skip_two_step_login(settings):
 # Rounds
 
 
+@time_machine.travel(BEGAN)
 def test_a_county_officer_opens_a_round_and_everybody_in_the_county_sees_it(client):
     make_village()
     officer = make_user(Role.COUNTY_OFFICER, VILLAGE[:6])
@@ -83,11 +85,13 @@ def test_a_county_officer_opens_a_round_and_everybody_in_the_county_sees_it(clie
     ("change", "said"),
     [
         ({"closes_on": "2014-04-30"}, "ends before it begins"),
+        ({"opens_on": "2014-03-01", "closes_on": "2014-05-04"}, "The window is over already"),
         ({"opens_on": "2016-05-01", "closes_on": "2016-06-30", "year": 2016}, "no quota may be set"),
         ({"year": "1999"}, "2013"),
         ({"opens_on": "no day"}, "valid date"),
     ],
 )
+@time_machine.travel(BEGAN)
 def test_a_round_that_cannot_be_is_told_beside_its_field(client, change, said):
     make_village()
     officer = make_user(Role.COUNTY_OFFICER, VILLAGE[:6])
@@ -400,6 +404,7 @@ def numbers_of(household) -> tuple[str, str]:
     return household.members.get(relation="head").id_number, household.phone
 
 
+@time_machine.travel(BEGAN)
 @pytest.mark.parametrize("name", LISTS)
 def test_a_searched_number_finds_its_household_and_stands_in_no_address(client, stage, name):
     applied = [each.household for each in stage.apply(2)]
@@ -590,6 +595,7 @@ def test_there_is_no_letter_without_a_refusal(client, stage):
 # Bounded
 
 
+@time_machine.travel(BEGAN)
 @pytest.mark.parametrize("name", ["work", "cases", "round", "case", "rounds", "applications-new"])
 def test_a_screen_asks_as_often_for_60_cases_as_for_3(client, stage, name, django_assert_max_num_queries):
     found = stage.apply(3)
@@ -626,8 +632,19 @@ def test_the_procedure_is_read_as_a_table_with_its_sources(client, stage):
     assert len(STEPS) == 10
 
 
+@pytest.mark.parametrize(
+    "name", ["work", "cases", "comparison", "causes", "villages", "notice-post", "applications-new"]
+)
+def test_a_round_that_is_not_there_is_not_found_and_no_other_is_shown_instead(client, stage, name):
+    as_(client, stage.clerk)
+    for key in ("999999", "x", "9" * 30):
+        assert client.get(reverse(f"identification:{name}", query={"round": key})).status_code == 404
+
+
 def test_quotas_are_set_for_a_round_that_has_one_only(client, stage):
     rounds.close_round(stage.round, by=stage.county)
-    other = rounds.open_round(stage.round.area, 2016, "dynamic", (date(2016, 5, 1), date(2016, 6, 1)), by=stage.county)
+    other = rounds.open_round(
+        stage.round.area, 2016, "dynamic", (date(2016, 5, 1), date(2016, 6, 1)), by=stage.county, at=stage.now
+    )
     response = as_(client, stage.county).post(reverse("identification:quotas", args=[other.pk]), {f"q_{VILLAGE}": "3"})
     assert "This round has no quota." in page(response)

@@ -3,7 +3,7 @@
 import base64
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pypdf
@@ -75,6 +75,25 @@ def visited(stage) -> Application:
     found = stage.apply(1)
     stage.bring_to("home_visit", *found)
     return found[0]
+
+
+def test_after_the_window_the_day_on_the_paper_is_asked_and_later_nothing_is_taken(client, stage):
+    household = make_household(members=["张三"])
+    one = reverse("identification:apply", args=[household.number])
+    many = reverse("identification:applications-new", query={"round": stage.round.pk})
+    with time_machine.travel(datetime(2014, 7, 3, 2, tzinfo=UTC)):
+        client.force_login(stage.clerk)
+        for address in (one, many):
+            text = page(client.get(address))
+            assert "The window is over: the day on the paper" in text and 'value="2014-06-30"' not in text
+    with time_machine.travel(datetime(2014, 7, 9, 2, tzinfo=UTC)):
+        client.force_login(stage.clerk)
+        for address in (one, many):
+            text = page(client.get(address))
+            assert "The window is over" in text and "2014-07-07" in text and "filed_on" not in text
+        page(client.post(one, {"filed_by": "clerk", "filed_on": "2014-06-30"}))
+        assert "Take down applications" not in page(client.get(reverse("identification:work")))
+    assert not Application.objects.exists()
 
 
 # Home visits

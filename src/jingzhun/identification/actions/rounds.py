@@ -38,6 +38,7 @@ def open_round(
 ) -> Round:
     """Open a round. `quota`: households that the level above hands down, in years that bind. Raises Refused.
 
+    A window that is over already is refused: nobody could apply within it.
     Whether the year binds is asked for the first day of the window, and holds for the round. A binding year in which
     nothing was handed down leaves the round without a limit.
     """
@@ -47,6 +48,8 @@ def open_round(
     first, last = window
     if last < first:
         raise Refused.because(_("The window ends before it begins."), "closes_on")
+    if last < timezone.localdate(at):
+        raise Refused.because(_("The window is over already; name a later last day."), "closes_on")
     binding = bool(values(["quota_binding"], county.code, first).get("quota_binding"))
     if quota is not None and not binding:
         raise Refused.because(_("In this year no quota may be set: whoever is poor is registered."), "quota_households")

@@ -1,9 +1,9 @@
 """Reads on rounds: which a user sees, and how far each has come."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Substr
@@ -13,12 +13,14 @@ from jingzhun.areas.models import Area, within
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.identification.models import Quota, Round
 from jingzhun.identification.rules import NAME
+from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
 from jingzhun.people.rules import REVIEW_IN_COUNTY, VIEW_CASES
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import DONE, State, Step
 
+LATE_ENTRY = "late_entry_days"  # parameter: natural days after the window
 VOTED = "village_evaluation"  # whoever is beyond it takes a place of the quota
 
 
@@ -30,12 +32,38 @@ def rounds_of(user: User, permission: str = VIEW_CASES) -> QuerySet[Round]:
     return Round.objects.filter(condition).select_related("area").order_by("-year", "-opens_on", "-pk")
 
 
+class NoSuchRound(LookupError):
+    """The round asked for is none of the user's."""
+
+
 def chosen_round(user: User, key: str = "") -> Round | None:
-    """The round of a key, else the latest that runs, else the latest; None where there is none."""
-    found = list(rounds_of(user))
-    asked = next((each for each in found if str(each.pk) == key), None)
-    running = next((each for each in found if each.closed_at is None), None)
-    return asked or running or (found[0] if found else None)
+    """The round of a key; without one the latest that runs, else the latest; None where there is none.
+
+    Raises NoSuchRound.
+    """
+    return of_key(list(rounds_of(user)), key)
+
+
+def of_key(found: Sequence[Round], key: str) -> Round | None:
+    """The same among rounds that were read already, the latest first. Raises NoSuchRound."""
+    if key:
+        asked = next((each for each in found if str(each.pk) == key), None)
+        if asked is None:
+            raise NoSuchRound(key)
+        return asked
+    return next((each for each in found if each.closed_at is None), found[0] if found else None)
+
+
+def entered_until(round_: Round) -> date:
+    """Last day on which an application filed on paper within the round's window is still entered; one query."""
+    days = values([LATE_ENTRY], round_.area_id, round_.closes_on).get(LATE_ENTRY, 0)
+    return round_.closes_on + timedelta(days=int(days))
+
+
+def may_enter(round_: Round, day: date | None = None) -> bool:
+    """Whether applications of a round are written down on a day: within its window, or some days after it."""
+    today = day or timezone.localdate()
+    return round_.closed_at is None and round_.opens_on <= today <= entered_until(round_)
 
 
 def counties_to_open(user: User) -> list[Area]:

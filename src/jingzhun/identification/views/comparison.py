@@ -56,7 +56,7 @@ def _page(request: Request, where: Where, asked: QueryDict, typed: dict[str, Any
         "rows": [(each, _may_return(request, each.row)) for each in rows],
         "beside": beside,
         "chart": queries.chart_of(beside, _address),
-        "may_apply": request.user.can(WORK_IN_VILLAGE) and where.round.closed_at is None,
+        "may_apply": request.user.can(WORK_IN_VILLAGE) and where.round.takes_applications(timezone.localdate()),
         "typed": typed,
         "keep": {"list": which},
         "come_back": f"{reverse('identification:comparison')}?{where.query}&list={which}",

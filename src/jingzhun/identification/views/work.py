@@ -19,6 +19,7 @@ from jingzhun.identification.queries import cases as queries
 from jingzhun.identification.queries.happened import HAPPENED
 from jingzhun.identification.queries.overlooked import overlooked
 from jingzhun.identification.queries.reminders import reminded, villages_waiting
+from jingzhun.identification.queries.rounds import may_enter
 from jingzhun.identification.tables import CaseTable
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_CASES, WORK_IN_VILLAGE
@@ -138,7 +139,7 @@ def _listing(request: Request, asked: queries.Asked) -> dict[str, Any]:
         "happened": HAPPENED.items(),
         "states": queries.state_choices(),
         "villages": villages,
-        "may_apply": request.user.can(WORK_IN_VILLAGE) and asked.round.closed_at is None,
+        "may_apply": request.user.can(WORK_IN_VILLAGE) and may_enter(asked.round),
         "today": timezone.localdate(),
     }
 
