@@ -26,7 +26,7 @@ from jingzhun.people.rules import Role
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import State
 from jingzhun.publicity.actions import objections
-from jingzhun.publicity.actions.notices import close_due
+from jingzhun.publicity.actions.notices import add_board_photo, close_due
 from jingzhun.publicity.models import Objection
 
 pytestmark = pytest.mark.django_db
@@ -565,6 +565,27 @@ def test_an_appeal_may_be_turned_down_and_an_application_taken_back(client, stag
     assert Case.objects.get(pk=found[0].case_id).passages.count() == 4
 
 
+def test_while_a_notice_runs_the_case_only_waits_and_what_is_to_be_done_is_told(client, stage):
+    found = stage.apply(1)[0]
+    stage.bring_to("village_evaluation", found)
+    stage.meet(found)
+    with time_machine.travel(stage.tick()):
+        text = page(decide_on(as_(client, stage.clerk), found, "approve"))
+        assert "Sent on; to be posted: First notice." in text
+    as_(client, stage.clerk)
+    case = reverse("identification:case", args=[found.case_id])
+    text = page(client.get(case))
+    assert "The notice is not posted yet." in text and "Do it now" in text and "goes on by itself" not in text
+    notice = stage.post("first_notice", stage.clerk, photo=False)
+    photo = reverse("publicity:notice", args=[notice.number])
+    text = page(client.get(case))
+    assert f"The notice runs until {notice.closes_on}. Then the case goes on by itself" in text
+    assert "The photo of the notice on the board is missing." in text and f'href="{photo}">Do it now' in text
+    add_board_photo(notice, picture(), stage.today, size=1_000, by=stage.clerk)
+    text = page(client.get(case))
+    assert "goes on by itself" in text and "Do it now" not in text and "Before it may go on" not in text
+
+
 def test_the_village_withdraws_for_a_household_only_if_it_says_who_asked_and_how(client, stage):
     found = stage.apply(1)[0]
     as_(client, stage.clerk)
@@ -574,6 +595,9 @@ def test_the_village_withdraws_for_a_household_only_if_it_says_who_asked_and_how
         text = page(decide_on(client, found, "withdraw", **{**asked, lacks: ""}))
         assert said in text and stage.state_of(found) == State.OPEN, lacks
         assert all(value in text for name, value in asked.items() if name != lacks)
+        assert text.count(said) == 1, lacks
+    text = page(decide_on(client, found, "withdraw"))
+    assert all(said in text for said in ("Say who of", "Say how the household", "Say why"))
     decide_on(client, found, "withdraw", **asked, paper=SimpleUploadedFile("x.jpg", b"no picture"))
     assert stage.state_of(found) == State.OPEN and not Attachment.objects.exists()
     paper = SimpleUploadedFile("意愿书.jpg", picture().read(), "image/jpeg")

@@ -161,8 +161,12 @@ def test_town_and_county_record_their_own_visits_at_their_step_only(client, stag
     found = stage.apply(1)
     stage.bring_to("town_audit", *found)
     address = reverse("identification:visit-new", args=[found[0].case_id])
-    client.force_login(stage.county)
-    assert client.get(address).status_code == 403
+    case = reverse("identification:case", args=[found[0].case_id])
+    for user, said in ((stage.county, "It is not time for your visit yet"), (stage.clerk, "the step is done")):
+        client.force_login(user)
+        for response in (client.get(address, follow=True), client.post(address, told(), follow=True)):
+            assert response.redirect_chain == [(case, 302)] and said in page(response)
+            assert "stands at: Town audit." in page(response)
     client.force_login(stage.town)
     client.post(address, told(purpose="revisit"))
     assert Visit.objects.filter(purpose="revisit", by=stage.town).count() == 1
@@ -173,7 +177,8 @@ def test_town_and_county_record_their_own_visits_at_their_step_only(client, stag
 def test_before_the_application_is_accepted_nobody_is_visited(client, stage):
     found = stage.apply(1)
     client.force_login(stage.clerk)
-    assert client.get(reverse("identification:visit-new", args=[found[0].case_id])).status_code == 403
+    response = client.get(reverse("identification:visit-new", args=[found[0].case_id]), follow=True)
+    assert "It is not time for your visit yet" in page(response)
 
 
 def test_causes_are_doubted_by_the_registers_facts_only():

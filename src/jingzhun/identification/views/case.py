@@ -117,7 +117,10 @@ def _said(application: Application, decision: Decision) -> str:
     case = application.case
     step = case.at
     if decision == Decision.APPROVE:
-        return _("Sent on: %(step)s.") % {"step": step.label} if step else _("The household is on the register.")
+        if step is None:
+            return _("The household is on the register.")
+        told = _("Sent on; to be posted: %(step)s.") if step.notice else _("Sent on: %(step)s.")
+        return told % {"step": step.label}
     if decision == Decision.RETURN and step:
         return _("Sent back: %(step)s.") % {"step": step.label}
     if decision == Decision.REFUSE:
@@ -148,6 +151,7 @@ def _page(
         "application": application,
         "household": application.household,
         "form": form or DecisionForm(initial={"version": page.case.version}, back=page.back),
+        "faults": form.faults(page.choices) if form else [],
         "open_form": form.data.get("decision", "") if form else "",
         "unsaid": _unsaid(page, form),
         "contact": contact or mask_phone(application.contact),
