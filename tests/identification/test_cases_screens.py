@@ -311,6 +311,48 @@ def test_everybody_finds_their_own_steps_with_counts(client, stage):
     assert "Town audit" in text and "张0" in text and "张1" not in text
 
 
+def test_objections_and_photos_that_are_missing_wait_for_whose_they_are(client, stage):
+    stage.bring_to("first_notice", *stage.apply(2))
+    notice = stage.post("first_notice", stage.clerk, photo=False)
+    objection = make_objection(notice, at=stage.tick(days=1)).objection
+    work, link = reverse("identification:work"), reverse("publicity:objection", args=[objection.number])
+    board = reverse("publicity:notice", args=[notice.number])
+    text = page(as_(client, stage.town).get(work))
+    assert link in text and "to be decided" in text and board not in text and "Nothing waits" not in text
+    text = page(as_(client, stage.clerk).get(work))
+    assert link in text and "to be looked into" in text and board in text
+    text = page(as_(client, stage.county).get(work))
+    assert link not in text or "to be looked into" in text
+    objections.add_finding(objection, "属实", by=stage.clerk)
+    add_board_photo(notice, picture(), stage.today, size=1_000, by=stage.clerk)
+    text = page(as_(client, stage.clerk).get(work))
+    assert link not in text and board not in text
+    objections.settle(objection, "dismissed", reason="不属实", reply="不属实", by=stage.town)
+    assert "Nothing waits for you" in page(as_(client, stage.town).get(work))
+
+
+def test_another_open_round_with_work_is_told(client, stage):
+    stage.apply(2)
+    window = (date(2014, 5, 2), date(2014, 12, 30))
+    other = rounds.open_round(stage.round.area, 2014, "dynamic", window, by=stage.county, at=stage.now)
+    work = reverse("identification:work")
+    text = page(as_(client, stage.clerk).get(work, {"round": other.pk}))
+    assert f'{work}?round={stage.round.pk}"' in text and "2 cases" in text.split('id="other-rounds"')[1]
+    assert "other-rounds" not in page(client.get(work, {"round": stage.round.pk}))
+
+
+def test_a_quota_that_is_not_divided_is_called_for(client, stage):
+    Quota.objects.all().delete()
+    quotas = reverse("identification:quotas", args=[stage.round.pk])
+    shown = (reverse("identification:work"), reverse("identification:round", args=[stage.round.pk]))
+    for address in shown:
+        text = page(as_(client, stage.county).get(address))
+        assert "is not divided among the villages yet" in text and f'href="{quotas}">Divide' in text
+        assert "is not divided" not in page(as_(client, stage.clerk).get(address))
+    rounds.set_quotas(stage.round, {VILLAGE: 500}, by=stage.county)
+    assert all("is not divided" not in page(as_(client, stage.county).get(address)) for address in shown)
+
+
 def test_a_user_lands_on_my_work_after_the_login(client, stage):
     for user in (stage.clerk, stage.town, stage.county):
         assert as_(client, user).get("/").url == reverse("identification:work")

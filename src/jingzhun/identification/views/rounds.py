@@ -18,6 +18,7 @@ from jingzhun.identification.charts import funnel_chart, places_chart
 from jingzhun.identification.forms.rounds import QuotaPasteForm, RoundForm, refusal_of, typed_quotas
 from jingzhun.identification.models import Round
 from jingzhun.identification.queries import rounds as queries
+from jingzhun.identification.queries.beside import quota_to_divide
 from jingzhun.identification.queries.happened import counts
 from jingzhun.identification.queries.places import areas_seen
 from jingzhun.identification.queries.report import median_days
@@ -81,6 +82,7 @@ def round_page(request: Request, pk: int) -> HttpResponse:
         "today": timezone.localdate(),
         "days_left": max(0, (found.closes_on - timezone.localdate()).days + 1),
         "may_manage": request.user.can(REVIEW_IN_COUNTY, found.area_id),
+        "to_divide": quota_to_divide(request.user, found),
         "heading": str(found),
         "crumbs": _crumbs(request, found, area),
     }

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST
 
 from jingzhun.identification.actions import decide
 from jingzhun.identification.actions.lists import export_cases
+from jingzhun.identification.models import Round
+from jingzhun.identification.queries import beside
 from jingzhun.identification.queries import cases as queries
 from jingzhun.identification.queries.happened import HAPPENED
 from jingzhun.identification.queries.overlooked import overlooked
@@ -52,6 +54,7 @@ def work(request: Request) -> HttpResponse:
     context["reminded"] = reminded(request.user, found)
     context["villages_waiting"] = villages_waiting(request.user, found)
     context["overlooked"] = [] if found.closed_at else overlooked(request.user, found)
+    context |= _beside(request, found, context["rounds"])
     context["overdue"] = sum(tile.overdue for tile in mine.tiles)
     return render(request, "identification/work/page.html", context)
 
@@ -120,6 +123,19 @@ def sent_on(request: Request) -> HttpResponse:
         "crumbs": [(_("My work"), reverse("identification:work"))],
     }
     return render(request, "identification/work/sent.html", context)
+
+
+def _beside(request: Request, found: Round, rounds: list[Round]) -> dict[str, Any]:
+    """What waits for the user beside the cases of the round shown."""
+    user, most = request.user, beside.MOST
+    others = [each for each in rounds if each.closed_at is None and each.pk != found.pk]
+    return {
+        "to_settle": beside.objections_to_settle(user)[:most],
+        "to_look_into": beside.objections_to_look_into(user)[:most],
+        "boards": beside.boards_without_photo(user)[:most],
+        "other_rounds": beside.waiting_by_round(user, others) if others else [],
+        "to_divide": beside.quota_to_divide(user, found),
+    }
 
 
 def _listing(request: Request, asked: queries.Asked) -> dict[str, Any]:
