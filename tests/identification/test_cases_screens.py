@@ -289,6 +289,8 @@ def test_quotas_come_from_a_workbook_or_a_pasted_list_to_be_looked_at_first(clie
         ("nothing", "No row has a village"),
         (f"{VILLAGE} many", "has no number of households"),
         (f"{VILLAGE} 1\n{VILLAGE} 2", "stands there twice"),
+        (f"{VILLAGE} many\n{OTHER_VILLAGE} some", f"Row 2: village {OTHER_VILLAGE} has no number"),
+        ("\n".join(f"{VILLAGE} many" for _ in range(25)), "… and 5 more."),
         ("610427100201 5", "is no village of the county"),
     ],
 )
@@ -339,6 +341,38 @@ def test_another_open_round_with_work_is_told(client, stage):
     text = page(as_(client, stage.clerk).get(work, {"round": other.pk}))
     assert f'{work}?round={stage.round.pk}"' in text and "2 cases" in text.split('id="other-rounds"')[1]
     assert "other-rounds" not in page(client.get(work, {"round": stage.round.pk}))
+
+
+def test_the_report_of_a_round_tells_what_the_command_line_tells(client, stage):
+    found = stage.apply(3)
+    stage.bring_to("home_visit", *found[:2])
+    decide.refuse(stage.fresh(found[2]).case, "收入高于标准", by=stage.clerk, at=stage.tick())
+    address = reverse("identification:round-report", args=[stage.round.pk])
+    assert address in page(as_(client, stage.clerk).get(reverse("identification:round", args=[stage.round.pk])))
+    response = client.get(address)
+    assert "Report: 2014 first identification, 永安村" in page(response)
+    assert response.context["report"] == report([stage.round], [VILLAGE])
+    assert response.context["decisions"]["refusals"] == 1
+
+
+def test_a_town_reads_its_own_places_of_the_quota_beside_the_countys(client, stage):
+    make_village(OTHER_VILLAGE)
+    rounds.set_quotas(stage.round, {VILLAGE: 480, OTHER_VILLAGE: 20}, by=stage.county)
+    listed = reverse("identification:rounds")
+    assert "480" in (text := page(as_(client, stage.clerk).get(listed))) and "county 500" in text
+    assert "county 500" not in page(as_(client, stage.county).get(listed))
+    shown = as_(client, stage.clerk).get(reverse("identification:round", args=[stage.round.pk])).context
+    assert shown["whole"].quota == 480
+
+
+def test_the_areas_of_a_round_add_up(client, stage):
+    make_village(OTHER_VILLAGE)
+    found = stage.apply(4)
+    decide.withdraw(stage.fresh(found[0]).case, "搬走了", by=stage.clerk)
+    decide.refuse(stage.fresh(found[1]).case, "收入高", by=stage.clerk)
+    shown = as_(client, stage.county).get(reverse("identification:round", args=[stage.round.pk]))
+    whole = shown.context["whole"]
+    assert whole.under_way + whole.refused + whole.withdrawn + whole.registered == whole.applications == 4
 
 
 def test_a_quota_that_is_not_divided_is_called_for(client, stage):

@@ -22,6 +22,7 @@ from jingzhun.procedure.rules import State
 from jingzhun.registry.rules.refusals import Refused
 
 from .permitted import require
+from .quota_files import some_of
 
 
 @transaction.atomic
@@ -99,10 +100,10 @@ def set_quotas(
 
 
 def require_villages(round_: Round, quotas: Mapping[str, int]) -> None:
-    """Raises Refused naming the first code that is no village of the round's county."""
+    """Raises Refused naming the codes that are no villages of the round's county, of many the first ones."""
     found = Area.objects.within(round_.area_id).filter(level=Level.VILLAGE, code__in=quotas)
     if strange := sorted(set(quotas) - set(found.values_list("code", flat=True))):
-        raise Refused.because(_("%(code)s is no village of the county.") % {"code": strange[0]})
+        raise Refused({"": some_of([_("%(code)s is no village of the county.") % {"code": code} for code in strange])})
 
 
 @transaction.atomic

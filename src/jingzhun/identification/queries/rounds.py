@@ -75,13 +75,32 @@ def counties_to_open(user: User) -> list[Area]:
 
 
 def with_counts(rounds: QuerySet[Round], user: User) -> list[tuple[Round, "Place"]]:
-    """Rounds with the cases that the user sees of each; two queries."""
+    """Rounds with the cases and the places of the quota in the areas that the user sees; three queries."""
     found = list(rounds)
     counted = Case.objects.visible_to(user, VIEW_CASES).filter(procedure=NAME, round__in=[each.pk for each in found])
     places = {each.pk: Place(each.area) for each in found}
     for key, state, cases in counted.order_by().values_list("round", "state").annotate(cases=Count("pk")):
         places[key].counts[state] += cases
+    own = own_quotas(found, user)
+    for each in found:
+        places[each.pk].quota = own[each.pk]
     return [(each, places[each.pk]) for each in found]
+
+
+def own_quotas(found: Sequence[Round], user: User) -> dict[int, int | None]:
+    """By round, the places of the quota in the user's areas: the county's, or those of its villages; one query."""
+    codes, county = user.scope.areas_for(VIEW_CASES), DIGITS[Level.COUNTY]
+    mine = Q(pk=None)
+    for code in codes:
+        mine |= within(code, "area_id")
+    handed = Quota.objects.filter(mine, round__in=found).order_by().values_list("round")
+    sums = dict(handed.annotate(number=Sum("households")))
+    return {
+        each.pk: each.quota_households
+        if not each.quota_households or any(len(code) <= county and each.area_id.startswith(code) for code in codes)
+        else sums.get(each.pk, 0)
+        for each in found
+    }
 
 
 @dataclass
@@ -119,6 +138,7 @@ class Place:
     overdue: int = 0
     taken: int = 0
     quota: int | None = None
+    handed_down: int = 0  # sum over the areas below
 
     @property
     def applications(self) -> int:
@@ -156,7 +176,7 @@ class Progress:
 
 
 def progress(round_: Round, user: User, area: Area, today: date | None = None) -> Progress:
-    """A round in an area that the user sees: by step, and by the areas right below; three queries."""
+    """A round in an area that the user sees: by step, and by the areas right below; four queries."""
     day = today or timezone.localdate()
     table = procedure(NAME)
     rows = {step.name: StepRow(step) for step in table.steps}
@@ -178,7 +198,11 @@ def progress(round_: Round, user: User, area: Area, today: date | None = None) -
             rows[name].reached += cases
     _name_merged(places)
     quotas = [place.quota for place in places.values() if place.quota is not None]
-    whole.quota = round_.quota_households if area.level == Level.COUNTY else sum(quotas) if quotas else None
+    whole.handed_down = sum(quotas)
+    if area.level == Level.COUNTY:
+        whole.quota = own_quotas([round_], user)[round_.pk]
+    else:
+        whole.quota = sum(quotas) if quotas else None
     return Progress(whole, list(rows.values()), list(places.values()))
 
 

@@ -44,9 +44,12 @@ def _page(request: Request, where: Where, asked: QueryDict, typed: dict[str, Any
     listed = Paginator(found, PAGE).get_page(asked.get("page"))
     rows = queries.page_of(where, which, list(listed.object_list), request.user)
     beside = queries.beside(request.user, where) if where.is_village else []
+    places = queries.places(where)
     context = {
         "where": where,
-        "places": queries.places(where),
+        "places": places,
+        "households": sum(each.households for each in places),
+        "without_income": sum(each.without_income for each in places),
         "measure": queries.measure_of(where.round),
         "which": which,
         "tabs": [(queries.NOT_NOMINATED, _("poor by the numbers but not nominated")),
