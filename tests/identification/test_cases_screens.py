@@ -7,12 +7,13 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests.identification.stage import STEPS, picture
+from tests.identification.stage import BEGAN, STEPS, picture
 from tests.publicity.factories import make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_user, make_village
 
@@ -25,7 +26,7 @@ from jingzhun.people.rules import Role
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import State
 from jingzhun.publicity.actions import objections
-from jingzhun.publicity.actions.notices import close_due
+from jingzhun.publicity.actions.notices import add_board_photo, close_due
 from jingzhun.publicity.models import Objection
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,7 @@ def county_may_skip_two_step_login(settings):
 # Rounds
 
 
+@time_machine.travel(BEGAN)
 def test_a_county_officer_opens_a_round_and_everybody_in_the_county_sees_it(client):
     make_village()
     officer = make_user(Role.COUNTY_OFFICER, VILLAGE[:6])
@@ -83,11 +85,13 @@ def test_a_county_officer_opens_a_round_and_everybody_in_the_county_sees_it(clie
     ("change", "said"),
     [
         ({"closes_on": "2014-04-30"}, "ends before it begins"),
+        ({"opens_on": "2014-03-01", "closes_on": "2014-05-04"}, "The window is over already"),
         ({"opens_on": "2016-05-01", "closes_on": "2016-06-30", "year": 2016}, "no quota may be set"),
         ({"year": "1999"}, "2013"),
         ({"opens_on": "no day"}, "valid date"),
     ],
 )
+@time_machine.travel(BEGAN)
 def test_a_round_that_cannot_be_is_told_beside_its_field(client, change, said):
     make_village()
     officer = make_user(Role.COUNTY_OFFICER, VILLAGE[:6])
@@ -285,6 +289,8 @@ def test_quotas_come_from_a_workbook_or_a_pasted_list_to_be_looked_at_first(clie
         ("nothing", "No row has a village"),
         (f"{VILLAGE} many", "has no number of households"),
         (f"{VILLAGE} 1\n{VILLAGE} 2", "stands there twice"),
+        (f"{VILLAGE} many\n{OTHER_VILLAGE} some", f"Row 2: village {OTHER_VILLAGE} has no number"),
+        ("\n".join(f"{VILLAGE} many" for _ in range(25)), "… and 5 more."),
         ("610427100201 5", "is no village of the county"),
     ],
 )
@@ -305,6 +311,80 @@ def test_everybody_finds_their_own_steps_with_counts(client, stage):
     assert "Household application" in text and "Town audit" not in text.split("step-tiles")[1].split("</nav>")[0]
     text = page(as_(client, stage.town).get(reverse("identification:work")))
     assert "Town audit" in text and "张0" in text and "张1" not in text
+
+
+def test_objections_and_photos_that_are_missing_wait_for_whose_they_are(client, stage):
+    stage.bring_to("first_notice", *stage.apply(2))
+    notice = stage.post("first_notice", stage.clerk, photo=False)
+    objection = make_objection(notice, at=stage.tick(days=1)).objection
+    work, link = reverse("identification:work"), reverse("publicity:objection", args=[objection.number])
+    board = reverse("publicity:notice", args=[notice.number])
+    text = page(as_(client, stage.town).get(work))
+    assert link in text and "to be decided" in text and board not in text and "Nothing waits" not in text
+    text = page(as_(client, stage.clerk).get(work))
+    assert link in text and "to be looked into" in text and board in text
+    text = page(as_(client, stage.county).get(work))
+    assert link not in text or "to be looked into" in text
+    objections.add_finding(objection, "属实", by=stage.clerk)
+    add_board_photo(notice, picture(), stage.today, size=1_000, by=stage.clerk)
+    text = page(as_(client, stage.clerk).get(work))
+    assert link not in text and board not in text
+    objections.settle(objection, "dismissed", reason="不属实", reply="不属实", by=stage.town)
+    assert "Nothing waits for you" in page(as_(client, stage.town).get(work))
+
+
+def test_another_open_round_with_work_is_told(client, stage):
+    stage.apply(2)
+    window = (date(2014, 5, 2), date(2014, 12, 30))
+    other = rounds.open_round(stage.round.area, 2014, "dynamic", window, by=stage.county, at=stage.now)
+    work = reverse("identification:work")
+    text = page(as_(client, stage.clerk).get(work, {"round": other.pk}))
+    assert f'{work}?round={stage.round.pk}"' in text and "2 cases" in text.split('id="other-rounds"')[1]
+    assert "other-rounds" not in page(client.get(work, {"round": stage.round.pk}))
+
+
+def test_the_report_of_a_round_tells_what_the_command_line_tells(client, stage):
+    found = stage.apply(3)
+    stage.bring_to("home_visit", *found[:2])
+    decide.refuse(stage.fresh(found[2]).case, "收入高于标准", by=stage.clerk, at=stage.tick())
+    address = reverse("identification:round-report", args=[stage.round.pk])
+    assert address in page(as_(client, stage.clerk).get(reverse("identification:round", args=[stage.round.pk])))
+    response = client.get(address)
+    assert "Report: 2014 first identification, 永安村" in page(response)
+    assert response.context["report"] == report([stage.round], [VILLAGE])
+    assert response.context["decisions"]["refusals"] == 1
+
+
+def test_a_town_reads_its_own_places_of_the_quota_beside_the_countys(client, stage):
+    make_village(OTHER_VILLAGE)
+    rounds.set_quotas(stage.round, {VILLAGE: 480, OTHER_VILLAGE: 20}, by=stage.county)
+    listed = reverse("identification:rounds")
+    assert "480" in (text := page(as_(client, stage.clerk).get(listed))) and "county 500" in text
+    assert "county 500" not in page(as_(client, stage.county).get(listed))
+    shown = as_(client, stage.clerk).get(reverse("identification:round", args=[stage.round.pk])).context
+    assert shown["whole"].quota == 480
+
+
+def test_the_areas_of_a_round_add_up(client, stage):
+    make_village(OTHER_VILLAGE)
+    found = stage.apply(4)
+    decide.withdraw(stage.fresh(found[0]).case, "搬走了", by=stage.clerk)
+    decide.refuse(stage.fresh(found[1]).case, "收入高", by=stage.clerk)
+    shown = as_(client, stage.county).get(reverse("identification:round", args=[stage.round.pk]))
+    whole = shown.context["whole"]
+    assert whole.under_way + whole.refused + whole.withdrawn + whole.registered == whole.applications == 4
+
+
+def test_a_quota_that_is_not_divided_is_called_for(client, stage):
+    Quota.objects.all().delete()
+    quotas = reverse("identification:quotas", args=[stage.round.pk])
+    shown = (reverse("identification:work"), reverse("identification:round", args=[stage.round.pk]))
+    for address in shown:
+        text = page(as_(client, stage.county).get(address))
+        assert "is not divided among the villages yet" in text and f'href="{quotas}">Divide' in text
+        assert "is not divided" not in page(as_(client, stage.clerk).get(address))
+    rounds.set_quotas(stage.round, {VILLAGE: 500}, by=stage.county)
+    assert all("is not divided" not in page(as_(client, stage.county).get(address)) for address in shown)
 
 
 def test_a_user_lands_on_my_work_after_the_login(client, stage):
@@ -400,6 +480,7 @@ def numbers_of(household) -> tuple[str, str]:
     return household.members.get(relation="head").id_number, household.phone
 
 
+@time_machine.travel(BEGAN)
 @pytest.mark.parametrize("name", LISTS)
 def test_a_searched_number_finds_its_household_and_stands_in_no_address(client, stage, name):
     applied = [each.household for each in stage.apply(2)]
@@ -570,6 +651,27 @@ def test_an_appeal_may_be_turned_down_and_an_application_taken_back(client, stag
     assert Case.objects.get(pk=found[0].case_id).passages.count() == 4
 
 
+def test_while_a_notice_runs_the_case_only_waits_and_what_is_to_be_done_is_told(client, stage):
+    found = stage.apply(1)[0]
+    stage.bring_to("village_evaluation", found)
+    stage.meet(found)
+    with time_machine.travel(stage.tick()):
+        text = page(decide_on(as_(client, stage.clerk), found, "approve"))
+        assert "still to be posted" in text
+    as_(client, stage.clerk)
+    case = reverse("identification:case", args=[found.case_id])
+    text = page(client.get(case))
+    assert "The notice is not posted yet." in text and "Do it now" in text and "goes on by itself" not in text
+    notice = stage.post("first_notice", stage.clerk, photo=False)
+    photo = reverse("publicity:notice", args=[notice.number])
+    text = page(client.get(case))
+    assert f"The notice runs until {notice.closes_on}. Then the case goes on by itself" in text
+    assert "The photo of the notice on the board is missing." in text and f'href="{photo}">Do it now' in text
+    add_board_photo(notice, picture(), stage.today, size=1_000, by=stage.clerk)
+    text = page(client.get(case))
+    assert "goes on by itself" in text and "Do it now" not in text and "Before it may go on" not in text
+
+
 def test_the_village_withdraws_for_a_household_only_if_it_says_who_asked_and_how(client, stage):
     found = stage.apply(1)[0]
     as_(client, stage.clerk)
@@ -579,6 +681,9 @@ def test_the_village_withdraws_for_a_household_only_if_it_says_who_asked_and_how
         text = page(decide_on(client, found, "withdraw", **{**asked, lacks: ""}))
         assert said in text and stage.state_of(found) == State.OPEN, lacks
         assert all(value in text for name, value in asked.items() if name != lacks)
+        assert text.count(said) == 1, lacks
+    text = page(decide_on(client, found, "withdraw"))
+    assert all(said in text for said in ("Say who of", "Say how the household", "Say why"))
     decide_on(client, found, "withdraw", **asked, paper=SimpleUploadedFile("x.jpg", b"no picture"))
     assert stage.state_of(found) == State.OPEN and not Attachment.objects.exists()
     paper = SimpleUploadedFile("意愿书.jpg", picture().read(), "image/jpeg")
@@ -600,6 +705,7 @@ def test_there_is_no_letter_without_a_refusal(client, stage):
 # Bounded
 
 
+@time_machine.travel(BEGAN)
 @pytest.mark.parametrize("name", ["work", "cases", "round", "case", "rounds", "applications-new"])
 def test_a_screen_asks_as_often_for_60_cases_as_for_3(client, stage, name, django_assert_max_num_queries):
     found = stage.apply(3)
@@ -636,8 +742,19 @@ def test_the_procedure_is_read_as_a_table_with_its_sources(client, stage):
     assert len(STEPS) == 10
 
 
+@pytest.mark.parametrize(
+    "name", ["work", "cases", "comparison", "causes", "villages", "notice-post", "applications-new"]
+)
+def test_a_round_that_is_not_there_is_not_found_and_no_other_is_shown_instead(client, stage, name):
+    as_(client, stage.clerk)
+    for key in ("999999", "x", "9" * 30):
+        assert client.get(reverse(f"identification:{name}", query={"round": key})).status_code == 404
+
+
 def test_quotas_are_set_for_a_round_that_has_one_only(client, stage):
     rounds.close_round(stage.round, by=stage.county)
-    other = rounds.open_round(stage.round.area, 2016, "dynamic", (date(2016, 5, 1), date(2016, 6, 1)), by=stage.county)
+    other = rounds.open_round(
+        stage.round.area, 2016, "dynamic", (date(2016, 5, 1), date(2016, 6, 1)), by=stage.county, at=stage.now
+    )
     response = as_(client, stage.county).post(reverse("identification:quotas", args=[other.pk]), {f"q_{VILLAGE}": "3"})
     assert "This round has no quota." in page(response)

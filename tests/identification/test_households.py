@@ -1,11 +1,14 @@
 """Households are identified in the open: R1 to R8 of the field's rules, and everything that must not happen."""
 
 import re
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from tests.identification.stage import STEPS, picture
+from tests.publicity.factories import make_item, make_notice, make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_user, make_village
 
 from jingzhun.identification import rules
@@ -16,6 +19,7 @@ from jingzhun.identification.queries.cases import Asked, cases
 from jingzhun.identification.rules import Tally
 from jingzhun.identification.table import HOUSEHOLDS
 from jingzhun.journal.models import Entry
+from jingzhun.parameters.queries import value
 from jingzhun.people.rules import Role
 from jingzhun.procedure import queries
 from jingzhun.procedure.actions import Blocked, NotAllowed, NotYours, Verdict, advance
@@ -219,9 +223,10 @@ def test_r5_the_villages_quotas_add_up_to_the_countys(stage):
 
 def test_r6_from_2016_on_a_quota_is_forbidden_and_the_same_list_passes(stage):
     window = (date(2016, 9, 1), date(2016, 10, 31))
-    with pytest.raises(Refused):
-        rounds.open_round(make_area("610426"), 2016, "dynamic", window, by=stage.county, quota=3)
-    stage.round = rounds.open_round(make_area("610426"), 2016, "dynamic", window, by=stage.county)
+    with pytest.raises(Refused) as refused:
+        rounds.open_round(make_area("610426"), 2016, "dynamic", window, by=stage.county, quota=3, at=stage.now)
+    assert "quota_households" in refused.value.messages
+    stage.round = rounds.open_round(make_area("610426"), 2016, "dynamic", window, by=stage.county, at=stage.now)
     stage.now = stage.now.replace(year=2016, month=9)
     found = stage.apply(5)
     stage.bring_to("village_evaluation", *found)
@@ -305,6 +310,28 @@ def test_nobody_applies_twice_outside_the_window_or_when_registered(stage):
         applications.apply(stage.round, Filing(poor, "clerk", stage.today), by=stage.clerk, at=stage.now)
     with pytest.raises(Refused):
         applications.apply(stage.round, Filing(fresh, "on_behalf", stage.today), by=stage.clerk, at=stage.now)
+
+
+def test_a_round_whose_window_is_over_is_not_opened(stage):
+    window = (date(2014, 9, 1), date(2014, 9, 30))
+    late = datetime(2014, 10, 1, 1, tzinfo=UTC)
+    with pytest.raises(Refused, match="closes_on"):
+        rounds.open_round(stage.round.area, 2014, "dynamic", window, by=stage.county, at=late)
+    rounds.open_round(stage.round.area, 2014, "dynamic", window, by=stage.county, at=late - timedelta(days=1))
+
+
+def test_papers_of_the_window_are_entered_for_some_days_after_it_and_then_no_more(stage):
+    days = int(value("late_entry_days", VILLAGE[:6], stage.round.closes_on))
+    last = datetime(2014, 6, 30, 2, tzinfo=UTC) + timedelta(days=days)
+    households = [make_household(members=[name]) for name in ("张三", "李四")]
+    paper = [Filing(each, "clerk", date(2014, 6, 30)) for each in households]
+    applications.apply(stage.round, paper[0], by=stage.clerk, at=last)
+    with pytest.raises(Refused, match=f"{timezone.localdate(last)}"):
+        applications.apply(stage.round, paper[1], by=stage.clerk, at=last + timedelta(days=1))
+    notice = make_notice(area=VILLAGE, items=[make_item("case:1", head="张*")])
+    upheld = make_objection(notice, position=None).objection
+    for_the_missing = replace(paper[1], answers=upheld)  # may be found out long after the window
+    applications.apply(stage.round, for_the_missing, by=stage.clerk, at=last + timedelta(days=40))
 
 
 def test_another_villages_clerk_files_nothing_and_sees_nothing(stage):

@@ -1,8 +1,10 @@
 """Poor villages on the screen: nominated, noticed, stated, scored on the judges' phones, approved, listed."""
 
+import io
 import re
 from datetime import timedelta
 
+import openpyxl
 import pytest
 import time_machine
 from django.urls import reverse
@@ -20,7 +22,7 @@ from tests.identification.villages_stage import (
 from tests.registry.factories import OTHER_VILLAGE, make_user, make_village
 
 from jingzhun.identification.actions import panel as panel_actions
-from jingzhun.identification.models import Judge, LeaderApproval, Nomination, Panel, Resolution, Result, Score
+from jingzhun.identification.models import Judge, LeaderApproval, Nomination, Panel, Resolution, Result, Round, Score
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
 from jingzhun.procedure.actions import Verdict
@@ -363,6 +365,22 @@ def test_others_do_not_get_in(client, stage):
     assert answer.status_code == 403
     client.force_login(make_user(Role.TOWN_COMMISSIONER, TOWN))
     assert client.post(url("panel-of-round"), {"held_on": "2014-06-01"}).status_code == 403
+
+
+def test_the_list_is_ordered_by_its_heads_and_taken_home_as_it_stands(client, stage):
+    client.cookies["django_language"] = "en"
+    first, second = nominated(stage), nominated(stage, SECOND)
+    Nomination.objects.filter(pk=first.pk).update(per_capita_income=2_000)
+    client.force_login(stage.county)
+    for sort, order in (("income", [first, second]), ("-income", [second, first]), ("nonsense", [first, second])):
+        assert list(client.get(url("villages", sort=sort)).context["rows"]) == order
+    response = client.post(url("villages-export", sort="-income"))
+    rows = list(openpyxl.load_workbook(io.BytesIO(response.content)).active.values)
+    assert [row[0] for row in rows[1:]] == [second.area_id, first.area_id] and rows[2][5] == 2_000
+    assert Entry.objects.get(action="identification.list_exported").values["rows"] == 2
+    assert "Poor villages: nominations" in client.get(url("villages")).content.decode()
+    Round.objects.update(closed_at=stage.now)
+    assert "List of poor villages" in client.get(url("villages", round=stage.round.pk)).content.decode()
 
 
 def test_empty_screens_say_what_to_do(client, stage):

@@ -3,7 +3,7 @@
 import base64
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pypdf
@@ -77,6 +77,25 @@ def visited(stage) -> Application:
     return found[0]
 
 
+def test_after_the_window_the_day_on_the_paper_is_asked_and_later_nothing_is_taken(client, stage):
+    household = make_household(members=["张三"])
+    one = reverse("identification:apply", args=[household.number])
+    many = reverse("identification:applications-new", query={"round": stage.round.pk})
+    with time_machine.travel(datetime(2014, 7, 3, 2, tzinfo=UTC)):
+        client.force_login(stage.clerk)
+        for address in (one, many):
+            text = page(client.get(address))
+            assert "The window is over: the day on the paper" in text and 'value="2014-06-30"' not in text
+    with time_machine.travel(datetime(2014, 7, 9, 2, tzinfo=UTC)):
+        client.force_login(stage.clerk)
+        for address in (one, many):
+            text = page(client.get(address))
+            assert "The window is over" in text and "2014-07-07" in text and "filed_on" not in text
+        page(client.post(one, {"filed_by": "clerk", "filed_on": "2014-06-30"}))
+        assert "Take down applications" not in page(client.get(reverse("identification:work")))
+    assert not Application.objects.exists()
+
+
 # Home visits
 
 
@@ -142,8 +161,12 @@ def test_town_and_county_record_their_own_visits_at_their_step_only(client, stag
     found = stage.apply(1)
     stage.bring_to("town_audit", *found)
     address = reverse("identification:visit-new", args=[found[0].case_id])
-    client.force_login(stage.county)
-    assert client.get(address).status_code == 403
+    case = reverse("identification:case", args=[found[0].case_id])
+    for user, said in ((stage.county, "It is not time for your visit yet"), (stage.clerk, "the step is done")):
+        client.force_login(user)
+        for response in (client.get(address, follow=True), client.post(address, told(), follow=True)):
+            assert response.redirect_chain == [(case, 302)] and said in page(response)
+            assert "stands at: Town audit." in page(response)
     client.force_login(stage.town)
     client.post(address, told(purpose="revisit"))
     assert Visit.objects.filter(purpose="revisit", by=stage.town).count() == 1
@@ -154,7 +177,8 @@ def test_town_and_county_record_their_own_visits_at_their_step_only(client, stag
 def test_before_the_application_is_accepted_nobody_is_visited(client, stage):
     found = stage.apply(1)
     client.force_login(stage.clerk)
-    assert client.get(reverse("identification:visit-new", args=[found[0].case_id])).status_code == 403
+    response = client.get(reverse("identification:visit-new", args=[found[0].case_id]), follow=True)
+    assert "It is not time for your visit yet" in page(response)
 
 
 def test_causes_are_doubted_by_the_registers_facts_only():

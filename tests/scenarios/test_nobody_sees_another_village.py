@@ -77,7 +77,7 @@ STRANGERS = [
 ]
 
 CASE_ADDRESSES = ("case", "case-contact", "case-decide", "case-letter", "visit-new")
-ROUND_ADDRESSES = ("round", "round-close", "quotas", "quotas-fill")
+ROUND_ADDRESSES = ("round", "round-close", "round-report", "quotas", "quotas-fill")
 IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
 MEETING_ADDRESSES = ("", "-correct", "-votes", "-attach", "-sign")
 NOMINATION_ADDRESSES = ("", "-resolution", "-statement", "-decide")

@@ -35,12 +35,18 @@ def funnel_chart(round_: Round, area: Area, found: Progress) -> Chart | None:
     bars = [
         {
             "value": row.reached,
+            "label": {"formatter": f"{row.reached:,}"},
             "url": address("identification:cases", round=round_.pk, area=area.code, step=row.step.name),
         }
         for row in rows
     ]
     registered = address("identification:cases", round=round_.pk, area=area.code, state=State.PASSED.value)
-    ended = {"value": found.whole.registered, "url": registered, "itemStyle": {"color": GOOD}}
+    ended = {
+        "value": found.whole.registered,
+        "label": {"formatter": f"{found.whole.registered:,}"},
+        "url": registered,
+        "itemStyle": {"color": GOOD},
+    }
     labels = [str(row.step.label) for row in rows] + [_("On the register")]
     option = {
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jingzhun.database.copying import create_by_copy
 from jingzhun.identification import rules
 from jingzhun.identification.models import Application, FiledBy, Kind, Round
+from jingzhun.identification.queries.rounds import entered_until
 from jingzhun.journal.actions import Decision, System, record
 from jingzhun.people.models import User
 from jingzhun.people.rules import SEE_PERSONAL
@@ -129,6 +130,7 @@ def _require_possible(round_: Round, filings: Sequence[Filing], today: date) -> 
     """What can be told before anything is written: round, window, area, on behalf of whom."""
     if round_.closed_at:
         raise Refused.because(_("The round is closed."))
+    _require_in_time(round_, filings, today)
     for filing in filings:
         household = filing.household
         if not household.village_code.startswith(round_.area_id):
@@ -147,6 +149,17 @@ def _require_possible(round_: Round, filings: Sequence[Filing], today: date) -> 
     on_it = RegisterSpell.objects.on(today).filter(household__in=[filing.household for filing in filings])
     if spell := on_it.select_related("household").first():
         raise _refused(spell.household, _("is on the register already"))
+
+
+def _require_in_time(round_: Round, filings: Sequence[Filing], today: date) -> None:
+    """Papers of the window come in for some days after it; later only who an upheld objection says was missing."""
+    if today <= round_.closes_on or all(filing.answers for filing in filings):
+        return
+    if today > (until := entered_until(round_)):
+        told = {"last": round_.closes_on, "until": until}
+        raise Refused.because(
+            _("The window ended on %(last)s; applications on paper could be entered until %(until)s.") % told
+        )
 
 
 def _members(households: Sequence[Household], day: date) -> dict[int, int]:

@@ -89,22 +89,30 @@ def withdraw_for(
 ) -> Case:
     """The village takes a household's application back, as the household asked it to.
 
-    What was asked stands with the decision; a signed wish is kept as a picture. Raises Refused where it is not told who
-    asked and how, or the paper is not shown.
+    What was asked stands with the decision; a signed wish is kept as a picture. Raises Refused naming everything that
+    is not told: who asked, how, the paper.
     """
+    if faults := faults_of(wish):
+        raise Refused(faults)
     asked_by, why = wish.asked_by.strip(), wish.why.strip()
-    if not asked_by:
-        raise Refused.because(_("Say who of the household asked for it."), "asked_by")
-    if wish.way not in WAYS:
-        raise Refused.because(_("Say how the household asked for it."), "way")
-    if wish.way == PAPER and wish.paper is None:
-        raise Refused.because(_("Add a picture of the paper that the household signed."), "paper")
     note = _("%(why)s (asked for by %(who)s, %(way)s)") % {"why": why, "who": asked_by, "way": WAYS[wish.way]}
     case = withdraw(application.case, note if why else "", by=by, seen=seen, at=at)
     if wish.paper is not None:
         day = timezone.localdate(at)
         attach(application, wish.paper, Attachment.Kind.WISH, day, size=wish.size, by=by, at=at)
     return case
+
+
+def faults_of(wish: Wish) -> dict[str, list[str | Promise]]:
+    """What is not told of a wish, by field."""
+    faults: dict[str, list[str | Promise]] = {}
+    if not wish.asked_by.strip():
+        faults["asked_by"] = [_("Say who of the household asked for it.")]
+    if wish.way not in WAYS:
+        faults["way"] = [_("Say how the household asked for it.")]
+    if wish.way == PAPER and wish.paper is None:
+        faults["paper"] = [_("Add a picture of the paper that the household signed.")]
+    return faults
 
 
 def appeal(case: Case, why: str, *, by: User | System, seen: int | None = None, at: datetime | None = None) -> Case:

@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
-from jingzhun.identification.models import Kind
+from jingzhun.identification.models import Kind, Nomination
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_CASES
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import DONE
 from jingzhun.registry.queries.marks import without_numbers
-from jingzhun.registry.workbook.lists import Head, write_list
+from jingzhun.registry.workbook.lists import SHARE, Head, write_list
 
 BATCH = 2_000
 WIDTHS = (20, 14, 16, 8, 12, 16, 12, 12, 12, 12)
@@ -50,4 +50,33 @@ def _line(case: Any) -> list[Any]:
         case.number, case.head or "", Area(name=case.village or "").short_name, case.persons,
         str(kinds.get(case.kind, "")), step, str(case.get_state_display()),
         case.filed_on, timezone.localdate(case.since), case.due_on,
+    ]  # fmt: skip
+
+
+@transaction.atomic
+def export_nominations(found: QuerySet[Nomination], target: BinaryIO, *, query: str, by: User) -> int:
+    """Write nominations of poor villages into a workbook and say so in the journal; gives their number."""
+    columns = [
+        Head(_("Code"), 16), Head(_("Village"), 18), Head(_("Step"), 18), Head(_("State"), 14),
+        Head(_("Incidence"), 12, SHARE), Head(_("Income per person, yuan"), 16),
+        Head(_("Collective income, yuan"), 16), Head(_("Score"), 10), Head(_("Rank"), 8),
+    ]  # fmt: skip
+    rows = write_list(target, _("Poor villages"), columns, (_nominated(each) for each in found), fixed=2)
+    entry = Decision(
+        "identification.list_exported", "list", "villages", by.scope.common_area(VIEW_CASES),
+        values={"query": query, "rows": rows}, permission=VIEW_CASES,
+    )  # fmt: skip
+    record(entry, by=by)
+    return rows
+
+
+def _nominated(each: Nomination) -> list[Any]:
+    case, result = each.case, getattr(each, "result", None)
+    incidence = each.indicators.incidence
+    share = None if incidence is None else float(incidence)
+    step = _("on the list") if case.step == DONE else str(case.table.step(case.step).label)
+    return [
+        each.area_id, each.area.short_name, step, str(case.get_state_display()), share,
+        each.per_capita_income, each.collective_income, result.points if result else None,
+        result.rank if result else None,
     ]  # fmt: skip

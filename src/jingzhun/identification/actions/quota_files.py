@@ -1,12 +1,14 @@
 """Quotas of villages as they come from the county: a pasted list or a workbook, with village code and number."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jingzhun.registry.rules.refusals import Refused
 from jingzhun.registry.workbook.problems import WorkbookRefused
@@ -15,6 +17,7 @@ from jingzhun.registry.workbook.reader import opened
 VILLAGE = re.compile(r"^\d{12}$")
 LARGEST = 5 * 1024 * 1024
 MOST_ROWS = 20_000
+MOST_FAULTS = 20
 
 
 def read_text(text: str) -> dict[str, int]:
@@ -52,7 +55,9 @@ def _plain(value: Any) -> str:
 
 
 def _pairs(lines: Iterable[tuple[int, list[str]]]) -> dict[str, int]:
+    """Quotas by village. Raises Refused naming every row that is wrong, of many the first ones."""
     found: dict[str, int] = {}
+    faults: list[str | Promise] = []
     for number, cells in lines:
         code = next((position for position, cell in enumerate(cells) if VILLAGE.match(cell)), None)
         if code is None:
@@ -60,10 +65,20 @@ def _pairs(lines: Iterable[tuple[int, list[str]]]) -> dict[str, int]:
         quota = next((cell for cell in cells[code + 1 :] if cell.isascii() and cell.isdigit()), None)
         told = {"row": number, "code": cells[code]}
         if quota is None or len(quota) > 6:
-            raise Refused.because(_("Row %(row)s: village %(code)s has no number of households.") % told, "file")
-        if cells[code] in found:
-            raise Refused.because(_("Row %(row)s: village %(code)s stands there twice.") % told, "file")
-        found[cells[code]] = int(quota)
+            faults.append(_("Row %(row)s: village %(code)s has no number of households.") % told)
+        elif cells[code] in found:
+            faults.append(_("Row %(row)s: village %(code)s stands there twice.") % told)
+        else:
+            found[cells[code]] = int(quota)
+    if faults:
+        raise Refused({"file": some_of(faults)})
     if not found:
         raise Refused.because(_("No row has a village's code of 12 digits with a number behind it."), "file")
     return found
+
+
+def some_of(faults: Sequence[str | Promise]) -> list[str | Promise]:
+    """The first faults, and how many more there are."""
+    left = len(faults) - MOST_FAULTS
+    more = ngettext("… and %(n)s more.", "… and %(n)s more.", left) % {"n": left} if left > 0 else ""
+    return [*faults[:MOST_FAULTS], *([more] if more else [])]

@@ -22,6 +22,7 @@ from jingzhun.procedure.rules import State
 from jingzhun.registry.rules.refusals import Refused
 
 from .permitted import require
+from .quota_files import some_of
 
 
 @transaction.atomic
@@ -38,6 +39,7 @@ def open_round(
 ) -> Round:
     """Open a round. `quota`: households that the level above hands down, in years that bind. Raises Refused.
 
+    A window that is over already is refused: nobody could apply within it.
     Whether the year binds is asked for the first day of the window, and holds for the round. A binding year in which
     nothing was handed down leaves the round without a limit.
     """
@@ -47,6 +49,8 @@ def open_round(
     first, last = window
     if last < first:
         raise Refused.because(_("The window ends before it begins."), "closes_on")
+    if last < timezone.localdate(at):
+        raise Refused.because(_("The window is over already; name a later last day."), "closes_on")
     binding = bool(values(["quota_binding"], county.code, first).get("quota_binding"))
     if quota is not None and not binding:
         raise Refused.because(_("In this year no quota may be set: whoever is poor is registered."), "quota_households")
@@ -96,10 +100,10 @@ def set_quotas(
 
 
 def require_villages(round_: Round, quotas: Mapping[str, int]) -> None:
-    """Raises Refused naming the first code that is no village of the round's county."""
+    """Raises Refused naming the codes that are no villages of the round's county, of many the first ones."""
     found = Area.objects.within(round_.area_id).filter(level=Level.VILLAGE, code__in=quotas)
     if strange := sorted(set(quotas) - set(found.values_list("code", flat=True))):
-        raise Refused.because(_("%(code)s is no village of the county.") % {"code": strange[0]})
+        raise Refused({"": some_of([_("%(code)s is no village of the county.") % {"code": code} for code in strange])})
 
 
 @transaction.atomic

@@ -27,11 +27,13 @@ class _Filed(Form):
     def __init__(self, *args: Any, round_: Round, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         day = timezone.localdate()
-        self.fields["filed_on"].initial = min(max(day, round_.opens_on), round_.closes_on)
-        self.fields["filed_on"].help_text = _("Between %(first)s and %(last)s.") % {
-            "first": round_.opens_on,
-            "last": round_.closes_on,
-        }
+        span = {"first": round_.opens_on, "last": round_.closes_on}
+        if day > round_.closes_on:  # the day on the paper is not ours to guess
+            told = _("The window is over: the day on the paper, between %(first)s and %(last)s.")
+        else:
+            self.fields["filed_on"].initial = max(day, round_.opens_on)
+            told = _("Between %(first)s and %(last)s.")
+        self.fields["filed_on"].help_text = told % span
 
 
 class ApplicationForm(_Filed):

@@ -6,10 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from jingzhun.identification.actions.decide import WAYS, Wish
+from jingzhun.identification.actions.decide import WAYS, Wish, faults_of
 from jingzhun.procedure.rules import NEEDS_A_REASON, Decision, Step
+from jingzhun.registry.rules.refusals import Refused
 
 from .base import Form, text_area
+
+AT_FIELDS = ("to", "why", "asked_by", "way", "paper")  # where their faults are shown
 
 
 class DecisionForm(Form):
@@ -39,9 +42,21 @@ class DecisionForm(Form):
             self.add_error("why", _("Say why; the household and the village will read it."))
         if data.get("decision") == Decision.RETURN and not data.get("to"):
             self.add_error("to", _("Choose the step to go back to."))
+        if data.get("decision") == Decision.WITHDRAW and "paper" in data:
+            self.refuse(Refused(faults_of(self._wish(data))))
         return data
+
+    def faults(self, choices: Iterable[str]) -> list[str]:
+        """What is wrong and stands at no field, as the decision typed cannot be taken any more or has no such field."""
+        seen = AT_FIELDS if str(self.data.get("decision")) in choices else ()
+        return [str(text) for name, texts in self.errors.items() if name not in seen for text in texts]
 
     def wish(self) -> Wish:
         """What the household asked the village for."""
-        data, paper = self.cleaned_data, self.cleaned_data["paper"]
-        return Wish(data["asked_by"], data["way"], data["why"], paper, paper.size if paper else 0)
+        return self._wish(self.cleaned_data)
+
+    @staticmethod
+    def _wish(data: dict[str, Any]) -> Wish:
+        paper = data["paper"]
+        asked_by, way, why = (data.get(name) or "" for name in ("asked_by", "way", "why"))
+        return Wish(asked_by, way, why, paper, paper.size if paper else 0)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingzhun.areas.models import Area
+from jingzhun.identification.actions.quota_files import some_of
 from jingzhun.identification.models import RoundKind
 from jingzhun.registry.forms.fields import date_field
 from jingzhun.registry.rules.refusals import Refused
@@ -94,7 +95,7 @@ def typed_quotas(data: Mapping[str, str]) -> tuple[dict[str, int], dict[str, str
 
 
 def refusal_of(wrong: Mapping[str, str], names: Mapping[str, str]) -> Refused:
-    """Names the first village whose number is none."""
-    code, text = next(iter(wrong.items()))
-    told = {"village": names.get(code, code), "text": text}
-    return Refused.because(_("%(village)s: “%(text)s” is not a number of households.") % told)
+    """Names the villages whose number is none, of many the first ones."""
+    said = _("%(village)s: “%(text)s” is not a number of households.")
+    faults = [said % {"village": names.get(code, code), "text": text} for code, text in wrong.items()]
+    return Refused({"": some_of(faults)})

@@ -29,6 +29,11 @@ def running_rounds(area_code: str, day: date | None = None) -> list[Round]:
     return list(found.select_related("area"))
 
 
+def rounds_of_county(area_code: str) -> list[Round]:
+    """All rounds of the area's county."""
+    return list(Round.objects.filter(area=area_code[: DIGITS[Level.COUNTY]]).select_related("area"))
+
+
 def open_rounds(area_code: str) -> list[Round]:
     """Rounds of the area's county in which applications may still be written down, those of past windows too."""
     county = area_code[: DIGITS[Level.COUNTY]]

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import DIGITS, Level
@@ -17,11 +18,11 @@ from jingzhun.people.models import User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, SEE_OBJECTIONS, VIEW_CASES
 from jingzhun.procedure import queries as procedure
 from jingzhun.procedure.models import Case, Passage
-from jingzhun.procedure.rules import Decision, State, Step
+from jingzhun.procedure.rules import DONE, Decision, State, Step
 from jingzhun.publicity.models import NoticeItem, Objection
 from jingzhun.registry.models import Member
 
-from .notices import items_by_case, subject_of
+from .notices import current_items, items_by_case, subject_of
 from .standing import Numbers, numbers_of
 from .tracker import Station, tracker
 
@@ -54,6 +55,7 @@ class CasePage:
     passages: list[Passage]
     numbers: Numbers
     missing: list[Missing]
+    waits_until: date | None
     choices: frozenset[Decision]
     appeal_until: date | None
 
@@ -160,12 +162,26 @@ def case_page(user: User, application: Application) -> CasePage:
     choices = procedure.choices(user, case)
     until = procedure.appeal_until(case) if case.state == State.REFUSED else None
     numbers = numbers_of([application.household_id], application.round)[application.household_id]
-    return CasePage(application, user, passages, numbers, _missing(user, application), choices, until)
+    missing, waits_until = _missing(user, application)
+    return CasePage(application, user, passages, numbers, missing, waits_until, choices, until)
 
 
-def _missing(user: User, application: Application) -> list[Missing]:
-    found = procedure.obstacles(application.case)
-    return [Missing(each.message, _brings(user, application, each.guard)) for each in found]
+def _missing(user: User, application: Application) -> tuple[list[Missing], date | None]:
+    """What somebody has to do, and until when the notice of the step runs, if it does: that is only waited for."""
+    case, missing = application.case, []
+    found = procedure.obstacles(case)
+    noticed = any(each.guard == "noticed" for each in found)
+    item = current_items([case]).get(case.pk) if noticed else None
+    waits_until = item.notice.closes_on if item and item.state == NoticeItem.State.OPEN else None
+    for each in found:
+        if each.guard != "noticed" or item is None or item.state == NoticeItem.State.RETURNED:
+            url = "" if each.guard == "noticed" and item else _brings(user, application, each.guard)
+            missing.append(Missing(each.message, url))
+        elif not item.notice.on_board:  # type: ignore[attr-defined]
+            posts = case.at is not None and user.can(case.at.permission, case.area_code)
+            url = address("publicity:notice", item.notice.number) if posts else ""
+            missing.append(Missing(_("The photo of the notice on the board is missing."), url))
+    return missing, waits_until
 
 
 def _brings(user: User, application: Application, guard: str) -> str:
@@ -189,6 +205,18 @@ def _may_bring(user: User, case: Case, guard: str) -> bool:
     if guard == "red_lines_settled":
         return user.can(AUDIT_IN_TOWN, case.area_code) or user.can(REVIEW_IN_COUNTY, case.area_code)
     return case.at is not None and user.can(case.at.permission, case.area_code)
+
+
+def visit_is_over(user: User, case: Case) -> bool:
+    """Whether a visit that would be the user's to record belonged to a step which the case has left behind."""
+    order = [*(step.name for step in case.table.steps), DONE]
+    own = [VISITED_AT[each] for each, permission in VISITED_BY.items() if user.can(permission, case.area_code)]
+    return case.state != State.OPEN or any(order.index(name) < order.index(case.step) for name in own)
+
+
+def visits_at_all(user: User, case: Case) -> bool:
+    """Whether visits to the household are the user's work at any step."""
+    return any(user.can(permission, case.area_code) for permission in VISITED_BY.values())
 
 
 def purposes_of(user: User, application: Application) -> list[str]:

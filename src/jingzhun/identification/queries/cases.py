@@ -8,8 +8,8 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from jingzhun.areas.models import Area, within
 from jingzhun.areas.rules import DIGITS
@@ -206,10 +206,11 @@ def may_send_on(user: User, case: Case) -> bool:
     return user.can(step.permission, case.area_code)
 
 
-def state_choices() -> list[tuple[str, str]]:
-    """States, and groups of them, by which a list can be narrowed."""
+def state_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """States by which a list can be narrowed, those of a case first, then several together."""
     single = [(state.value, str(label)) for state, label in STATE_LABELS.items()]
-    return single + [(name, str(label)) for name, (_states, label) in GROUPS.items()]
+    several = [(name, str(label)) for name, (_states, label) in GROUPS.items()]
+    return [(gettext("one state"), single), (gettext("several states together"), several)]
 
 
 def step_choices() -> list[tuple[str, str]]:

@@ -69,7 +69,8 @@ SELECT substr(village_code, 1, %(digits)s), count(*),
     count(*) FILTER (WHERE poor),
     count(*) FILTER (WHERE poor AND NOT in_round AND NOT registered),
     count(*) FILTER (WHERE in_round AND NOT poor),
-    count(*) FILTER (WHERE in_round AND per_capita IS NULL)
+    count(*) FILTER (WHERE in_round AND per_capita IS NULL),
+    count(*) FILTER (WHERE per_capita IS NULL)
 FROM judged GROUP BY 1 ORDER BY 1
 """
 )
@@ -92,6 +93,7 @@ class Place:
     not_nominated: int
     not_poor: int
     unknown: int
+    without_income: int
 
 
 def measure_of(round_: Round) -> Measure:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from jingzhun.areas.models import Area, within
 from jingzhun.identification import village_rules
@@ -73,6 +73,23 @@ def nominations(user: User, where: Where) -> QuerySet[Nomination]:
     """Nominations of a round in an area that the user may see."""
     found = Nomination.objects.visible_to(user, VIEW_CASES).in_areas((where.area.code,)).filter(round=where.round)
     return found.select_related("area", "case", "result").order_by("area")
+
+
+# What the list may be ordered by, with the field behind it; unknown values stand last.
+SORTED_BY = {
+    "village": "area",
+    "income": "per_capita_income",
+    "collective": "collective_income",
+    "score": "result__points",
+    "rank": "result__rank",
+}
+
+
+def ordered(found: QuerySet[Nomination], sort: str) -> QuerySet[Nomination]:
+    """The list in the order asked for: a name of SORTED_BY, with `-` the greatest first; anything else by village."""
+    field = F(SORTED_BY.get(sort.removeprefix("-"), "area"))
+    first = field.desc(nulls_last=True) if sort.startswith("-") else field.asc(nulls_last=True)
+    return found.order_by(first, "area")
 
 
 def find(user: User, pk: int, permission: str = VIEW_CASES) -> Nomination | None:

@@ -13,7 +13,7 @@ from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_CASES
 from jingzhun.procedure.models import Case
 
-from .rounds import rounds_of
+from .rounds import of_key, rounds_of
 
 COUNTY = DIGITS[Level.COUNTY]
 
@@ -65,13 +65,12 @@ class OutOfReach(LookupError):
 def choose(user: User, permission: str, round_key: str = "", area_code: str = "") -> Where | None:
     """The round asked for, else the latest that runs; the area asked for, else the user's first.
 
-    None where there is no round. Raises OutOfReach. Three queries.
+    None where there is no round. Raises OutOfReach, NoSuchRound. Three queries.
     """
     rounds = list(rounds_of(user, permission))
-    if not rounds:
+    round_ = of_key(rounds, round_key)
+    if round_ is None:
         return None
-    running = next((each for each in rounds if each.closed_at is None), rounds[0])
-    round_ = next((each for each in rounds if str(each.pk) == round_key), running)
     own = areas_seen(user, round_.area_id, permission)
     wanted = area_code or own[0]
     if not any(wanted.startswith(code) for code in own) or len(wanted) > DIGITS[Level.VILLAGE]:

@@ -1,5 +1,6 @@
 """What waits for a user beside the list of cases: poor villages, and what the clock reminded of in both procedures."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,7 +36,9 @@ class Reminded:
 
 def reminded(user: User, round_: Round) -> list[Reminded]:
     """What the clock reminded of and still waits for the user, the longest late first; four queries at most."""
-    rows = Reminder.objects.filter(case__in=_waiting(user, round_, (HOUSEHOLDS, VILLAGES)), version=F("case__version"))
+    rows = Reminder.objects.filter(
+        case__in=waiting(user, [round_.pk], (HOUSEHOLDS, VILLAGES)), version=F("case__version")
+    )
     cases = {row.case_id: row for row in rows.select_related("case").order_by("case__due_on", "case", "pk")[: 2 * MOST]}
     homes = {case.pk: case for case in with_names(Case.objects.filter(pk__in=cases, procedure=HOUSEHOLDS))}
     villages = {each.case_id: each for each in Nomination.objects.filter(case__in=cases).select_related("area")}
@@ -44,18 +47,19 @@ def reminded(user: User, round_: Round) -> list[Reminded]:
 
 def villages_waiting(user: User, round_: Round) -> list[Nomination]:
     """Nominations at the user's steps, or with an appeal that is the user's to decide, the first due first."""
-    found = Nomination.objects.filter(case__in=_waiting(user, round_, (VILLAGES,))).select_related("area", "case")
+    found = Nomination.objects.filter(case__in=waiting(user, [round_.pk], (VILLAGES,))).select_related("area", "case")
     return list(found.order_by(F("case__due_on").asc(nulls_last=True), "area"))
 
 
-def _waiting(user: User, round_: Round, procedures: tuple[str, ...]) -> QuerySet[Case]:
-    mine = Q(pk=None)
+def waiting(user: User, rounds: Iterable[int], procedures: Iterable[str]) -> QuerySet[Case]:
+    """Cases of rounds (by key) at the user's steps, or with an appeal that is the user's to decide."""
+    mine, keys = Q(pk=None), list(rounds)
     for name in procedures:
         steps = procedure(name).steps
         own = [step.name for step in steps if user.can(step.permission)]
         above = [step.name for step in steps if decides_appeals(user, step, name)]
         waits = Q(state=State.OPEN, step__in=own) | Q(state=State.APPEALED, step__in=above)
-        mine |= Q(procedure=name, round=round_.pk) & waits
+        mine |= Q(procedure=name, round__in=keys) & waits
     return Case.objects.visible_to(user, VIEW_CASES).filter(mine)
 
 

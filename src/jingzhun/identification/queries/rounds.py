@@ -1,9 +1,9 @@
 """Reads on rounds: which a user sees, and how far each has come."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Substr
@@ -13,12 +13,14 @@ from jingzhun.areas.models import Area, within
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.identification.models import Quota, Round
 from jingzhun.identification.rules import NAME
+from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
 from jingzhun.people.rules import REVIEW_IN_COUNTY, VIEW_CASES
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import DONE, State, Step
 
+LATE_ENTRY = "late_entry_days"  # parameter: natural days after the window
 VOTED = "village_evaluation"  # whoever is beyond it takes a place of the quota
 
 
@@ -30,12 +32,38 @@ def rounds_of(user: User, permission: str = VIEW_CASES) -> QuerySet[Round]:
     return Round.objects.filter(condition).select_related("area").order_by("-year", "-opens_on", "-pk")
 
 
+class NoSuchRound(LookupError):
+    """The round asked for is none of the user's."""
+
+
 def chosen_round(user: User, key: str = "") -> Round | None:
-    """The round of a key, else the latest that runs, else the latest; None where there is none."""
-    found = list(rounds_of(user))
-    asked = next((each for each in found if str(each.pk) == key), None)
-    running = next((each for each in found if each.closed_at is None), None)
-    return asked or running or (found[0] if found else None)
+    """The round of a key; without one the latest that runs, else the latest; None where there is none.
+
+    Raises NoSuchRound.
+    """
+    return of_key(list(rounds_of(user)), key)
+
+
+def of_key(found: Sequence[Round], key: str) -> Round | None:
+    """The same among rounds that were read already, the latest first. Raises NoSuchRound."""
+    if key:
+        asked = next((each for each in found if str(each.pk) == key), None)
+        if asked is None:
+            raise NoSuchRound(key)
+        return asked
+    return next((each for each in found if each.closed_at is None), found[0] if found else None)
+
+
+def entered_until(round_: Round) -> date:
+    """Last day on which an application filed on paper within the round's window is still entered; one query."""
+    days = values([LATE_ENTRY], round_.area_id, round_.closes_on).get(LATE_ENTRY, 0)
+    return round_.closes_on + timedelta(days=int(days))
+
+
+def may_enter(round_: Round, day: date | None = None) -> bool:
+    """Whether applications of a round are written down on a day: within its window, or some days after it."""
+    today = day or timezone.localdate()
+    return round_.closed_at is None and round_.opens_on <= today <= entered_until(round_)
 
 
 def counties_to_open(user: User) -> list[Area]:
@@ -47,13 +75,32 @@ def counties_to_open(user: User) -> list[Area]:
 
 
 def with_counts(rounds: QuerySet[Round], user: User) -> list[tuple[Round, "Place"]]:
-    """Rounds with the cases that the user sees of each; two queries."""
+    """Rounds with the cases and the places of the quota in the areas that the user sees; three queries."""
     found = list(rounds)
     counted = Case.objects.visible_to(user, VIEW_CASES).filter(procedure=NAME, round__in=[each.pk for each in found])
     places = {each.pk: Place(each.area) for each in found}
     for key, state, cases in counted.order_by().values_list("round", "state").annotate(cases=Count("pk")):
         places[key].counts[state] += cases
+    own = own_quotas(found, user)
+    for each in found:
+        places[each.pk].quota = own[each.pk]
     return [(each, places[each.pk]) for each in found]
+
+
+def own_quotas(found: Sequence[Round], user: User) -> dict[int, int | None]:
+    """By round, the places of the quota in the user's areas: the county's, or those of its villages; one query."""
+    codes, county = user.scope.areas_for(VIEW_CASES), DIGITS[Level.COUNTY]
+    mine = Q(pk=None)
+    for code in codes:
+        mine |= within(code, "area_id")
+    handed = Quota.objects.filter(mine, round__in=found).order_by().values_list("round")
+    sums = dict(handed.annotate(number=Sum("households")))
+    return {
+        each.pk: each.quota_households
+        if not each.quota_households or any(len(code) <= county and each.area_id.startswith(code) for code in codes)
+        else sums.get(each.pk, 0)
+        for each in found
+    }
 
 
 @dataclass
@@ -91,6 +138,7 @@ class Place:
     overdue: int = 0
     taken: int = 0
     quota: int | None = None
+    handed_down: int = 0  # sum over the areas below
 
     @property
     def applications(self) -> int:
@@ -128,7 +176,7 @@ class Progress:
 
 
 def progress(round_: Round, user: User, area: Area, today: date | None = None) -> Progress:
-    """A round in an area that the user sees: by step, and by the areas right below; three queries."""
+    """A round in an area that the user sees: by step, and by the areas right below; four queries."""
     day = today or timezone.localdate()
     table = procedure(NAME)
     rows = {step.name: StepRow(step) for step in table.steps}
@@ -150,7 +198,11 @@ def progress(round_: Round, user: User, area: Area, today: date | None = None) -
             rows[name].reached += cases
     _name_merged(places)
     quotas = [place.quota for place in places.values() if place.quota is not None]
-    whole.quota = round_.quota_households if area.level == Level.COUNTY else sum(quotas) if quotas else None
+    whole.handed_down = sum(quotas)
+    if area.level == Level.COUNTY:
+        whole.quota = own_quotas([round_], user)[round_.pk]
+    else:
+        whole.quota = sum(quotas) if quotas else None
     return Progress(whole, list(rows.values()), list(places.values()))
 
 

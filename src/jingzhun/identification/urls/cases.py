@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/", rounds.listed, name="rounds"),
     path("rounds/open/", rounds.opened, name="round-open"),
     path("rounds/<int:pk>/", rounds.round_page, name="round"),
+    path("rounds/<int:pk>/report/", rounds.reported, name="round-report"),
     path("rounds/<int:pk>/close/", rounds.closed, name="round-close"),
     path("rounds/<int:pk>/quotas/", rounds.quotas, name="quotas"),
     path("rounds/<int:pk>/quotas/fill/", rounds.quotas_filled, name="quotas-fill"),

@@ -6,6 +6,7 @@ from jingzhun.identification.views import panel, village_lists, villages
 
 urlpatterns: list[URLPattern] = [
     path("villages/", villages.listed, name="villages"),
+    path("villages/export/", villages.exported, name="villages-export"),
     path("villages/nominate/", villages.nominate, name="village-nominate"),
     path("villages/notice/", village_lists.post, name="village-notice"),
     path("villages/approvals/", village_lists.approvals, name="village-approvals"),

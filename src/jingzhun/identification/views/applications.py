@@ -3,9 +3,10 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,6 +17,7 @@ from jingzhun.identification.models import FiledBy, Round
 from jingzhun.identification.printing.slips import code_slip
 from jingzhun.identification.queries import applications as queries
 from jingzhun.identification.queries.overlooked import overlooked
+from jingzhun.identification.queries.rounds import entered_until, may_enter
 from jingzhun.parameters.queries import poverty_line
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_CASES, WORK_IN_VILLAGE
@@ -38,9 +40,12 @@ def one(request: Request, number: str) -> HttpResponse:
     round_ = _round(request, household.village_code)
     if round_ is None:
         return _no_round(request)
+    missing = _missing(request, round_)
+    if not missing and not may_enter(round_):
+        return _over(request, round_)
     form = ApplicationForm(request.POST or None, round_=round_)
     if request.method == "POST" and form.is_valid():
-        filing = actions.Filing(household=household, answers=_missing(request, round_), **form.cleaned_data)
+        filing = actions.Filing(household=household, answers=missing, **form.cleaned_data)
         try:
             made = actions.apply(round_, filing, by=request.user)
         except NotYours as refused:
@@ -76,11 +81,14 @@ def several(request: Request) -> HttpResponse:
     round_ = _round(request, village.code) if village else None
     if village is None or round_ is None:
         return _no_round(request)
+    missing = _missing(request, round_)
+    if not missing and not may_enter(round_):
+        return _over(request, round_)
     text = request.GET.get("q", "").strip()[:60]
     found = queries.candidates(request.user, round_, village.code, text)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     form = _many(request, round_, found)
-    if request.method == "POST" and form.is_valid() and (made := _take_down(request, round_, found, form)):
+    if request.method == "POST" and form.is_valid() and (made := _take_down(request, round_, found, form, missing)):
         messages.success(request, _("%(count)s applications are taken down.") % {"count": made})
         return redirect(f"{reverse('identification:work')}?round={round_.pk}&step=application")
     context = {
@@ -91,7 +99,7 @@ def several(request: Request) -> HttpResponse:
         "round": round_,
         "q": text,
         "marked": text if is_mark(text) else "",
-        "missing": _missing(request, round_),
+        "missing": missing,
         "line": poverty_line(round_.area_id, round_.income_year),
         "ticked": set(request.POST.getlist("household")),
         "crumbs": [(_("My work"), f"{reverse('identification:work')}?round={round_.pk}")],
@@ -127,14 +135,17 @@ def _many(request: Request, round_: Round, found: "queries.QuerySet[Household]")
 
 
 def _take_down(
-    request: Request, round_: Round, found: "queries.QuerySet[Household]", form: ManyApplicationsForm
+    request: Request,
+    round_: Round,
+    found: "queries.QuerySet[Household]",
+    form: ManyApplicationsForm,
+    missing: Objection | None,
 ) -> int | None:
     """Number of applications taken down; None where the form now says what is wrong."""
     data = form.cleaned_data
     households = found.filter(number__in=data["household"])
-    answers = _missing(request, round_)
     filings = [
-        actions.Filing(each, FiledBy.CLERK, data["filed_on"], data["reason"], answers=answers) for each in households
+        actions.Filing(each, FiledBy.CLERK, data["filed_on"], data["reason"], answers=missing) for each in households
     ]
     try:
         return len(actions.apply_many(round_, filings, by=request.user))
@@ -151,11 +162,20 @@ def _missing(request: Request, round_: Round) -> Objection | None:
 
 
 def _round(request: Request, area_code: str) -> Round | None:
-    """The round asked for, else the running one, else the latest that is not closed."""
-    found = queries.open_rounds(area_code)
-    asked = next((each for each in found if str(each.pk) == request.GET.get("round", "")), None)
-    running = queries.running_rounds(area_code)
-    return asked or (running[0] if running else None) or (found[0] if found else None)
+    """The round asked for, else the running one, else the latest that is not closed. Raises Http404."""
+    if key := request.GET.get("round", ""):
+        asked = next((each for each in queries.rounds_of_county(area_code) if str(each.pk) == key), None)
+        if asked is None:
+            raise Http404
+        return asked
+    found, running = queries.open_rounds(area_code), queries.running_rounds(area_code)
+    return next(iter(running or found), None)
+
+
+def _over(request: Request, round_: Round) -> HttpResponse:
+    """The round takes no applications: closed, not begun, or over with the days in which papers were entered."""
+    context = {"round": round_, "until": entered_until(round_), "begins": timezone.localdate() < round_.opens_on}
+    return render(request, "identification/applications/over.html", context)
 
 
 def _no_round(request: Request) -> HttpResponse:

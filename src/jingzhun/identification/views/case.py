@@ -154,6 +154,7 @@ def _page(
         "application": application,
         "household": application.household,
         "form": form or DecisionForm(initial={"version": page.case.version}, back=page.back),
+        "faults": form.faults(page.choices) if form else [],
         "open_form": form.data.get("decision", "") if form else "",
         "unsaid": _unsaid(page, form),
         "contact": contact or mask_phone(application.contact),

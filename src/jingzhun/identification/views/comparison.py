@@ -44,9 +44,12 @@ def _page(request: Request, where: Where, asked: QueryDict, typed: dict[str, Any
     listed = Paginator(found, PAGE).get_page(asked.get("page"))
     rows = queries.page_of(where, which, list(listed.object_list), request.user)
     beside = queries.beside(request.user, where) if where.is_village else []
+    places = queries.places(where)
     context = {
         "where": where,
-        "places": queries.places(where),
+        "places": places,
+        "households": sum(each.households for each in places),
+        "without_income": sum(each.without_income for each in places),
         "measure": queries.measure_of(where.round),
         "which": which,
         "tabs": [(queries.NOT_NOMINATED, _("poor by the numbers but not nominated")),
@@ -56,7 +59,7 @@ def _page(request: Request, where: Where, asked: QueryDict, typed: dict[str, Any
         "rows": [(each, _may_return(request, each.row)) for each in rows],
         "beside": beside,
         "chart": queries.chart_of(beside, _address),
-        "may_apply": request.user.can(WORK_IN_VILLAGE) and where.round.closed_at is None,
+        "may_apply": request.user.can(WORK_IN_VILLAGE) and where.round.takes_applications(timezone.localdate()),
         "typed": typed,
         "keep": {"list": which},
         "come_back": f"{reverse('identification:comparison')}?{where.query}&list={which}",

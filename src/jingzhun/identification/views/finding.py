@@ -4,7 +4,7 @@ from django.http import Http404
 
 from jingzhun.identification.models import Application, Round
 from jingzhun.identification.queries.case_page import find
-from jingzhun.identification.queries.rounds import chosen_round, rounds_of
+from jingzhun.identification.queries.rounds import NoSuchRound, chosen_round, rounds_of
 from jingzhun.people.access import Request
 from jingzhun.people.rules import VIEW_CASES
 from jingzhun.registry.models import Household
@@ -36,5 +36,8 @@ def round_of(request: Request, pk: int, permission: str = VIEW_CASES) -> Round:
 
 
 def asked_round(request: Request) -> Round | None:
-    """The round that the address names, else the one that runs."""
-    return chosen_round(request.user, request.GET.get("round", ""))
+    """The round that the address names, else the one that runs; None where there is none. Raises Http404."""
+    try:
+        return chosen_round(request.user, request.GET.get("round", ""))
+    except NoSuchRound as error:
+        raise Http404 from error

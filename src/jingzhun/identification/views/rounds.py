@@ -18,13 +18,15 @@ from jingzhun.identification.charts import funnel_chart, places_chart
 from jingzhun.identification.forms.rounds import QuotaPasteForm, RoundForm, refusal_of, typed_quotas
 from jingzhun.identification.models import Round
 from jingzhun.identification.queries import rounds as queries
+from jingzhun.identification.queries.beside import quota_to_divide
 from jingzhun.identification.queries.happened import counts
 from jingzhun.identification.queries.places import areas_seen
-from jingzhun.identification.queries.report import median_days
+from jingzhun.identification.queries.report import median_days, report
 from jingzhun.identification.rules import NAME
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import REVIEW_IN_COUNTY, VIEW_CASES
 from jingzhun.procedure.models import Case
+from jingzhun.procedure.registry import procedure
 from jingzhun.registry.rules.refusals import Refused
 
 from .finding import round_of
@@ -81,10 +83,32 @@ def round_page(request: Request, pk: int) -> HttpResponse:
         "today": timezone.localdate(),
         "days_left": max(0, (found.closes_on - timezone.localdate()).days + 1),
         "may_manage": request.user.can(REVIEW_IN_COUNTY, found.area_id),
+        "to_divide": quota_to_divide(request.user, found),
         "heading": str(found),
         "crumbs": _crumbs(request, found, area),
     }
     return render(request, "identification/rounds/page.html", context)
+
+
+@requires(VIEW_CASES)
+def reported(request: Request, pk: int) -> HttpResponse:
+    """What the round brought in an area, in numbers, to be printed: the same as the command line tells."""
+    found = round_of(request, pk)
+    area = _area(request, found)
+    told = report([found], areas_seen(request.user, area.code))
+    context = {
+        "round": found,
+        "area": area,
+        "report": told,
+        "decisions": told.as_json(),
+        "rows": [(step, told.ended[step.name], told.median_days[step.name]) for step in procedure(NAME).steps],
+        "crumbs": [*_crumbs(request, found, area), (str(found), _address(found, area))],
+    }
+    return render(request, "identification/rounds/report.html", context)
+
+
+def _address(found: Round, area: Area) -> str:
+    return f"{reverse('identification:round', args=[found.pk])}?area={area.code}"
 
 
 @requires(REVIEW_IN_COUNTY)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,6 +19,7 @@ from jingzhun.areas.rules import Level
 from jingzhun.identification.actions import villages as actions
 from jingzhun.identification.actions.bulk import decide_many
 from jingzhun.identification.actions.decide import take
+from jingzhun.identification.actions.lists import export_nominations
 from jingzhun.identification.forms.reviews import VerdictForm
 from jingzhun.identification.forms.villages import NominateForm, ResolutionForm, StatementForm
 from jingzhun.identification.models import Nomination
@@ -29,6 +33,7 @@ from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, VIEW_CASES, W
 from jingzhun.procedure.queries import appeal_until, choices, obstacles, timeline
 from jingzhun.procedure.rules import DONE, Decision, State, Step
 from jingzhun.registry.rules.refusals import Refused
+from jingzhun.registry.workbook.book import XLSX
 
 from .where import asked_village, crumbs, in_round, told
 
@@ -38,14 +43,16 @@ def listed(request: Request, where: Where) -> HttpResponse:
     """The nominations of a round with their state, and what can be done next."""
     user = request.user
     found = queries.nominations(user, where)
-    step, done = request.GET.get("step", "").replace("\0", ""), request.GET.get("step") == DONE
+    rows, step, sort = _asked(request, where)
     context = {
         "where": where,
-        "rows": found.filter(case__step=step) if step else found,
+        "rows": rows,
         "step": step,
         "steps": queries.step_counts(user, where),
         "listed": found.filter(case__step=DONE).count(),
-        "done": done,
+        "done": step == DONE,
+        "is_list": step == DONE or where.round.closed_at is not None,
+        "heads": _heads(sort),
         "to_nominate": queries.to_nominate(user, where, WORK_IN_VILLAGE)[:300] if user.can(WORK_IN_VILLAGE) else [],
         "sees_panel": user.can(VIEW_CASES, where.round.area_id),
         "panel": panels.of_round(user, where.round),
@@ -54,6 +61,37 @@ def listed(request: Request, where: Where) -> HttpResponse:
         "crumbs": crumbs(request, where, reverse("identification:villages")),
     }
     return render(request, "identification/villages/list.html", context)
+
+
+@in_round(VIEW_CASES)
+@require_POST
+def exported(request: Request, where: Where) -> HttpResponse:
+    """The list as it is shown, as a workbook."""
+    rows, step, sort = _asked(request, where)
+    file = BytesIO()
+    asked = {"round": str(where.round.pk), "area": where.area.code, "step": step, "sort": sort}
+    query = urlencode([(name, value) for name, value in asked.items() if value])
+    export_nominations(rows, file, query=query, by=request.user)
+    name = f"{_('poor villages')}-{where.round.year}-{timezone.localdate():%Y%m%d}.xlsx"
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
+    return HttpResponse(file.getvalue(), content_type=XLSX, headers=headers)
+
+
+def _asked(request: Request, where: Where) -> tuple[QuerySet[Nomination], str, str]:
+    """The nominations asked for in their order, with the step and the order."""
+    step, sort = (request.GET.get(name, "").replace("\0", "") for name in ("step", "sort"))
+    found = queries.ordered(queries.nominations(request.user, where), sort)
+    return found.filter(case__step=step) if step else found, step, sort
+
+
+def _heads(sort: str) -> dict[str, tuple[str, str]]:
+    """By column: how it is ordered (asc, desc or nothing), and what a click sorts by; a rank's first click is up."""
+    name, down = sort.removeprefix("-"), sort.startswith("-")
+    heads = {}
+    for each in queries.SORTED_BY:
+        first, then = (each, f"-{each}") if each in ("rank", "village") else (f"-{each}", each)
+        heads[each] = (("desc" if down else "asc") if each == name else "", then if sort == first else first)
+    return heads
 
 
 @in_round(WORK_IN_VILLAGE)

@@ -12,13 +12,14 @@ from jingzhun.identification.actions.field_visits import MOST_PHOTOS, record_fie
 from jingzhun.identification.causes import county_cause_of
 from jingzhun.identification.forms.visit import VisitForm
 from jingzhun.identification.models import Application, Visit
-from jingzhun.identification.queries.case_page import purposes_of
+from jingzhun.identification.queries.case_page import purposes_of, visit_is_over, visits_at_all
 from jingzhun.identification.queries.facts import facts_of
 from jingzhun.identification.queries.standing import numbers_of
 from jingzhun.identification.rules import Facts, doubtful_causes
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_CASES
 from jingzhun.procedure.actions import NotAllowed, NotYours
+from jingzhun.procedure.rules import State
 from jingzhun.registry import dictionary
 from jingzhun.registry.rules.refusals import Refused
 
@@ -29,7 +30,9 @@ from .finding import application_of
 def new(request: Request, pk: int) -> HttpResponse:
     """The form, and what becomes of it."""
     application = application_of(request, pk)
-    purposes = _purposes(request, application)
+    purposes = purposes_of(request.user, application)
+    if not purposes:
+        return _not_now(request, application)
     facts = facts_of(application.household, timezone.localdate())
     form = VisitForm(
         request.POST or None,
@@ -54,12 +57,19 @@ def new(request: Request, pk: int) -> HttpResponse:
     return _page(request, application, form, facts)
 
 
-def _purposes(request: Request, application: Application) -> list[str]:
-    """Kinds of visits that the user may record. Raises PermissionDenied without any."""
-    found = purposes_of(request.user, application)
-    if not found:
+def _not_now(request: Request, application: Application) -> HttpResponse:
+    """Back to the case where its step asks for no visit of the user's. Raises PermissionDenied for who makes none."""
+    case = application.case
+    if not visits_at_all(request.user, case):
         raise PermissionDenied
-    return found
+    stands = case.at.label if case.at and case.state == State.OPEN else case.get_state_display()
+    told = (
+        _("No visit is recorded any more: the step is done. The case stands at: %(step)s.")
+        if visit_is_over(request.user, case)
+        else _("It is not time for your visit yet. The case stands at: %(step)s.")
+    )
+    messages.warning(request, told % {"step": stands})
+    return redirect("identification:case", case.pk)
 
 
 def _told(request: Request, visit: Visit, facts: Facts) -> None:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from jingzhun.areas.models import Area
 from jingzhun.areas.queries import path
 from jingzhun.identification.queries.places import OutOfReach, Where, choose
+from jingzhun.identification.queries.rounds import NoSuchRound
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import REVIEW_IN_COUNTY, VIEW_CASES
 from jingzhun.procedure.actions import CaseMoved, NotAllowed, NotYours
@@ -31,7 +32,7 @@ def in_round(permission: str) -> Callable[[View], View]:
             asked = request.GET
             try:
                 where = choose(request.user, permission, asked.get("round", ""), asked.get("area", ""))
-            except OutOfReach as error:
+            except (OutOfReach, NoSuchRound) as error:
                 raise Http404 from error
             if where is None:
                 may_open = request.user.can(REVIEW_IN_COUNTY)

@@ -15,10 +15,13 @@ from django.views.decorators.http import require_POST
 
 from jingzhun.identification.actions import decide
 from jingzhun.identification.actions.lists import export_cases
+from jingzhun.identification.models import Round
+from jingzhun.identification.queries import beside
 from jingzhun.identification.queries import cases as queries
 from jingzhun.identification.queries.happened import HAPPENED
 from jingzhun.identification.queries.overlooked import overlooked
 from jingzhun.identification.queries.reminders import reminded, villages_waiting
+from jingzhun.identification.queries.rounds import may_enter
 from jingzhun.identification.tables import CaseTable
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_CASES, WORK_IN_VILLAGE
@@ -51,6 +54,7 @@ def work(request: Request) -> HttpResponse:
     context["reminded"] = reminded(request.user, found)
     context["villages_waiting"] = villages_waiting(request.user, found)
     context["overlooked"] = [] if found.closed_at else overlooked(request.user, found)
+    context |= _beside(request, found, context["rounds"])
     context["overdue"] = sum(tile.overdue for tile in mine.tiles)
     return render(request, "identification/work/page.html", context)
 
@@ -121,6 +125,19 @@ def sent_on(request: Request) -> HttpResponse:
     return render(request, "identification/work/sent.html", context)
 
 
+def _beside(request: Request, found: Round, rounds: list[Round]) -> dict[str, Any]:
+    """What waits for the user beside the cases of the round shown."""
+    user, most = request.user, beside.MOST
+    others = [each for each in rounds if each.closed_at is None and each.pk != found.pk]
+    return {
+        "to_settle": beside.objections_to_settle(user)[:most],
+        "to_look_into": beside.objections_to_look_into(user)[:most],
+        "boards": beside.boards_without_photo(user)[:most],
+        "other_rounds": beside.waiting_by_round(user, others) if others else [],
+        "to_divide": beside.quota_to_divide(user, found),
+    }
+
+
 def _listing(request: Request, asked: queries.Asked) -> dict[str, Any]:
     """The table of cases with its filter."""
     found = queries.cases(request.user, asked)
@@ -138,7 +155,7 @@ def _listing(request: Request, asked: queries.Asked) -> dict[str, Any]:
         "happened": HAPPENED.items(),
         "states": queries.state_choices(),
         "villages": villages,
-        "may_apply": request.user.can(WORK_IN_VILLAGE) and asked.round.closed_at is None,
+        "may_apply": request.user.can(WORK_IN_VILLAGE) and may_enter(asked.round),
         "today": timezone.localdate(),
     }
 

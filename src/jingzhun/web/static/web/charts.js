@@ -30,7 +30,7 @@ function house() {
     legend: { textStyle: { color: quiet }, pageTextStyle: { color: quiet }, pageIconColor: ink, pageIconInactiveColor: line, pageIconSize: 11, itemWidth: 12, itemHeight: 12, inactiveColor: line },
     categoryAxis: { ...axis, splitLine: { show: false } }, valueAxis: { ...axis, axisLine: { show: false } },
     timeAxis: axis, logAxis: axis,
-    bar: { barMaxWidth: 36, itemStyle: { borderRadius: 2 } },
+    bar: { barMaxWidth: 36, itemStyle: { borderRadius: 2 }, label: { color: ink, textBorderWidth: 0 } },
     line: { symbolSize: 7, lineStyle: { width: 2.5 } },
     pie: { label: { color: ink, overflow: "none" }, labelLine: { lineStyle: { color: line } }, itemStyle: { borderColor: colour("--tblr-bg-surface"), borderWidth: 2 } },
     tooltip: { backgroundColor: colour("--tblr-bg-surface"), borderColor: line, borderWidth: 1, textStyle: { color: ink, fontSize: 13 }, axisPointer: { lineStyle: { color: line }, crossStyle: { color: line } } },
