@@ -25,7 +25,7 @@ from jingzhun.identification.actions.rounds import open_round
 from jingzhun.identification.models import Application, Attachment, HouseholdCode, Nomination, Round, Visit
 from jingzhun.journal.actions import SYSTEM, Decision, record
 from jingzhun.journal.actions.publishing import publish
-from jingzhun.journal.models import VerifyRun
+from jingzhun.journal.models import EntriesFile, VerifyRun
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.models import Organisation
 from jingzhun.people.rules import Role
@@ -147,6 +147,7 @@ class World:
         self.entry = record(Decision("registry.moved", "household", NUMBER, OTHER_VILLAGE, why=NAME), by=SYSTEM)
         self.root = publish()
         self.verification = VerifyRun.objects.create(actor="owner")
+        self.entries_file = EntriesFile.objects.create(actor_id=self.owner.pk, language="zh-hans", state="failed")
         self.apply()
 
     def _identify(self) -> None:
@@ -209,6 +210,7 @@ class World:
             ("journal:proof", "entry"): self.entry.pk,
             ("journal:checkpoint", "day"): self.root.day.isoformat(),
             ("journal:progress", "run"): self.verification.pk,
+            **{(f"journal:file{tail}", "number"): self.entries_file.pk for tail in EXPORT_ADDRESSES},
             **{(f"identification:meeting{tail}", "pk"): self.meeting.pk for tail in MEETING_ADDRESSES},
             **{(f"identification:nomination{tail}", "pk"): self.nomination.pk for tail in NOMINATION_ADDRESSES},
             **{(f"identification:panel{tail}", "pk"): self.panel.pk for tail in PANEL_ADDRESSES},

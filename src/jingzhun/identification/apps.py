@@ -10,7 +10,7 @@ class IdentificationConfig(AppConfig):
         from jingzhun.registry import panels
 
         from . import receivers  # noqa: F401
-        from .decisions import DECISIONS, RECORDS, VALUES, codes
+        from .decisions import DECISIONS, NAMERS, RECORDS, VALUES, codes
         from .panel import HOUSEHOLD
         from .table import HOUSEHOLDS
         from .village_table import VILLAGES
@@ -18,4 +18,4 @@ class IdentificationConfig(AppConfig):
         bring(HOUSEHOLDS)
         bring(VILLAGES)
         panels.bring(HOUSEHOLD)
-        register_actions(DECISIONS, RECORDS, VALUES, codes())
+        register_actions(DECISIONS, RECORDS, VALUES, codes(), namers=NAMERS)

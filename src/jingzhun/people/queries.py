@@ -31,6 +31,12 @@ def users_in(areas: tuple[str, ...], text: str = "", organisation: Organisation 
     )
 
 
+def logins_of(name: str, limit: int = 200) -> list[str]:
+    """Logins of users whose name has a text in it, whoever they are: the journal keeps logins only."""
+    found = User.objects.filter(full_name__icontains=name.replace("\0", "").strip())
+    return list(found.order_by("username").values_list("username", flat=True)[:limit]) if name.strip() else []
+
+
 def in_charge(administrator: User, user: User) -> bool:
     """Whether every role that the user has, or is to have, lies in the administrator's areas.
 

@@ -17,14 +17,18 @@ DAYS = 400
 
 @dataclass(frozen=True)
 class Asked:
-    """Which entries are asked for; what is empty does not narrow."""
+    """Which entries are asked for; what is empty does not narrow.
+
+    `users` are logins of whom one decided; `record_users` of whom one decided, or else the record fits.
+    """
 
     first: date | None = None
     last: date | None = None
     action: str = ""
     area: str = ""
     record: str = ""
-    user: str = ""
+    users: tuple[str, ...] = ()
+    record_users: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,14 @@ def matching(entries: QuerySet[Entry], asked: Asked) -> QuerySet[Entry]:
         entries = entries.filter(at__lt=_midnight(asked.last + timedelta(days=1)))
     if asked.area:
         entries = entries.filter(within(asked.area, "area_code"))
-    named = {"action": asked.action, "record": asked.record, "actor": asked.user}
-    return entries.filter(**{name: value for name, value in named.items() if value})
+    if asked.action:
+        entries = entries.filter(action=asked.action)
+    if asked.users:
+        entries = entries.filter(actor__in=asked.users)
+    if asked.record:
+        by_user = Q(actor__in=asked.record_users) if asked.record_users else Q()
+        entries = entries.filter(Q(record=asked.record) | by_user)
+    return entries
 
 
 def page(entries: QuerySet[Entry], *, older: int | None = None, newer: int | None = None, size: int = 50) -> Page:
