@@ -3,13 +3,16 @@
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from jingzhun.areas.models import Area, within
-from jingzhun.areas.rules import ancestors_of, contains
+from jingzhun.areas.rules import Level, ancestors_of, contains
 
 from .models import Organisation, RoleAssignment, User
 from .rules import MANAGE_PEOPLE, Role
+
+PROPOSED = 1_000  # areas of one list of proposals
 
 
 def users_in(areas: tuple[str, ...], text: str = "", organisation: Organisation | None = None) -> QuerySet[User]:
@@ -81,6 +84,21 @@ def with_people(organisations: QuerySet[Organisation], areas: tuple[str, ...]) -
 def areas_in(areas: tuple[str, ...]) -> QuerySet[Area]:
     """Areas in which roles may be given."""
     return Area.objects.filter(_within(areas, "code"))
+
+
+def areas_to_propose(areas: tuple[str, ...]) -> dict[str, Area]:
+    """Areas in which roles may be given, by code, the upper ones first, as many as a list can hold; one query."""
+    found = areas_in(areas).filter(valid_until=None).exclude(level=Level.GROUP)
+    return {area.code: area for area in found.order_by(Length("code"), "code")[:PROPOSED]}
+
+
+def areas_called(areas: tuple[str, ...], *, code: str, name: str) -> list[Area]:
+    """Areas in which roles may be given, of a code; without one, of exactly a name, else with a name in theirs."""
+    here = areas_in(areas)
+    if code:
+        return list(here.filter(pk=code))
+    found = list(here.filter(name__contains=name, valid_until=None).order_by(Length("code"), "code")[:PROPOSED])
+    return [area for area in found if name in (area.name, area.short_name)] or found
 
 
 def _within(areas: tuple[str, ...], field: str) -> Q:
