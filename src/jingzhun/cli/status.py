@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from django.utils.translation import gettext as _
 
+from jingzhun.methods.rounding import half_up
+
 from .county import loaded_area, only_county
 from .output import Json, Refused, print_json, print_table, say, setup
 
@@ -79,5 +81,5 @@ def _rows(found: "Situation") -> Iterator[tuple[str, str]]:
     yield _("Poor households"), number(found.poor_households)
     yield _("Poor persons"), number(found.poor_persons)
     yield _("Incidence"), percent(found.incidence, 2)
-    line = "–" if found.line is None else number_format(found.line, 0, use_l10n=True, force_grouping=True)
+    line = "–" if found.line is None else number_format(half_up(found.line, 0), 0, use_l10n=True, force_grouping=True)
     yield _("Poverty line for the incomes of %(year)s") % {"year": found.asked.income_year}, line

@@ -12,6 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from jingzhun.methods.rounding import half_up
+
 from . import dictionary
 from .rules import ids
 
@@ -76,7 +78,7 @@ def readable(kind: str, code_list: str, value: Any, *, personal: bool = False) -
 def spoken(value: Any) -> str:
     """A number or date as a screen writes it."""
     if isinstance(value, Decimal):
-        return formats.number_format(value, 2, use_l10n=True, force_grouping=True)
+        return formats.number_format(half_up(value, 2), 2, use_l10n=True, force_grouping=True)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from jingzhun.methods.rounding import half_up
 from jingzhun.methods.shares import percent
 from jingzhun.registry.queries.situation import AGE_STEP, AGE_TOP, INCOME_STEP, INCOME_TOP, LARGEST_SIZE
 
@@ -12,8 +13,8 @@ __all__ = ["age_label", "income_label", "income_range", "number", "percent", "sh
 
 
 def number(value: int | Decimal | None, places: int = 0) -> str:
-    """With thousands separators; a dash for what is not known."""
-    return "–" if value is None else number_format(value, places, use_l10n=True, force_grouping=True)
+    """With thousands separators, rounded half up (Django's own formatting cuts); a dash for what is not known."""
+    return "–" if value is None else number_format(half_up(value, places), places, use_l10n=True, force_grouping=True)
 
 
 def income_range(step: int) -> tuple[int | None, int | None]:
