@@ -28,7 +28,7 @@ from jingzhun.publicity.models import Notice, NoticeItem, Objection
 from jingzhun.registry import dictionary
 from jingzhun.registry.actions.village_reports import import_village_reports
 from jingzhun.registry.models import Household, Member, RegisterSpell, VillageYear
-from jingzhun.web.journal.words import is_named
+from jingzhun.web.journal.values import is_named
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TOWN = "渠子镇"

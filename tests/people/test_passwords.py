@@ -1,5 +1,7 @@
 """A first password is changed before anything opens; a forgotten one, and a lost phone, are no end."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -142,3 +144,11 @@ def test_the_command_line_resets(ready_installation):
     assert home.value("SELECT must_change_password FROM people_user")
     told = "SELECT count(*) FROM journal_entry WHERE action = 'people.password_reset' AND actor = 'system'"
     assert home.value(told) == 1
+
+
+@pytest.mark.parametrize("password", ["short", "1234567890", "password123", "xiaoming-1"])
+def test_what_is_wrong_with_a_password_is_said_in_the_language_of_the_screen(client, admin, password):
+    given = {"username": "xiaoming-1", "full_name": "李小明", "password": password}
+    form = client.post(reverse("people:add"), given).context["form"]
+    told = " ".join(map(str, form.errors["password"]))
+    assert told and not re.search("[A-Za-z]{4,}", told)

@@ -10,12 +10,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests.registry.factories import VILLAGE, make_area, make_user, make_village
+from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_user, make_village
 
+from jingzhun.areas.models import Area
 from jingzhun.journal.actions import SYSTEM
 from jingzhun.journal.models import Entry
 from jingzhun.journal.queries import entries_of
 from jingzhun.people.actions import NotYours, assign_role, end_role, reset_password, switch_user
+from jingzhun.people.forms import RoleForm
 from jingzhun.people.models import RoleAssignment, User
 from jingzhun.people.queries import users_in
 from jingzhun.people.rules import Role
@@ -54,6 +56,32 @@ def test_no_role_is_given_in_a_village_group(client, clerk):
         RoleAssignment.objects.create(user=clerk, role=Role.VILLAGE_CLERK, area_id=f"{VILLAGE}001")
     assert RoleAssignment.objects.filter(user=clerk).count() == 1
     assert give(client, clerk).status_code == 302
+
+
+def test_an_area_is_given_by_code_or_name_and_proposed_while_one_types(client, clerk):
+    town = make_area(VILLAGE[:9])
+    page = client.get(address("user", clerk)).content.decode()
+    assert "<datalist" in page and f"{town.short_name}" in page and f'{VILLAGE}"' in page
+    proposal = page.partition(f" {VILLAGE}")[0].rpartition('"')[2] + f" {VILLAGE}"  # as the browser fills it in
+    wanted = [
+        ("leader", town.name, town.code),
+        ("village_clerk", proposal, VILLAGE),
+        ("village_clerk", VILLAGE, VILLAGE),
+    ]
+    for role, typed, code in wanted:
+        form = RoleForm({"role": role, "area": typed, "valid_from": "2014-05-01"}, areas=("610426",))
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["area"].pk == code
+    assert give(client, clerk, area=proposal).status_code == 302
+
+
+def test_a_name_of_several_areas_is_told_with_the_choices(client, clerk):
+    Area.objects.filter(pk=VILLAGE).update(name="永安村委会")
+    Area.objects.filter(pk=make_area(OTHER_VILLAGE).pk).update(name="永安村委会")
+    told = give(client, clerk, area="永安村").context["form"].errors["area"][0]
+    assert VILLAGE in told and OTHER_VILLAGE in told and "多个地区" in told
+    assert give(client, clerk, area="别处").context["form"].errors["area"]
+    assert give(client, clerk, area="\0").status_code == 200
 
 
 def test_the_same_role_given_twice_is_told_on_the_form(client, clerk):

@@ -26,7 +26,7 @@ from jingzhun.identification.actions.rounds import open_round
 from jingzhun.identification.models import Application, Attachment, CrossList, HouseholdCode, Nomination, Round, Visit
 from jingzhun.journal.actions import SYSTEM, Decision, record
 from jingzhun.journal.actions.publishing import publish
-from jingzhun.journal.models import VerifyRun
+from jingzhun.journal.models import EntriesFile, VerifyRun
 from jingzhun.people.actions.access_keys import make_key
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.models import AccessKey, Organisation
@@ -156,6 +156,7 @@ class World:
         self.root = publish()
         self.access_key, self.key = make_key(self.owner, NAME, day_after(10), by=SYSTEM)
         self.verification = VerifyRun.objects.create(actor="owner")
+        self.entries_file = EntriesFile.objects.create(actor_id=self.owner.pk, language="zh-hans", state="failed")
         self.apply()
         self._hand_in()
 
@@ -225,6 +226,7 @@ class World:
             ("journal:proof", "entry"): self.entry.pk,
             ("journal:checkpoint", "day"): self.root.day.isoformat(),
             ("journal:progress", "run"): self.verification.pk,
+            **{(f"journal:file{tail}", "number"): self.entries_file.pk for tail in EXPORT_ADDRESSES},
             **{(f"identification:meeting{tail}", "pk"): self.meeting.pk for tail in MEETING_ADDRESSES},
             **{(f"identification:nomination{tail}", "pk"): self.nomination.pk for tail in NOMINATION_ADDRESSES},
             **{(f"identification:panel{tail}", "pk"): self.panel.pk for tail in PANEL_ADDRESSES},

@@ -11,14 +11,14 @@ from django.utils import translation
 from tests.journal.stories import decide, publish_on, unprotected
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_user
 
-from jingzhun.journal.actions import SYSTEM, Decision, record_many, verifying
+from jingzhun.identification.models import Round
+from jingzhun.journal.actions import SYSTEM, Decision, System, record_many, verifying
 from jingzhun.journal.actions.sealing import seal
 from jingzhun.journal.models import Entry, VerifyRun
 from jingzhun.journal.queries import entries as queries
 from jingzhun.journal.rules.labels import action_label, known_actions
 from jingzhun.journal.rules.proofs import problems, read_proof
 from jingzhun.people.rules import Role
-from jingzhun.web.journal import excel
 from jingzhun.web.navigation import menu_of
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,8 @@ def test_entries_stand_in_words_the_newest_first(client, auditor):
         ({"record": "7"}, "C"),
         ({"user": "system"}, "ABC"),
         ({"user": "nobody"}, ""),
+        ({"user": "王文书"}, ""),
+        ({"first": "2014-05-21", "last": "2014-05-20"}, ""),
         ({"first": "yesterday", "area": "999999", "action": "x"}, "ABC"),
     ],
 )
@@ -86,6 +88,33 @@ def test_the_list_is_narrowed_by_day_action_area_record_and_user(client, auditor
         "C": decide(at=late, action="registry.imported", record_type="import", record="7", area_code="610426"),
     }
     assert numbers(client.get(LIST, query)) == [made[name].pk for name in reversed(fits)]
+
+
+def test_days_in_the_wrong_order_are_told(client, auditor):
+    decide()
+    shown = client.get(LIST, {"first": "2014-05-21", "last": "2014-05-20"})
+    assert "截止日期早于起始日期" in text(shown) and numbers(shown) == []
+    assert client.get("/journal/export/", {"first": "2014-05-21", "last": "2014-05-20"}).status_code == 302
+
+
+def test_who_decided_is_found_by_name_in_both_fields(client, auditor):
+    clerk = make_user(Role.VILLAGE_CLERK, VILLAGE, username="clerk-7", full_name="李会计")
+    theirs, _other = decide(by=clerk), decide()
+    for query in ({"user": "李会计"}, {"user": "会计"}, {"user": "clerk-7"}, {"record": "李会计"}):
+        assert numbers(client.get(LIST, query)) == [theirs.pk]
+    page = text(client.get(LIST, {"record": "没有此人"}))
+    assert "不记农户姓名" in page and "农户或申请编号、用户姓名" in page
+
+
+def test_kinds_of_decisions_stand_in_groups_and_none_twice_in_one(client, auditor):
+    groups = client.get(LIST).context["filter"]["form"].fields["action"].choices[1:]
+    headings = [str(heading) for heading, _choices in groups]
+    assert headings[:3] == ["贫困户识别", "贫困户识别：会议、入户、投票等", "贫困村识别"]
+    assert len(set(headings)) == len(headings)
+    for _heading, choices in groups:
+        labels = [str(label) for _action, label in choices]
+        assert len(set(labels)) == len(labels)
+    assert sum(len(choices) for _heading, choices in groups) == len(known_actions())
 
 
 def test_an_auditor_sees_their_areas_only(client):
@@ -145,14 +174,6 @@ def test_the_list_goes_out_as_a_workbook_and_the_journal_says_so(client, auditor
     )
 
 
-def test_a_file_that_cannot_hold_every_entry_says_how_many_are_left(client, auditor, monkeypatch):
-    record_many([Decision("registry.moved", "household", str(n), VILLAGE) for n in range(5)], by=SYSTEM)
-    monkeypatch.setattr(excel, "MOST", 3)
-    response = client.get(reverse("journal:export"), {"area": VILLAGE})
-    rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).active.values)
-    assert len(rows) == 5 and rows[4][0] == "另有2条较早的记录不在本文件中：请选择日期或地区后再导出。"
-
-
 def test_an_entry_shows_its_values_place_proof_and_neighbours(client, auditor):
     before = decide(why="先前")
     entry = decide(
@@ -208,6 +229,29 @@ def test_kinds_of_records_names_of_values_and_codes_stand_in_the_words_of_the_sc
         f"<dt>{VILLAGE}",
     )
     assert [code for code in codes if code in shown] == []
+
+
+def test_moments_lists_and_who_has_no_login_stand_in_words(client, auditor):
+    opened = Round.objects.create(
+        area=make_area("610426"), year=2014, kind="initial", opens_on="2014-04-10", closes_on="2014-07-31"
+    )
+    told = [
+        ("identification.code_issued", "household", "1", {"valid_until": "2026-12-08T03:06:08.585432+00:00"}),
+        ("identification.list_exported", "list", "cases", {"query": f"round={opened.pk}&area=610426"}),
+        ("identification.round_closed", "round", str(opened.pk), {"round": opened.pk}),
+        ("registry.event_head", "household", "2", {"facts": [["member", "3", {"relation": "spouse"}]]}),
+        ("registry.list_exported", "list", "households", {"columns": ["number", "s_per_capita"]}),
+    ]
+    made = [decide(action=action, record_type=kind, record=on, values=values) for action, kind, on, values in told]
+    pages = [text(client.get(reverse("journal:entry", args=[entry.pk]))).split("<main", 1)[-1] for entry in made]
+    expected = ["2026-12-08 11:06", "申请办理", str(opened), "配偶", "人均纯收入"]
+    assert [word for page, word in zip(pages, expected, strict=True) if word not in page] == []
+    assert not [
+        code for code in ("585432", ">列表 cases", "round=", "relation", "s_per_capita") if code in "".join(pages)
+    ]
+    alone = decide(by=System("villager", "villager"))
+    page = text(client.get(reverse("journal:entry", args=[alone.pk]))).split("<main", 1)[-1]
+    assert "农户本人" in page and "villager" not in page
 
 
 def test_the_proof_is_a_file_that_anybody_can_check(client, auditor):

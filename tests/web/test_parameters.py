@@ -45,6 +45,18 @@ def test_the_list_tells_each_value_in_words_with_its_source(client, officer):
     assert "Days of the first notice" in page and "seven days: usual practice" in page
 
 
+def test_a_yearly_value_that_ended_is_shown_with_its_end(client, officer):
+    Parameter.objects.filter(name="province_incidence").delete()
+    Parameter.objects.create(
+        name="province_incidence", area_code="61", valid_from=date(2013, 1, 1), valid_until=date(2014, 1, 1),
+        value="0.151", unit="share of rural persons", source="x",
+    )  # fmt: skip
+    found = client.get(LIST, {"q": "全省贫困发生率"}).context["lines"]
+    assert [str(each["line"].value) for each in found if each["line"].kind.name == "province_incidence"] == ["0.151"]
+    page = client.get(LIST, {"q": "全省贫困发生率"}).content.decode()
+    assert "2014-01-01 以前有效，此后未设定" in page
+
+
 def test_the_list_is_searched_by_word_and_by_group(client, officer):
     page = client.get(LIST, {"q": "二公示"}).content.decode()
     assert "二公示天数" in page and "一公示天数" not in page

@@ -495,3 +495,7 @@ def test_without_classes_in_force_tiles_have_no_colour(client, county, leader):
     Parameter.objects.filter(name="map_class_3").delete()
     shown = client.get(SITUATION, {"year": 2014}).context
     assert shown["legend"] == [] and {tile.step for town in shown["towns"] for tile in town.tiles} == {0}
+
+
+def test_money_is_rounded_not_cut():
+    assert words.number(Decimal("3587.97")) == "3,588"

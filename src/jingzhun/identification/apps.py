@@ -12,7 +12,7 @@ class IdentificationConfig(AppConfig):
 
         from . import receivers  # noqa: F401
         from .causes import english_words
-        from .decisions import DECISIONS, RECORDS, VALUES, codes
+        from .decisions import DECISIONS, NAMERS, RECORDS, VALUES, codes
         from .invitation import APPLYING
         from .panel import HOUSEHOLD
         from .table import HOUSEHOLDS
@@ -23,4 +23,4 @@ class IdentificationConfig(AppConfig):
         panels.bring(HOUSEHOLD)
         invitations.bring(APPLYING)
         wording.bring_words("cause", english_words())
-        register_actions(DECISIONS, RECORDS, VALUES, codes())
+        register_actions(DECISIONS, RECORDS, VALUES, codes(), namers=NAMERS)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 DECISIONS = {
     "identification.judge_present": _("a judge marked as present"),
@@ -97,4 +98,26 @@ def codes() -> dict[str, dict[str, Any]]:
         "way": {"api": _("a program, with an access key")},
         "state": {code: label for code, label in Flag.State.choices if code != Flag.State.OPEN},
         "kind": dict(RoundKind.choices) | dict(CrossList.Kind.choices) | dict(Attachment.Kind.choices),
+        "list": {"cases": pgettext_lazy("menu", "Cases")},
     }
+
+
+def _rounds(numbers: set[str]) -> dict[str, str]:
+    from .models import Round
+
+    found = Round.objects.filter(pk__in=_keys(numbers))
+    return {str(each.pk): str(each) for each in found}
+
+
+def _lists(numbers: set[str]) -> dict[str, str]:
+    from .models import CrossList
+
+    found = CrossList.objects.filter(pk__in=_keys(numbers)).only("kind", "as_of")
+    return {str(each.pk): f"{each.get_kind_display()} {each.as_of}" for each in found}
+
+
+def _keys(numbers: set[str]) -> list[int]:
+    return [int(number) for number in numbers if number.isdecimal() and len(number) < 10]
+
+
+NAMERS = {"round": _rounds, "list": _lists}

@@ -10,9 +10,9 @@ class JournalConfig(AppConfig):
 
         from . import receivers
         from .actions import register_actions
-        from .decisions import DECISIONS, RECORDS, VALUES
+        from .decisions import CODES, DECISIONS, RECORDS, VALUES
 
-        register_actions(DECISIONS, RECORDS, VALUES)
+        register_actions(DECISIONS, RECORDS, VALUES, CODES)
         areas_loaded.connect(receivers.tell_areas)
         reference_loaded.connect(receivers.tell_reference)
         value_set.connect(receivers.tell_value)

@@ -49,3 +49,5 @@ VALUES = {
     "key": _("Key"),
     "key_before": _("Key before"),
 }
+# Texts of records that are codes.
+CODES = {"list": {"journal": _("Journal")}}

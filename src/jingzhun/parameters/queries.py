@@ -116,11 +116,20 @@ def dated_values_in(names: Iterable[str], area_codes: Iterable[str]) -> dict[str
 
 @dataclass(frozen=True)
 class Line:
-    """A parameter with the row that holds in an area on a day, if one does, and how many values lie below the area."""
+    """A parameter with the row that holds in an area on a day, if one does, and how many values lie below the area.
+
+    `last` is the newest row that held before, where none holds: what is set for each year is asked for past years too.
+    """
 
     kind: Kind
     row: Parameter | None
     below: int = 0
+    last: Parameter | None = None
+
+    @property
+    def shown(self) -> Parameter | None:
+        """The row that holds, or the last that did."""
+        return self.row or self.last
 
     @property
     def group(self) -> str:
@@ -128,22 +137,30 @@ class Line:
 
     @property
     def value(self) -> str:
-        return self.row.amount if self.row else ""
+        return self.shown.amount if self.shown else ""
 
     @property
     def source(self) -> str:
-        return self.row.source_label if self.row else ""
+        return self.shown.source_label if self.shown else ""
 
 
 def lines(area_code: str, on: date, *, text: str = "", group: str = "") -> list[Line]:
-    """Every parameter of a group (none: all) whose name, unit or source has a text, as it holds; two queries."""
+    """Every parameter of a group (none: all) whose name, unit or source has a text, as it holds; three queries."""
     held = in_force(area_code, on)
     below: dict[str, int] = {}
     if area_code:
         inner = Parameter.objects.filter(within(area_code, "area_code")).exclude(area_code=area_code)
         below = dict(inner.order_by().values_list("name").annotate(Count("pk")))
-    found = [Line(kind, held.get(kind.name), below.get(kind.name, 0)) for kind in kinds().values()]
+    last = _last(area_code, on)
+    found = [Line(kind, held.get(kind.name), below.get(kind.name, 0), last.get(kind.name)) for kind in kinds().values()]
     return [line for line in found if group in ("", line.kind.group) and _has(line, text.casefold())]
+
+
+def _last(area_code: str, on: date) -> dict[str, Parameter]:
+    """The newest values that held in an area before a day, the nearest area's of a day; one query."""
+    ended = Parameter.objects.filter(area_code__in=areas_above(area_code), valid_until__lte=on)
+    ordered = sorted(ended.order_by(), key=lambda row: (row.valid_until, len(row.area_code)))
+    return {row.name: row for row in ordered}
 
 
 def history(name: str, area_code: str) -> list[Parameter]:

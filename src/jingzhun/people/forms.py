@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level
 
+from .area_field import AreaField, area_named
 from .models import NOT_IN_A_GROUP, Organisation, RoleAssignment, User
-from .queries import areas_in, organisations_for
+from .queries import organisations_for
 from .rules import ROLE_LABELS, Role
 
 
@@ -60,10 +61,10 @@ class PasswordForm(forms.Form):
 
 
 class RoleForm(forms.ModelForm):
-    """A role in an area, given by its code so that 600,000 villages need no drop-down."""
+    """A role in an area, found by its name or its code: 600,000 villages are too many for a drop-down."""
 
     role = forms.ChoiceField(label=_("role"), choices=[(role.value, ROLE_LABELS[role]) for role in Role])
-    area = forms.CharField(label=_("area code"), max_length=15, help_text=_("For example 610426102201 for a village."))
+    area = AreaField()
     valid_from = forms.DateField(label=_("valid from"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     valid_until = forms.DateField(
         label=_("valid until"),
@@ -82,9 +83,10 @@ class RoleForm(forms.ModelForm):
         self.areas = areas
         organisations: Any = self.fields["organisation"]
         organisations.queryset = organisations_for(areas)
+        self.fields["area"].widget.areas = areas
 
     def clean_area(self) -> Area:
-        area = _area(self.cleaned_data["area"], self.areas)
+        area = area_named(self.cleaned_data["area"], self.areas)
         if area.level == Level.GROUP:
             raise forms.ValidationError(NOT_IN_A_GROUP)
         return area
@@ -108,9 +110,7 @@ class AccessKeyForm(forms.Form):
 class OrganisationForm(forms.ModelForm):
     """An organisation of the administrator's area."""
 
-    area = forms.CharField(
-        label=_("area code"), max_length=15, help_text=_("The area in which its people help; all below may choose it.")
-    )
+    area = AreaField(help_text=_("The area in which its people help; all below may choose it. Its name or its code."))
 
     class Meta:
         model = Organisation
@@ -119,14 +119,7 @@ class OrganisationForm(forms.ModelForm):
     def __init__(self, *args: Any, areas: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.areas = areas
+        self.fields["area"].widget.areas = areas
 
     def clean_area(self) -> Area:
-        return _area(self.cleaned_data["area"], self.areas)
-
-
-def _area(code: str, areas: tuple[str, ...]) -> Area:
-    """The area of a code that was typed. Raises ValidationError outside the administrator's areas."""
-    area = areas_in(areas).filter(pk=code.strip()).first()
-    if area is None:
-        raise forms.ValidationError(_("There is no area %(code)s in your own area."), params={"code": code})
-    return area
+        return area_named(self.cleaned_data["area"], self.areas)

@@ -3,13 +3,16 @@
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from jingzhun.areas.models import Area, within
-from jingzhun.areas.rules import ancestors_of, contains
+from jingzhun.areas.rules import Level, ancestors_of, contains
 
 from .models import Organisation, RoleAssignment, User
 from .rules import MANAGE_PEOPLE, Role
+
+PROPOSED = 1_000  # areas of one list of proposals
 
 
 def users_in(areas: tuple[str, ...], text: str = "", organisation: Organisation | None = None) -> QuerySet[User]:
@@ -29,6 +32,15 @@ def users_in(areas: tuple[str, ...], text: str = "", organisation: Organisation 
     return found.prefetch_related(
         Prefetch("assignments", RoleAssignment.objects.select_related("area", "organisation").order_by("valid_from"))
     )
+
+
+def users_called(text: str, limit: int = 200) -> list[tuple[int, str]]:
+    """Numbers and logins of users with a login, or with a text in their name, whoever they are."""
+    name = text.replace("\0", "").strip()
+    if not name:
+        return []
+    found = User.objects.filter(Q(full_name__icontains=name) | Q(username__iexact=name))
+    return list(found.order_by("username").values_list("pk", "username")[:limit])
 
 
 def in_charge(administrator: User, user: User) -> bool:
@@ -75,6 +87,21 @@ def with_people(organisations: QuerySet[Organisation], areas: tuple[str, ...]) -
 def areas_in(areas: tuple[str, ...]) -> QuerySet[Area]:
     """Areas in which roles may be given."""
     return Area.objects.filter(_within(areas, "code"))
+
+
+def areas_to_propose(areas: tuple[str, ...]) -> dict[str, Area]:
+    """Areas in which roles may be given, by code, the upper ones first, as many as a list can hold; one query."""
+    found = areas_in(areas).filter(valid_until=None).exclude(level=Level.GROUP)
+    return {area.code: area for area in found.order_by(Length("code"), "code")[:PROPOSED]}
+
+
+def areas_called(areas: tuple[str, ...], *, code: str, name: str) -> list[Area]:
+    """Areas in which roles may be given, of a code; without one, of exactly a name, else with a name in theirs."""
+    here = areas_in(areas)
+    if code:
+        return list(here.filter(pk=code))
+    found = list(here.filter(name__contains=name, valid_until=None).order_by(Length("code"), "code")[:PROPOSED])
+    return [area for area in found if name in (area.name, area.short_name)] or found
 
 
 def _within(areas: tuple[str, ...], field: str) -> Q:

@@ -57,4 +57,5 @@ def codes() -> dict[str, dict[str, Any]]:
         "kind": {kind.name: kind.label for kind in KINDS.values()} | dict(Objection.Kind.choices),
         "entry": item_states,
         "items": item_states,
+        "list": {"notices": _("Notices"), "objections": _("Objections")},
     }

@@ -9,7 +9,7 @@ class RegistryConfig(AppConfig):
         from jingzhun.people.actions import keys_rotating
 
         from . import receivers
-        from .decisions import RECORDS, VALUES, decisions
+        from .decisions import RECORDS, VALUES, codes, decisions
 
-        register_actions(decisions(), RECORDS, VALUES)
+        register_actions(decisions(), RECORDS, VALUES, codes())
         keys_rotating.connect(receivers.refuse_to_rotate)

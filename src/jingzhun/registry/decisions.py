@@ -73,6 +73,19 @@ def decisions() -> dict[str, Any]:
     return DECISIONS | {f"registry.event_{kind}": _event(kind) for kind in dictionary.codes("event")}
 
 
+def codes() -> dict[str, dict[str, Any]]:
+    """Texts of the values that are codes."""
+    from .models import Export
+    from .queries.columns import all_columns
+
+    return {
+        "list": {"households": _("Households"), "villages": _("Villages")},
+        "columns": {key: column.label for key, column in all_columns().items()},
+        "layout": dict(Export.Layout.choices),
+        "language": {"zh": "中文", "en": "English"},
+    }
+
+
 def _event_label(kind: str) -> str:
     return gettext("household event: %(kind)s") % {"kind": dictionary.label("event", kind)}
 

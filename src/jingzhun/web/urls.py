@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import URLPattern, path
 
 from . import views
+from .help import page as help_page
 from .situation import views as situation
 
 app_name = "web"
@@ -13,6 +14,7 @@ urlpatterns = [
     path("situation/pdf/", situation.as_pdf, name="situation-pdf"),
     path("situation/xlsx/", situation.as_workbook, name="situation-xlsx"),
     path("account/", views.account, name="account"),
+    path("help/", help_page, name="help"),
     path("theme/", views.theme, name="theme"),
     path("healthz", views.health, name="health"),
 ]

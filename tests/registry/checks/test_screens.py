@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_user
 from tests.registry.worker import lose_jobs, work_off
@@ -88,8 +89,29 @@ def test_an_area_that_is_not_ones_own_is_not_found(client, checked, clerk):
 
 
 def test_before_the_first_check_the_screen_says_what_to_do(client, clerk):
-    response = client.get(reverse("registry:checks"))
-    assert "尚未检查" in response.content.decode()
+    page = client.get(reverse("registry:checks")).content.decode()
+    assert "尚未检查" in page and "没有发现问题" not in page
+
+
+def test_never_checked_being_checked_and_checked_are_told_apart(client, clerk):
+    address = f"{reverse('registry:checks')}?year={YEAR}"
+    client.post(f"{reverse('registry:checks-run')}?area={VILLAGE}&year={YEAR}")
+    first = client.get(address).content.decode()
+    assert "首次检查" in first and "尚未检查" not in first and "没有发现问题" not in first
+    CheckRun.objects.update(state="done", finished_at=timezone.now(), seconds=1)
+    assert "没有发现问题" in client.get(address).content.decode()
+    client.post(f"{reverse('registry:checks-run')}?area={VILLAGE}&year={YEAR}")
+    again = client.get(address).content.decode()
+    assert "上次检查的结果" in again and "没有发现问题" in again and "首次检查" not in again
+
+
+def test_what_was_fixed_in_30_days_opens_its_rules(client, checked, officer):
+    fixed = CheckFinding.objects.filter(accepted_at=None).first()
+    CheckFinding.objects.filter(pk=fixed.pk).update(resolved_at=timezone.now())
+    page = client.get(reverse("registry:checks"), {"area": "610426", "year": YEAR})
+    shown = client.get(page.context["fixed_url"])
+    assert [row.rule.code for row in shown.context["found"]] == [fixed.code]
+    assert "近30天有问题得到整改的规则" in shown.content.decode() and shown.context["fixed"] == 1
 
 
 def test_a_rule_that_does_not_exist_is_not_found(client, clerk):

@@ -85,13 +85,15 @@ def register_actions(
     values: Mapping[str, labels.Label] | None = None,
     codes: Mapping[str, Mapping[str, labels.Label]] | None = None,
     public: Iterable[str] = (),
+    namers: Mapping[str, labels.Namer] | None = None,
 ) -> None:
     """Say what actions, kinds of records and values are called on screens; every app calls it once, when it is ready.
 
-    `codes` are the texts of values that are codes, by the value's name. `public` are the actions whose entries
-    everybody may read with all their fields.
+    `codes` are the texts of values that are codes, by the value's name, and of records that are. `public` are the
+    actions whose entries everybody may read with all their fields. `namers` name records of a kind by their numbers.
     """
     labels.add_actions(named, records, values, codes, public)
+    labels.add_namers(namers or {})
 
 
 def role_of(by: "Actor | System", area_code: str, permission: str = "") -> str:

@@ -16,16 +16,30 @@ DAYS = 400
 
 
 @dataclass(frozen=True)
+class Deciders:
+    """Users by login and by number: what everybody may read is signed by the office and holds the number only."""
+
+    logins: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+
+    def decided(self) -> Q:
+        return Q(actor__in=self.logins) | Q(actor_id__in=self.numbers)
+
+
+@dataclass(frozen=True)
 class Asked:
-    """Which entries are asked for; what is empty does not narrow. `user`: a login, `user_number`: its number."""
+    """Which entries are asked for; what is empty does not narrow.
+
+    `by`: one of them decided; `record_or_by`: one of them decided, or else the record fits.
+    """
 
     first: date | None = None
     last: date | None = None
     action: str = ""
     area: str = ""
     record: str = ""
-    user: str = ""
-    user_number: int | None = None
+    by: Deciders | None = None
+    record_or_by: Deciders | None = None
 
 
 @dataclass(frozen=True)
@@ -63,10 +77,14 @@ def matching(entries: QuerySet[Entry], asked: Asked) -> QuerySet[Entry]:
         entries = entries.filter(at__lt=_midnight(asked.last + timedelta(days=1)))
     if asked.area:
         entries = entries.filter(within(asked.area, "area_code"))
-    if asked.user:
-        entries = entries.filter(Q(actor=asked.user) | Q(actor_id=asked.user_number, actor_id__isnull=False))
-    named = {"action": asked.action, "record": asked.record}
-    return entries.filter(**{name: value for name, value in named.items() if value})
+    if asked.action:
+        entries = entries.filter(action=asked.action)
+    if asked.by:
+        entries = entries.filter(asked.by.decided())
+    if asked.record:
+        by_user = asked.record_or_by.decided() if asked.record_or_by else Q()
+        entries = entries.filter(Q(record=asked.record) | by_user)
+    return entries
 
 
 def page(entries: QuerySet[Entry], *, older: int | None = None, newer: int | None = None, size: int = 50) -> Page:

@@ -52,20 +52,24 @@ def checks(request: Request) -> HttpResponse:
     address = f"{reverse('registry:checks')}?{urlencode({'year': where.year, 'area': ''})}"
     done, on_its_way = queries.latest_runs(where)
     on_its_way = give_up_if_abandoned(on_its_way) if on_its_way else None
+    resolved = request.GET.get("state", "") == "resolved"
     context = {
         "where": where,
         "notices": _unread(request),
         "areas": queries.choices(request.user, where),
         "severity": severity,
+        "resolved": resolved,
         "severities": _severities(counts, where),
         "fixed": sum(row.fixed for row in counts),
-        "found": [row for row in shown if row.open or row.accepted],
+        "fixed_url": f"{reverse('registry:checks')}?{where.query}&state=resolved",
+        "found": [row for row in shown if (row.fixed if resolved else row.open or row.accepted)],
         "clean": [row for row in shown if not row.open and not row.accepted],
         "groups": groups(),
         "by_area": area_chart(queries.by_area(where), address),
         "trend": trend_chart(queries.trend(where)),
         "done": done,
         "on_its_way": on_its_way,
+        "at_work": bool(on_its_way and on_its_way.state != "failed"),
         "heading": _("Quality checks"),
     }
     return render(request, "registry/checks/list.html", context)

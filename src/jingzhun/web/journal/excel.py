@@ -1,7 +1,8 @@
-"""Entries as a workbook."""
+"""Entries as a workbook, or as CSV where there are more of them than rows of a sheet."""
 
-import json
-from collections.abc import Iterable, Iterator
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
 from django.db.models import QuerySet
@@ -11,24 +12,43 @@ from django.utils.translation import gettext as _
 from jingzhun.journal.models import Entry
 from jingzhun.people.models import User
 from jingzhun.registry.workbook.lists import Head, write_list
+from jingzhun.registry.workbook.wording import guarded
+from jingzhun.registry.workbook.writer import EXCEL_ROWS
 
-from .words import Told, tell
+from .words import Told, Words, tell
 
-MOST = 100_000  # rows of one file; more take longer than a browser waits
+MOST_OF_A_SHEET = EXCEL_ROWS - 1  # under the heads
 CHUNK = 2000
+CELL = 32_000  # signs that a cell holds
+Progress = Callable[[int], None]
 
 
-def write(entries: QuerySet[Entry], target: BinaryIO, user: User) -> int:
-    """Write entries, the newest first, at most MOST, and how many are left; gives the number written."""
-    numbered = entries.order_by("-pk").select_related("place")[:MOST].iterator(chunk_size=CHUNK)
-    rows = (_row(told) for chunk in _chunks(numbered) for told in tell(chunk, user))
+def write(entries: QuerySet[Entry], target: BinaryIO, user: User, progress: Progress | None = None) -> int:
+    """Write entries as a workbook, the newest first; gives their number. The caller sees that a sheet holds them."""
+    return write_list(target, _("Journal"), _heads(), _rows(entries, user, progress))
 
-    def below(row: int) -> str:
-        left = entries.count() - MOST if row == MOST else 0
-        wording = _("%(left)s older entries are not in this file: choose days or an area to get them.")
-        return wording % {"left": left} if left > 0 else ""
 
-    return write_list(target, _("Journal"), _heads(), rows, below=below)
+def write_csv(entries: QuerySet[Entry], target: BinaryIO, user: User, progress: Progress | None = None) -> int:
+    """The same as CSV, however many there are."""
+    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
+    out, number = csv.writer(text), 0
+    out.writerow([head.text for head in _heads()])
+    for pk, at, *texts in _rows(entries, user, progress):
+        out.writerow([pk, f"{at:%Y-%m-%d %H:%M:%S}", *map(guarded, texts)])
+        number += 1
+    text.detach()
+    return number
+
+
+def _rows(entries: QuerySet[Entry], user: User, progress: Progress | None) -> Iterator[list[Any]]:
+    """Rows as they are read; `progress` hears how many there were."""
+    words, done = Words(), 0
+    numbered = entries.order_by("-pk").select_related("place").iterator(chunk_size=CHUNK)
+    for chunk in _chunks(numbered):
+        yield from map(_row, tell(chunk, user, words))
+        done += len(chunk)
+        if progress:
+            progress(done)
 
 
 def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
@@ -52,9 +72,14 @@ def _heads() -> list[Head]:
 
 def _row(told: Told) -> list[Any]:
     entry = told.entry
-    values = json.dumps(entry.values, ensure_ascii=False)[:32_000]
+    values = "; ".join(f"{name}: {text}" for name, text in told.values)
     place = str(told.place.position) if told.place else ""
     return [
         entry.pk, timezone.localtime(entry.at), told.what, entry.action, told.record, told.area, entry.area_code,
-        told.by, told.role, entry.why[:32_000], values, place, told.hash,
+        told.actor, told.role, _fitting(entry.why), _fitting(values), place, told.hash,
     ]  # fmt: skip
+
+
+def _fitting(text: str) -> str:
+    """As much of a text as a cell holds; where that is not all, it says so."""
+    return text if len(text) <= CELL else f"{text[:CELL]} …"

@@ -1,23 +1,18 @@
 """The journal's screens. What a user sees are the entries of the areas in which they may read the journal."""
 
 from datetime import date
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jingzhun.areas.models import Area, within
-from jingzhun.areas.rules import Level
 from jingzhun.journal.actions import verifying
-from jingzhun.journal.actions.telling import tell_export
 from jingzhun.journal.models import Entry, PublishedRoot, VerifyRun
 from jingzhun.journal.queries import NoProof, TreeDamaged, checkpoint_of, prove, public_keys, published_roots
 from jingzhun.journal.queries import entries as queries
@@ -26,10 +21,10 @@ from jingzhun.journal.queries.tree import head
 from jingzhun.journal.rules.proofs import Proof, problems
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import READ_JOURNAL
-from jingzhun.registry.workbook.book import XLSX
 
-from . import charts, excel
-from .forms import EntryFilter
+from . import charts
+from .files import of_user
+from .filtering import filtered, query_of, visible
 from .words import tell
 
 SHOWN_ROOTS = 60
@@ -38,7 +33,7 @@ SHOWN_ROOTS = 60
 @requires(READ_JOURNAL)
 def entries(request: Request) -> HttpResponse:
     """Entries of the user's areas, filtered, the newest first."""
-    form, found = _filtered(request)
+    form, found = filtered(request.GET, request.user)
     page = queries.page(found, older=_number(request, "older"), newer=_number(request, "newer"))
     number = queries.count(found)
     context = {
@@ -47,29 +42,18 @@ def entries(request: Request) -> HttpResponse:
         "entries": tell(page.entries, request.user),
         "total": min(number, queries.COUNTED),
         "more": number > queries.COUNTED,
-        "query": _query(request),
+        "has_files": of_user(request.user).exists(),
+        "query": query_of(request.GET),
         "heading": _("Journal"),
     }
     return render(request, "web/journal/list.html", context)
 
 
 @requires(READ_JOURNAL)
-def export(request: Request) -> FileResponse:
-    """The filtered entries as a workbook."""
-    _form, found = _filtered(request)
-    file = TemporaryFile()  # noqa: SIM115 - the response closes it, and with that it is gone
-    rows = excel.write(found, file, request.user)
-    tell_export(_query(request), rows, area_code=request.scope.common_area(READ_JOURNAL), by=request.user)
-    file.seek(0)
-    name = f"{_('journal')}-{timezone.localdate():%Y%m%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
-
-
-@requires(READ_JOURNAL)
 def entry(request: Request, entry: int) -> HttpResponse:
     """One entry: its values, its place, its proof, what else was decided on the same record."""
-    visible = _visible(request)
-    found = get_object_or_404(visible.select_related("place"), pk=entry)
+    readable = visible(request.user)
+    found = get_object_or_404(readable.select_related("place"), pk=entry)
     told = tell([found], request.user)[0]
     proof = _proof(found)
     context = {
@@ -77,7 +61,7 @@ def entry(request: Request, entry: int) -> HttpResponse:
         "proof": proof,
         "problems": problems(proof) if proof else [],
         "published": PublishedRoot.objects.filter(size=proof.size).order_by("-day").first() if proof else None,
-        "events": [_event(each, found) for each in tell(queries.neighbours(visible, found), request.user)],
+        "events": [_event(each, found) for each in tell(queries.neighbours(readable, found), request.user)],
         "heading": told.what,
         "crumbs": [(_("Journal"), reverse("journal:entries"))],
     }
@@ -87,7 +71,7 @@ def entry(request: Request, entry: int) -> HttpResponse:
 @requires(READ_JOURNAL)
 def proof(request: Request, entry: int) -> HttpResponse:
     """The proof of an entry as a file, with its fields."""
-    found = get_object_or_404(_visible(request), pk=entry)
+    found = get_object_or_404(visible(request.user), pk=entry)
     proved = _proof(found)
     if proved is None:
         raise Http404
@@ -105,10 +89,10 @@ def roots(request: Request) -> HttpResponse:
         "roots": [(root, _state(root, done)) for root in published_roots(SHOWN_ROOTS)],
         "keys": public_keys(),
         "done": done,
-        "fault": _fault(done, _visible(request)),
+        "fault": _fault(done, visible(request.user)),
         "on_its_way": on_its_way,
         "progress": _progress(on_its_way) if on_its_way else None,
-        "chart": charts.per_day(queries.per_day(_visible(request))),
+        "chart": charts.per_day(queries.per_day(visible(request.user))),
         "heading": _("Roots and verification"),
         "crumbs": [(_("Journal"), reverse("journal:entries"))],
     }
@@ -146,31 +130,6 @@ def progress(request: Request, run: int) -> HttpResponse:
     return response
 
 
-def _areas(request: Request) -> tuple[str, ...]:
-    return request.scope.areas_for(READ_JOURNAL)
-
-
-def _visible(request: Request) -> QuerySet[Entry]:
-    return queries.entries_in(_areas(request))
-
-
-def _filtered(request: Request) -> tuple[EntryFilter, QuerySet[Entry]]:
-    """The filter of the address, and the user's entries that it asks for."""
-    scope = Q(pk=None)
-    for code in _areas(request):
-        scope |= within(code, "code")
-    choices = Area.objects.filter(scope, level__in=[Level.COUNTY, Level.TOWN, Level.VILLAGE]).order_by("code")
-    form = EntryFilter(request.GET, list(choices.only("code", "name", "level", "valid_until")))
-    return form, queries.matching(_visible(request), form.asked())
-
-
-def _query(request: Request) -> str:
-    """The filter as in the address, and nothing else that somebody put there."""
-    return urlencode(
-        [(name, value) for name in EntryFilter.base_fields if (value := request.GET.get(name, "").strip())]
-    )
-
-
 def _number(request: Request, name: str) -> int | None:
     text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
@@ -191,7 +150,7 @@ def _event(told: Any, shown: Entry) -> dict[str, Any]:
         "day": timezone.localtime(told.entry.at).strftime("%Y-%m-%d %H:%M"),
         "title": f"#{told.entry.pk} {told.what}",
         "text": told.entry.why,
-        "by": told.by,
+        "by": told.actor,
         "url": "" if here else told.url,
         "icon": "point" if here else "file-text",
         "tone": "blue" if here else "",
@@ -208,12 +167,12 @@ def _state(root: PublishedRoot, done: VerifyRun | None) -> str:
     return "bad" if fault.day is None or root.day >= fault.day else "ok"
 
 
-def _fault(done: VerifyRun | None, visible: QuerySet[Entry]) -> dict[str, Any] | None:
+def _fault(done: VerifyRun | None, readable: QuerySet[Entry]) -> dict[str, Any] | None:
     """What the last verification found, with the way to the entry for who may see it."""
     if done is None or done.ok:
         return None
     fault = Fault.from_dict(done.found["fault"])
-    may = fault.number is not None and visible.filter(pk=fault.number).exists()
+    may = fault.number is not None and readable.filter(pk=fault.number).exists()
     return {"text": sentence(fault), "url": reverse("journal:entry", args=[fault.number]) if may else ""}
 
 

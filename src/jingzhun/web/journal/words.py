@@ -1,28 +1,54 @@
 """Entries in the words of the screen."""
 
-import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.rules import DIGITS, Level
 from jingzhun.journal.models import Entry, Place
-from jingzhun.journal.rules.labels import SYSTEM_ROLE, action_label, code_text, record_type_label, value_label
+from jingzhun.journal.rules.labels import (
+    SYSTEM_ROLE,
+    action_label,
+    named_kinds,
+    record_names,
+    record_type_label,
+)
 from jingzhun.parameters.dictionary import kinds
 from jingzhun.people.models import User
 from jingzhun.people.rules import ROLE_LABELS, VIEW_HOUSEHOLDS
 from jingzhun.registry.queries.households import area_names
 from jingzhun.registry.readable import field_label, field_text
 
-DIGEST = "digest:"
-TIMES = {" before": gettext_lazy("%(name)s, before"), " after": gettext_lazy("%(name)s, after")}
-SHEETS = ("household", "member", "survey")
+from .values import QUERY, Values
+
+ACTORS = {"system": SYSTEM_ROLE, "villager": _("the household itself")}  # who decides without a login
+DIGITS_ONLY = re.compile(r"(?<!\d)\d{6,15}(?!\d)")
+
+
+class Words:
+    """What codes are called in the language of one screen or file; each is asked for once, however many entries."""
+
+    def __init__(self) -> None:
+        self.action = cache(lambda action: capfirst(action_label(action)))
+        self.kind = cache(record_type_label)
+        self.values = Values()
+        labels = {str(role): str(label) for role, label in ROLE_LABELS.items()}
+        self.roles = labels | {code: str(label) for code, label in ACTORS.items()}
+        self.actors = {code: str(label) for code, label in ACTORS.items()}
+        self.parameters = {name: str(kind.label) for name, kind in kinds().items()}
+
+    def record(self, entry: Entry, names: Mapping[tuple[str, str], str]) -> str:
+        """The kind of record and which one, in words where somebody named it."""
+        known: str | None = names.get((entry.record_type, entry.record))
+        if entry.record_type == "parameter":
+            known = self.parameters.get(entry.record)
+        return f"{self.kind(entry.record_type)} {known or entry.record}"
 
 
 @dataclass(frozen=True)
@@ -34,15 +60,23 @@ class Told:
     user: User
     areas: Mapping[str, str] = field(default_factory=dict)
     logins: Mapping[int, str] = field(default_factory=dict)
+    records: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    words: Words = field(default_factory=Words)
 
     @property
     def what(self) -> str:
-        return capfirst(action_label(self.entry.action))
+        return self.words.action(self.entry.action)
 
     @property
     def record(self) -> str:
-        known = kinds().get(self.entry.record) if self.entry.record_type == "parameter" else None
-        return f"{record_type_label(self.entry.record_type)} {known.label if known else self.entry.record}"
+        return self.words.record(self.entry, self.records)
+
+    @property
+    def actor(self) -> str:
+        """The login of who decided, also where the office signed; the clock and a household's phone have none."""
+        if self.entry.actor_id:
+            return self.logins.get(self.entry.actor_id, self.entry.actor)
+        return self.words.actors.get(self.entry.actor, self.entry.actor)
 
     @property
     def record_url(self) -> str:
@@ -53,13 +87,7 @@ class Told:
 
     @property
     def role(self) -> str:
-        labels = {str(role): str(label) for role, label in ROLE_LABELS.items()} | {"system": str(SYSTEM_ROLE)}
-        return labels.get(self.entry.role, self.entry.role)
-
-    @property
-    def by(self) -> str:
-        """The login of who decided; what everybody may read names the office and the user's number only."""
-        return self.logins.get(self.entry.actor_id or 0, self.entry.actor)
+        return self.words.roles.get(self.entry.role, self.entry.role)
 
     @property
     def url(self) -> str:
@@ -85,7 +113,9 @@ class Told:
             if name == "changed" and isinstance(value, dict):
                 shown += [self._change(field, *pair) for field, pair in value.items()]
             elif name != "row":
-                shown.append((self.areas.get(name) or _name(name), _text(name, value)))
+                known = self.records.get((name, str(value)))
+                text = known or self.words.values.text(name, value, self.areas)
+                shown.append((self.areas.get(name) or self.words.values.name(name), text))
         return shown
 
     @property
@@ -99,43 +129,34 @@ class Told:
         return field_label(kind, field), " → ".join(field_text(kind, field, value) or "–" for value in (before, after))
 
 
-def tell(entries: Iterable[Entry], user: User) -> list[Told]:
-    """Entries with the names of their areas, and of who decided; two queries."""
-    found = list(entries)
-    told = {name for entry in found for name in entry.values if name.isdigit()}  # quotas stand by their villages
-    names = area_names({code for code in told | {entry.area_code for entry in found} if len(code) in DIGITS.values()})
+def tell(entries: Iterable[Entry], user: User, words: Words | None = None) -> list[Told]:
+    """Entries with the names of their areas, records and who decided: two queries, and one for each kind of record.
+
+    `words`: those of the file, where it is told in several parts.
+    """
+    found, words = list(entries), words or Words()
+    codes = {code for entry in found for code in _codes(entry) if len(code) in DIGITS.values()}
+    areas = area_names(codes)
+    records = record_names({(entry.record_type, entry.record) for entry in found} | set(_referred(found)))
     by_office = {entry.actor_id for entry in found if entry.actor_id and entry.actor == entry.role}
     logins = dict(User.objects.filter(pk__in=by_office).values_list("pk", "username")) if by_office else {}
-    return [Told(entry, names.get(entry.area_code, entry.area_code), user, names, logins) for entry in found]
+    return [
+        Told(entry, areas.get(entry.area_code, entry.area_code), user, areas, logins, records, words) for entry in found
+    ]
 
 
-def _name(name: str) -> str:
-    """A value's name: of a field of the register its label, of what else is known its word, or its code."""
-    for ending, wording in TIMES.items():
-        if name.endswith(ending):
-            return str(wording) % {"name": _name(name.removesuffix(ending))}
-    labels = (field_label(sheet, name) for sheet in SHEETS)
-    return value_label(name) or next((label for label in labels if label != name), name)
+def _codes(entry: Entry) -> Iterator[str]:
+    """What may be an area's code: the entry's own, names of values (quotas stand by their villages), filters."""
+    yield entry.area_code
+    for name, value in entry.values.items():
+        if name.isdigit():
+            yield name
+        elif name == QUERY and isinstance(value, str):
+            yield from DIGITS_ONLY.findall(value)
 
 
-def is_named(name: str) -> bool:
-    """Whether a value's name is told in words; the code of an area stands for its name."""
-    return _name(name) != name or (len(name) in DIGITS.values() and name.isdigit())
-
-
-def _text(name: str, value: Any) -> str:
-    if isinstance(value, str) and value.startswith(DIGEST):
-        return _("a personal value, kept as a keyed digest only: %(digest)s …") % {"digest": value[7:23]}
-    if isinstance(value, bool) or value is None:
-        return {True: _("yes"), False: _("no"), None: "–"}[value]
-    if isinstance(value, dict) and all(isinstance(each, str | int | float) for each in value.values()):
-        return "; ".join(f"{_key(name, key)}: {_text(key, each)}" for key, each in value.items())
-    if isinstance(value, str | int | float):
-        return code_text(name, str(value))
-    return json.dumps(value, ensure_ascii=False, indent=1)
-
-
-def _key(name: str, key: str) -> str:
-    """What a value within a value is called: a code of the outer one, or a name like any other."""
-    text = code_text(name, key)
-    return text if text != key else _name(key)
+def _referred(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+    """Records that values name by their number, as a decision its round."""
+    for entry in entries:
+        for name in named_kinds() & entry.values.keys():
+            yield name, str(entry.values[name])

@@ -12,7 +12,7 @@ NUMBERS = "#,##0.####"
 
 
 def write(lines: Iterable[tuple[Line, str]], target: BinaryIO) -> int:
-    """Write one row for each parameter with the value in force and whose it is; gives their number."""
+    """Write one row for each parameter with the value in force, or the last that was, and whose it is; their number."""
     heads = [
         Head(_("Group"), 22), Head(_("Parameter"), 36), Head(_("Code"), 26), Head(_("Value"), 12, NUMBERS),
         Head(_("Unit"), 24), Head(_("From"), 12), Head(_("Until"), 12), Head(_("Whose value"), 16),
@@ -22,8 +22,6 @@ def write(lines: Iterable[tuple[Line, str]], target: BinaryIO) -> int:
 
 
 def _row(line: Line, whose: str) -> list[Any]:
-    value, start, until = (
-        (line.row.value, line.row.valid_from, line.row.valid_until) if line.row else (None, None, None)
-    )
-    kind = line.kind
+    row, kind = line.shown, line.kind
+    value, start, until = (row.value, row.valid_from, row.valid_until) if row else (None, None, None)
     return [line.group, kind.label, kind.name, value, kind.unit_label, start, until, whose, line.source]

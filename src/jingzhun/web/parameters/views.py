@@ -107,8 +107,8 @@ def _filtered(request: Request, area: Area) -> tuple[ParameterFilter, list[queri
 
 def _with_names(lines: list[queries.Line]) -> list[tuple[queries.Line, str]]:
     """Each with the name of the area whose value holds."""
-    names = _names([each.row for each in lines if each.row])
-    return [(each, names.get(each.row.area_code, each.row.area_code) if each.row else "") for each in lines]
+    names = _names([each.shown for each in lines if each.shown])
+    return [(each, names.get(each.shown.area_code, each.shown.area_code) if each.shown else "") for each in lines]
 
 
 def _area(request: Request) -> Area:
