@@ -10,7 +10,7 @@ from jingzhun.areas.models import within
 from jingzhun.areas.rules import LEVEL_OF
 from jingzhun.identification.models import Quota, Round
 from jingzhun.people.models import User
-from jingzhun.people.rules import PERMISSIONS, PUBLISH_NOTICES, REVIEW_IN_COUNTY, SETTLE_OBJECTIONS
+from jingzhun.people.rules import PERMISSIONS, PUBLISH_NOTICES, REVIEW_IN_COUNTY, SETTLE_OBJECTIONS, WORK_IN_VILLAGE
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import State
@@ -35,8 +35,8 @@ def objections_to_settle(user: User) -> QuerySet[Objection]:
 
 
 def objections_to_look_into(user: User) -> QuerySet[Objection]:
-    """Open objections in the user's areas on which nobody found anything yet, and which another level decides."""
-    seen = Objection.objects.visible_to(user, PUBLISH_NOTICES).filter(state__in=Objection.WAITING, findings=None)
+    """Open objections in the user's villages on which nobody found anything yet; a level above decides on them."""
+    seen = Objection.objects.visible_to(user, WORK_IN_VILLAGE).filter(state__in=Objection.WAITING, findings=None)
     others = seen.exclude(pk__in=objections_to_settle(user).order_by().values("pk"))
     return others.select_related("area").order_by("due_on", "pk")
 
