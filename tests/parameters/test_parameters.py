@@ -250,7 +250,7 @@ def test_every_parameter_has_its_words_and_its_shipped_values_lie_within_their_b
 
 def test_the_list_tells_what_holds_and_what_lies_below(officer, django_assert_num_queries):
     actions.set_value(ordered(area=TOWN), by=officer)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = {line.kind.name: line for line in lines("610426", TODAY)}
     assert len(found) == len(kinds())
     assert (found["first_notice_days"].value, found["first_notice_days"].below) == ("7", 1)
