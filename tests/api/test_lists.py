@@ -141,7 +141,7 @@ def test_whoever_applied_since_is_found_when_the_list_comes_again(stage, program
 
 
 def test_another_county_s_round_is_not_found(stage, program):
-    other = open_round(make_area("610427"), 2014, "initial", (stage.today, stage.today))
+    other = open_round(make_area("610427"), 2014, "initial", (stage.today, stage.today), at=stage.now)
     address = f"{ROUNDS}/{other.pk}/lists"
     for response in (program.get(address), program.post(address, listing((make_id(BORN), ""))),
                      program.get(f"{address}/1"), program.get(f"{ROUNDS}/{10**30}/lists")):  # fmt: skip
@@ -151,7 +151,7 @@ def test_another_county_s_round_is_not_found(stage, program):
 
 
 def test_another_county_s_list_is_not_found(stage, program, lists):
-    made = open_round(make_area("610427"), 2014, "initial", (stage.today, stage.today))
+    made = open_round(make_area("610427"), 2014, "initial", (stage.today, stage.today), at=stage.now)
     theirs = Program(give_key(make_user(Role.DEPARTMENT, "610427")))
     taken = theirs.post(f"{ROUNDS}/{made.pk}/lists", listing((make_id(BORN), ""))).json()
     assert program.get(f"{lists}/{taken['id']}").status_code == 404
