@@ -30,7 +30,7 @@ from jingzhun.journal.models import EntriesFile, VerifyRun
 from jingzhun.people.actions.access_keys import make_key
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.models import AccessKey, Organisation
-from jingzhun.people.rules import Role
+from jingzhun.people.rules import PERMISSIONS, Role
 from jingzhun.procedure.actions import NewCase, open_cases
 from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import BoardPhoto, Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
@@ -67,7 +67,7 @@ GUESSES = [
     {"q": "oymm"},
     {"search": NAME},
 ]
-STRANGERS = [
+EVERYBODY = [
     (Role.VILLAGE_CLERK, VILLAGE),
     (Role.FIRST_SECRETARY, VILLAGE),
     (Role.TOWN_COMMISSIONER, VILLAGE[:9]),
@@ -75,6 +75,7 @@ STRANGERS = [
     (Role.DEPARTMENT, "610426"),
     (Role.LEADER, VILLAGE[:9]),
 ]
+STRANGERS = list({(PERMISSIONS[role], area): (role, area) for role, area in EVERYBODY[::-1]}.values())  # alike: once
 
 CASE_ADDRESSES = ("case", "case-contact", "case-decide", "case-letter", "visit-new")
 ROUND_ADDRESSES = ("round", "round-close", "round-report", "quotas", "quotas-fill")
