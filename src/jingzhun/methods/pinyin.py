@@ -6,8 +6,6 @@ seconds. A surname's special reading (单 shàn, 查 zhā) is applied to the fir
 
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 SURNAME_READINGS = {
     "单": "shan", "查": "zha", "仇": "qiu", "解": "xie", "任": "ren", "曾": "zeng", "朴": "piao", "区": "ou",
     "盖": "ge", "员": "yun", "缪": "miao", "翟": "zhai", "折": "she", "种": "chong", "秘": "bi", "乐": "yue",
@@ -16,6 +14,8 @@ SURNAME_READINGS = {
 
 @lru_cache(maxsize=32768)
 def _syllable(character: str) -> str:
+    from pypinyin import Style, lazy_pinyin  # a fifth of the start of every command, few of which need it
+
     return lazy_pinyin(character, style=Style.NORMAL)[0].lower()
 
 
