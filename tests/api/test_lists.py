@@ -127,6 +127,16 @@ def test_a_list_sent_once_more_after_a_lost_answer_is_not_taken_twice(stage, pro
     assert other.status_code == 201 and other.json()["flags"]["raised"] == 0  # known already: no second doubt
 
 
+def test_two_departments_with_the_same_list_see_each_its_own(stage, program, lists):
+    (applied,) = stage.apply(1)
+    sent = listing((id_of(applied), "陕D12345"))
+    other = Program(give_key(make_user(Role.DEPARTMENT, COUNTY, username="fangguan")))
+    mine, theirs = program.post(lists, sent).json(), other.post(lists, sent)
+    assert theirs.status_code == 201 and mine["flags"]["raised"] == 1
+    assert [each["id"] for each in program.get(lists).json()] == [mine["id"]]
+    assert other.get(f"{lists}/{mine['id']}").status_code == 404
+
+
 def test_whoever_applied_since_is_found_when_the_list_comes_again(stage, program, lists):
     sent = listing((make_id(BORN, serial=5), "陕D12345"))
     assert program.post(lists, sent).json()["matched"] == 0

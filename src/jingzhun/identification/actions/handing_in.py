@@ -61,7 +61,7 @@ def hand_in(round_: Round, handed: Handed, rows: Sequence[Listed], *, by: User, 
     require(by, HAND_IN_LISTS, round_.area_id)
     _require_frame(handed)
     sound = _sound(rows)
-    told = replace(handed, digest=_digest(round_, handed, sound))
+    told = replace(handed, digest=_digest(round_, handed, sound, by))
     Round.objects.select_for_update(no_key=True).get(pk=round_.pk)  # of two at once, the second finds the first's list
     known = CrossList.objects.filter(area=round_.area_id, digest=told.digest).first()
     made = known or take_list(round_.area, told, sound, by=by, at=at)
@@ -105,7 +105,7 @@ def _unprintable(text: str) -> bool:
     return not text.isprintable() and any(category(sign) in ("Cc", "Cs") for sign in text)
 
 
-def _digest(round_: Round, handed: Handed, rows: Sequence[Listed]) -> bytes | None:
-    """A keyed digest of everything that was handed in: ID numbers are not to be guessed from it."""
-    frame = [round_.pk, handed.kind, handed.source, str(handed.as_of)]
+def _digest(round_: Round, handed: Handed, rows: Sequence[Listed], by: User) -> bytes | None:
+    """A keyed digest of everything that was handed in, and by whom: ID numbers are not to be guessed from it."""
+    frame = [round_.pk, by.pk, handed.kind, handed.source, str(handed.as_of)]
     return index_of(json.dumps([frame, [[each.id_number, each.detail] for each in rows]]), "identification.list")
