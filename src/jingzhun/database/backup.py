@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -48,7 +49,9 @@ RELATIONS = (
     "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'S') AND relnamespace = 'public'::regnamespace"
 )
 UNKNOWN_TO_OLDER = b"SET transaction_timeout = 0;\n"  # written by pg_restore 17 and later; PostgreSQL 15 refuses it
-PREAMBLE_LINES = 40
+# PostgreSQL 15.20 keeps a mark of its own among the options of columns; no other server takes it.
+OWN_TO_SERVER = re.compile(rb"ALTER TABLE \S+ \S+ ALTER COLUMN \S+ SET \(pg_attver='?\d+'?\);\n")
+DATA = b"COPY "  # from here on a line may be anybody's text
 DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, NotImplementedError)
 
 Report = Callable[[str], None]  # told what is being done, for people who wait
@@ -297,9 +300,11 @@ def _feed(zipped: zipfile.ZipFile, to: IO[bytes]) -> None:
 def _pass_on(restoring: subprocess.Popen[bytes], psql: IO[bytes], manifest: Manifest) -> None:
     script = cast(IO[bytes], restoring.stdout)
     psql.write(b"BEGIN;\n")
-    for _line in range(PREAMBLE_LINES):
-        if (line := script.readline()) != UNKNOWN_TO_OLDER:
+    for line in script:
+        if line != UNKNOWN_TO_OLDER and not OWN_TO_SERVER.fullmatch(line):
             psql.write(line)
+        if line.startswith(DATA):
+            break
     shutil.copyfileobj(script, psql, CHUNK)
     if restoring.wait() == 0:
         psql.write(_checks(manifest).encode())
