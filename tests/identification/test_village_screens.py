@@ -377,6 +377,7 @@ def test_the_list_is_ordered_by_its_heads_and_taken_home_as_it_stands(client, st
     response = client.post(url("villages-export", sort="-income"))
     rows = list(openpyxl.load_workbook(io.BytesIO(response.content)).active.values)
     assert [row[0] for row in rows[1:]] == [second.area_id, first.area_id] and rows[2][5] == 2_000
+    assert rows[1][4] == pytest.approx(float(second.indicators.incidence))  # a number, so that it adds up
     assert Entry.objects.get(action="identification.list_exported").values["rows"] == 2
     assert "Poor villages: nominations" in client.get(url("villages")).content.decode()
     Round.objects.update(closed_at=stage.now)

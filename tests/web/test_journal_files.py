@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
@@ -13,7 +14,7 @@ from jingzhun.journal.actions import SYSTEM, Decision, record_many
 from jingzhun.journal.models import EntriesFile, Entry
 from jingzhun.journal.queries import entries as queries
 from jingzhun.people.rules import Role
-from jingzhun.web.journal import excel, files, views_files
+from jingzhun.web.journal import actions, excel, views_files
 from jingzhun.web.tasks import write_entries
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +86,7 @@ def test_more_than_a_sheet_holds_is_refused_before_and_offered_as_csv(client, au
     assert "最多 4 行" in page and 'value="xlsx"' not in page and 'value="csv"' in page
     client.post("/journal/files/", {"kind": "xlsx"})
     assert not EntriesFile.objects.exists()
-    file = files.order("", "xlsx", by=auditor)  # more came after the order
+    file = actions.order("", "xlsx", by=auditor)  # more came after the order
     write_entries(file.pk)
     assert "请改用CSV" in text(client.get(f"/journal/files/{file.pk}/"))
 
@@ -99,10 +100,15 @@ def test_a_file_is_for_who_asked_and_for_a_day(client, auditor):
         assert client.get(f"/journal/files/{file.pk}/{address}").status_code == 404
     assert client.post(f"/journal/files/{file.pk}/delete/").status_code == 404
     client.force_login(auditor)
-    assert files.sweep(timezone.now() + timedelta(hours=25)) == 1
-    assert not files.path_of(file).exists()
+    assert actions.sweep(timezone.now() + timedelta(hours=25)) == 1
+    assert not actions.path_of(file).exists()
     assert "文件已删除" in text(client.get(f"/journal/files/{file.pk}/"))
     assert client.get(f"/journal/files/{file.pk}/file/").status_code == 404
+
+
+def test_a_filter_as_long_as_it_can_be_is_kept_whole(client, auditor):
+    query = urlencode({"record": "永" * 150, "user": "寿" * 150})
+    assert asked(client, query=query).query == query and len(query) > 2000
 
 
 def test_who_lost_the_role_gets_no_file(client, auditor):
@@ -111,7 +117,7 @@ def test_who_lost_the_role_gets_no_file(client, auditor):
     auditor.assignments.all().delete()
     write_entries(file.pk)
     file.refresh_from_db()
-    assert (file.state, file.why) == ("failed", "not_yours") and not files.path_of(file).exists()
+    assert (file.state, file.why) == ("failed", "not_yours") and not actions.path_of(file).exists()
 
 
 def test_an_order_whose_job_died_does_not_wait_for_ever(client, auditor):

@@ -4,20 +4,20 @@ from django.utils import translation
 from procrastinate.contrib.django import app
 
 from jingzhun.journal.models import EntriesFile
-from jingzhun.web.journal import files
+from jingzhun.web.journal import actions
 
 
-@app.task(name="journal.write_entries", queue=files.QUEUE)
+@app.task(name="journal.write_entries", queue=actions.QUEUE)
 def write_entries(number: int) -> None:
     """Write the file of an order."""
     file = EntriesFile.objects.filter(pk=number).first()
     if file is not None:
         with translation.override(file.language):
-            files.carry_out(file)
+            actions.carry_out(file)
 
 
 @app.periodic(cron="43 * * * *")
-@app.task(name="journal.sweep_files", queue=files.QUEUE, pass_context=False)
+@app.task(name="journal.sweep_files", queue=actions.QUEUE, pass_context=False)
 def sweep_files(timestamp: int) -> None:
     """Delete files of entries that have lain here for a day."""
-    files.sweep()
+    actions.sweep()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from jingzhun.areas.models import Area
 from jingzhun.identification.models import Kind, Nomination
 from jingzhun.journal.actions import Decision, record
+from jingzhun.methods.shares import share
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_CASES
 from jingzhun.procedure.models import Case
@@ -71,12 +72,10 @@ def export_nominations(found: QuerySet[Nomination], target: BinaryIO, *, query: 
 
 
 def _nominated(each: Nomination) -> list[Any]:
-    case, result = each.case, getattr(each, "result", None)
-    incidence = each.indicators.incidence
-    share = None if incidence is None else float(incidence)
+    case, result, found = each.case, getattr(each, "result", None), each.indicators
     step = _("on the list") if case.step == DONE else str(case.table.step(case.step).label)
     return [
-        each.area_id, each.area.short_name, step, str(case.get_state_display()), share,
-        each.per_capita_income, each.collective_income, result.points if result else None,
-        result.rank if result else None,
+        each.area_id, each.area.short_name, step, str(case.get_state_display()),
+        share(found.poor_persons, found.persons), each.per_capita_income, each.collective_income,
+        result.points if result else None, result.rank if result else None,
     ]  # fmt: skip

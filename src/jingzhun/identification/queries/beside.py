@@ -1,20 +1,18 @@
 """What waits for a user beside the cases of one round: objections, photos of boards, quotas, other rounds."""
 
-from collections import Counter
 from collections.abc import Sequence
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from jingzhun.areas.models import within
-from jingzhun.areas.rules import LEVEL_OF
 from jingzhun.identification.models import Quota, Round
 from jingzhun.people.models import User
-from jingzhun.people.rules import PERMISSIONS, PUBLISH_NOTICES, REVIEW_IN_COUNTY, SETTLE_OBJECTIONS, WORK_IN_VILLAGE
+from jingzhun.people.rules import PUBLISH_NOTICES, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import State
 from jingzhun.publicity.models import BoardPhoto, Notice, NoticeItem, Objection
+from jingzhun.publicity.queries.objections import to_settle
 
 from .nominations import NAME as VILLAGES
 from .notices import entries_of
@@ -25,19 +23,10 @@ PROCEDURES = (HOUSEHOLDS, VILLAGES)
 MOST = 20  # of each kind that a page shows
 
 
-def objections_to_settle(user: User) -> QuerySet[Objection]:
-    """Objections that wait for a decision of the user's own level, the first due first."""
-    mine = Q(pk=None)
-    for each in user.scope.assignments:
-        if SETTLE_OBJECTIONS in PERMISSIONS[each.role]:
-            mine |= within(each.area_code, "area_id") & Q(level=LEVEL_OF.get(len(each.area_code), ""))
-    return Objection.objects.filter(mine, state__in=Objection.WAITING).select_related("area").order_by("due_on", "pk")
-
-
 def objections_to_look_into(user: User) -> QuerySet[Objection]:
     """Open objections in the user's villages on which nobody found anything yet; a level above decides on them."""
     seen = Objection.objects.visible_to(user, WORK_IN_VILLAGE).filter(state__in=Objection.WAITING, findings=None)
-    others = seen.exclude(pk__in=objections_to_settle(user).order_by().values("pk"))
+    others = seen.exclude(pk__in=to_settle(user).order_by().values("pk"))
     return others.select_related("area").order_by("due_on", "pk")
 
 
@@ -59,9 +48,9 @@ def boards_without_photo(user: User) -> QuerySet[Notice]:
 
 def waiting_by_round(user: User, rounds: Sequence[Round]) -> list[tuple[Round, int]]:
     """Rounds in which something is the user's to do, with how many cases; one query."""
-    keys = waiting(user, [each.pk for each in rounds], PROCEDURES).order_by().values_list("round", flat=True)
-    counts = Counter(keys)
-    return [(each, counts[each.pk]) for each in rounds if counts[each.pk]]
+    found = waiting(user, [each.pk for each in rounds], PROCEDURES).order_by()
+    counts = dict(found.values_list("round").annotate(number=Count("pk")))
+    return [(each, counts[each.pk]) for each in rounds if each.pk in counts]
 
 
 def quota_to_divide(user: User, round_: Round) -> bool:

@@ -28,6 +28,7 @@ from jingzhun.people.rules import VIEW_CASES, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import CaseMoved, NotAllowed, NotYours
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import State
+from jingzhun.publicity.queries.objections import to_settle
 from jingzhun.registry.views.marking import numbers_marked, to_list
 from jingzhun.registry.views.paging import paged
 from jingzhun.registry.workbook.book import XLSX
@@ -130,7 +131,7 @@ def _beside(request: Request, found: Round, rounds: list[Round]) -> dict[str, An
     user, most = request.user, beside.MOST
     others = [each for each in rounds if each.closed_at is None and each.pk != found.pk]
     return {
-        "to_settle": beside.objections_to_settle(user)[:most],
+        "to_settle": to_settle(user)[:most],
         "to_look_into": beside.objections_to_look_into(user)[:most],
         "boards": beside.boards_without_photo(user)[:most],
         "other_rounds": beside.waiting_by_round(user, others) if others else [],

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('actor_id', models.BigIntegerField(verbose_name='user number')),
-                ('query', models.CharField(blank=True, max_length=2000, verbose_name='filter')),
+                ('query', models.TextField(blank=True, verbose_name='filter')),
                 ('kind', models.CharField(choices=[('xlsx', 'Excel'), ('csv', 'CSV')], default='xlsx', max_length=4, verbose_name='kind')),
                 ('language', models.CharField(max_length=10, verbose_name='language')),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('writing', 'being written'), ('ready', 'ready'), ('deleted', 'deleted'), ('failed', 'failed')], default='waiting', max_length=10, verbose_name='state')),

@@ -22,7 +22,7 @@ class EntriesFile(models.Model):
     AT_WORK = (State.WAITING, State.WRITING)
 
     actor_id = models.BigIntegerField(_("user number"))
-    query = models.CharField(_("filter"), max_length=2000, blank=True)  # as in the address of the list
+    query = models.TextField(_("filter"), blank=True)  # as in the address of the list
     kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices, default=Kind.XLSX)
     language = models.CharField(_("language"), max_length=10)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)

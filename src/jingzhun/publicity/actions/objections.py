@@ -12,15 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jingzhun.areas.rules import LEVEL_OF, Level
+from jingzhun.areas.rules import Level
 from jingzhun.journal.actions import Actor, Decision, System, record, role_of
 from jingzhun.parameters.calendar import after_working_days
 from jingzhun.parameters.queries import value
 from jingzhun.people.fields import index_of
 from jingzhun.people.models import User
-from jingzhun.people.rules import PERMISSIONS, PUBLISH_NOTICES, SEE_OBJECTOR, SETTLE_OBJECTIONS
+from jingzhun.people.rules import PUBLISH_NOTICES, SEE_OBJECTOR, SETTLE_OBJECTIONS
 from jingzhun.publicity import codes, rules, signals
 from jingzhun.publicity.models import Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
+from jingzhun.publicity.queries.objections import settled_by
 from jingzhun.registry.actions.photos import redraw
 from jingzhun.registry.rules.refusals import Refused
 
@@ -176,12 +177,7 @@ def see_objector(objection: Objection, *, by: User) -> tuple[str, str]:
 
 def may_settle(user: User, objection: Objection) -> bool:
     """Whether the objection lies with the user's own level, in their area."""
-    return any(
-        SETTLE_OBJECTIONS in PERMISSIONS[each.role]
-        and LEVEL_OF.get(len(each.area_code)) == objection.level
-        and objection.area_id.startswith(each.area_code)
-        for each in user.scope.assignments
-    )
+    return any(objection.level == level and objection.area_id.startswith(code) for level, code in settled_by(user))
 
 
 def may_appeal(objection: Objection) -> bool:

@@ -6,9 +6,11 @@ from datetime import date
 
 from django.db.models import Case, Count, Q, QuerySet, When
 
+from jingzhun.areas.models import within
+from jingzhun.areas.rules import LEVEL_OF
 from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
-from jingzhun.people.rules import SEE_OBJECTIONS
+from jingzhun.people.rules import PERMISSIONS, SEE_OBJECTIONS, SETTLE_OBJECTIONS
 from jingzhun.publicity.models import Objection
 
 from .site import county
@@ -21,6 +23,20 @@ def objections_of(user: User) -> QuerySet[Objection]:
     found = Objection.objects.told().visible_to(user, SEE_OBJECTIONS)
     waits = Case(When(state__in=Objection.WAITING, then=0), default=1)
     return found.select_related("notice__area", "area__parent", "item").order_by(waits, "due_on", "id")
+
+
+def to_settle(user: User) -> QuerySet[Objection]:
+    """Objections that wait for a decision of the user's own level, the first due first; one query."""
+    mine = Q(pk=None)
+    for level, area_code in settled_by(user):
+        mine |= within(area_code, "area_id") & Q(level=level)
+    return Objection.objects.open().filter(mine).select_related("area").order_by("due_on", "pk")
+
+
+def settled_by(user: User) -> list[tuple[str, str]]:
+    """Levels with areas in which the user decides on objections."""
+    areas = [each.area_code for each in user.scope.assignments if SETTLE_OBJECTIONS in PERMISSIONS[each.role]]
+    return [(LEVEL_OF[len(code)], code) for code in areas if len(code) in LEVEL_OF]
 
 
 def open_and_due(user: User, today: date) -> tuple[int, int, int]:

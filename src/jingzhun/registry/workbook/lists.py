@@ -1,6 +1,6 @@
 """Lists as workbooks: one sheet, heads that stay in sight and can be filtered, a row for each line of the screen."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO, NamedTuple
@@ -26,11 +26,10 @@ def write_list(
     rows: Iterable[Sequence[Any]],
     *,
     fixed: int = 0,
-    below: Callable[[int], str] | None = None,
 ) -> int:
     """Write rows as they come; gives their number. Numbers and days stay such; a text is one, whatever it begins with.
 
-    `fixed`: columns that stay in sight. `below`: what is said under the rows, by their number; empty for nothing.
+    `fixed`: columns that stay in sight.
     """
     number = 0
     with new_book(target) as book:
@@ -47,8 +46,6 @@ def write_list(
             for position, (head, value) in enumerate(zip(heads, row, strict=True)):
                 _write(sheet, number, position, value, head, styles)
         sheet.autofilter(0, 0, number, len(heads) - 1)
-        if below and (text := below(number)):
-            sheet.write_string(number + 1, 0, text, book.add_format({"bold": True}))
     return number
 
 

@@ -23,7 +23,7 @@ from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import READ_JOURNAL
 
 from . import charts
-from .files import of_user
+from .actions import of_user
 from .filtering import filtered, query_of, visible
 from .words import tell
 

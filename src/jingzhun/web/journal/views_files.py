@@ -19,7 +19,7 @@ from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import READ_JOURNAL
 from jingzhun.registry.workbook.book import XLSX
 
-from . import excel, files
+from . import actions, excel
 from .filtering import filtered, query_of
 
 CSV = "text/csv; charset=utf-8"
@@ -64,7 +64,7 @@ def entries_files(request: Request) -> HttpResponse:
     total = filtered(request.GET, request.user)[1].order_by().count()
     form = OrderForm(request.POST or None, total)
     if request.method == "POST" and form.is_valid():
-        made = files.order(query, form.cleaned_data["kind"], by=request.user)
+        made = actions.order(query, form.cleaned_data["kind"], by=request.user)
         return redirect("journal:file", made.pk)
     context = {
         "form": form,
@@ -72,7 +72,7 @@ def entries_files(request: Request) -> HttpResponse:
         "query": query,
         "too_long": form.is_too_long(total),
         "sheet": excel.MOST_OF_A_SHEET,
-        "files": files.of_user(request.user)[: files.SHOWN],
+        "files": actions.of_user(request.user)[: actions.SHOWN],
         "heading": _("Journal as a file"),
         "crumbs": [(_("Journal"), f"{reverse('journal:entries')}?{query}")],
     }
@@ -82,10 +82,10 @@ def entries_files(request: Request) -> HttpResponse:
 @requires(READ_JOURNAL)
 def entries_file(request: Request, number: int) -> HttpResponse:
     """One file: how far it is, or how to fetch it."""
-    found = files.give_up_if_abandoned(_own(request, number))
+    found = actions.give_up_if_abandoned(_own(request, number))
     context = {
         "file": found,
-        "reason": files.REASONS.get(found.why, ""),
+        "reason": actions.REASONS.get(found.why, ""),
         "heading": _("Journal as a file"),
         "crumbs": [
             (_("Journal"), reverse("journal:entries")),
@@ -98,7 +98,7 @@ def entries_file(request: Request, number: int) -> HttpResponse:
 @requires(READ_JOURNAL)
 def file_progress(request: Request, number: int) -> HttpResponse:
     """How far the file is, asked by the page every second; when it is there, the page is loaded anew."""
-    found = files.give_up_if_abandoned(_own(request, number))
+    found = actions.give_up_if_abandoned(_own(request, number))
     response = render(request, "web/progress.html", _progress(found))
     if found.state not in EntriesFile.AT_WORK:
         response["HX-Redirect"] = reverse("journal:file", args=[found.pk])
@@ -109,7 +109,7 @@ def file_progress(request: Request, number: int) -> HttpResponse:
 def file_download(request: Request, number: int) -> FileResponse:
     """The file. Raises Http404 once it is deleted."""
     found = _own(request, number)
-    path = files.path_of(found)
+    path = actions.path_of(found)
     if found.state != EntriesFile.State.READY or not path.exists():
         raise Http404
     kind = CSV if found.kind == EntriesFile.Kind.CSV else XLSX
@@ -120,13 +120,13 @@ def file_download(request: Request, number: int) -> FileResponse:
 @require_POST
 def file_delete(request: Request, number: int) -> HttpResponse:
     """Delete the file now."""
-    files.forget(_own(request, number))
+    actions.forget(_own(request, number))
     return redirect("journal:files")
 
 
 def _own(request: Request, number: int) -> EntriesFile:
     """A file of the user's own. Raises Http404."""
-    return get_object_or_404(files.of_user(request.user), pk=number)
+    return get_object_or_404(actions.of_user(request.user), pk=number)
 
 
 def _name(ending: str) -> str:
