@@ -31,7 +31,7 @@ def test_each_value_stays_what_it_is():
         ["永安村", 0, None, None, None, None, "http://x.example"],
     ]
     target = io.BytesIO()
-    assert write_list(target, "行政村", heads, iter(rows), fixed=1, below=lambda number: f"共{number}行") == 2
+    assert write_list(target, "行政村", heads, iter(rows), fixed=1) == 2
     sheet = openpyxl.load_workbook(target)["行政村"]
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet["A1"].value) == ("B2", "A1:G3", "名称")
     first = sheet[2]
@@ -39,7 +39,7 @@ def test_each_value_stays_what_it_is():
     assert [cell.value for cell in first[1:4]] == [3, 2736.5, 0.29]
     assert (first[2].number_format, first[3].number_format) == ("#,##0.00", "0.00%")
     assert (first[4].value, first[5].value) == (datetime(2014, 5, 6), moment.replace(tzinfo=None))
-    assert sheet["B3"].value == 0 and sheet["G3"].hyperlink is None and sheet["A4"].value == "共2行"
+    assert sheet["B3"].value == 0 and sheet["G3"].hyperlink is None
 
 
 def test_a_list_without_rows_has_its_heads():
