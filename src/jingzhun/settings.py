@@ -50,7 +50,9 @@ DIGEST_KEY = _secret("DIGEST_KEY", 32)  # of blind indexes and of digests in the
 INSTALLED_APPS = [
     "jingzhun.web",
     "jingzhun.api",
+    "jingzhun.assistance",
     "jingzhun.identification",
+    "jingzhun.policy",
     "jingzhun.procedure",
     "jingzhun.publicity",
     "jingzhun.registry",

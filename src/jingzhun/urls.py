@@ -12,6 +12,8 @@ urlpatterns = [
     path("language/", language, name="set_language"),
     path("register/", include("jingzhun.registry.urls")),
     path("identification/", include("jingzhun.identification.urls")),
+    path("policy/", include("jingzhun.policy.urls")),
+    path("assistance/", include("jingzhun.assistance.urls")),
     path("journal/", include("jingzhun.web.journal.urls")),
     path("parameters/", include("jingzhun.web.parameters.urls")),
     path("publicity/", include("jingzhun.publicity.urls.staff")),

@@ -1,8 +1,10 @@
 """Users with roles in areas, and the organisations they belong to."""
 
+from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -196,3 +198,62 @@ class ScopedQuerySet(models.QuerySet):
         for code in codes:
             condition |= within(code, self.area_field)
         return self.filter(condition)
+
+
+class CadreQuerySet(models.QuerySet):
+    def serving(self, on: date) -> "CadreQuerySet":
+        """Those who serve on a day."""
+        return self.filter(Q(left_on=None) | Q(left_on__gt=on), serves_from__lte=on)
+
+
+class Cadre(models.Model):
+    """Somebody of the state, a department or a partner who helps households or holds a posting; may have a login.
+
+    `rank` decides how many households at least (5-3-2). `near` is the village or town of home or office, from which
+    ways are reckoned. `capacity`: households at most, None for the county's usual load.
+    """
+
+    RANKS = [
+        ("county", _("county-level leader")),
+        ("department", _("department-level cadre")),
+        ("ordinary", _("ordinary cadre")),
+    ]
+    number = models.CharField(_("staff number"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    sex = models.CharField(_("sex"), max_length=6, blank=True)
+    phone = SealedTextField(_("phone"), purpose="cadre.phone")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="cadres", verbose_name=_("organisation")
+    )
+    county = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("county"))  # where they help
+    rank = models.CharField(_("rank"), max_length=10, choices=RANKS)
+    post = models.CharField(_("post"), max_length=60, blank=True)
+    near = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("home or office")
+    )
+    skills = ArrayField(models.CharField(max_length=20), verbose_name=_("skills"), default=list, blank=True)
+    languages = ArrayField(models.CharField(max_length=20), verbose_name=_("languages"), default=list, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("households at most"), null=True, blank=True)
+    user = models.OneToOneField(
+        User, models.PROTECT, null=True, blank=True, related_name="cadre", verbose_name=_("login")
+    )
+    serves_from = models.DateField(_("serves from"), default=timezone.localdate)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    leave_reason = models.CharField(_("why they left"), max_length=200, blank=True)
+
+    objects = CadreQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("cadre")
+        verbose_name_plural = _("cadres")
+        indexes = [models.Index(fields=["county", "organisation"], name="cadre_of_county")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(left_on=None) | Q(left_on__gte=models.F("serves_from")), name="cadre_leaves_after_start"
+            ),
+            models.CheckConstraint(condition=Q(capacity=None) | Q(capacity__gte=1), name="cadre_capacity_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -63,28 +63,37 @@ WORK_IN_VILLAGE = "identification.village"  # applications, home visits, village
 AUDIT_IN_TOWN = "identification.town"
 REVIEW_IN_COUNTY = "identification.county"  # rounds, quotas, county review, announcement
 HAND_IN_LISTS = "identification.lists"  # lists of departments for the cross-checks
+VIEW_POLICIES = "policy.view"  # documents, policies, entitlements, missed and undue, the plan
+WRITE_POLICIES = "policy.write"  # documents, drafts, what-if, publishing, the plan
+VIEW_ASSISTANCE = "assistance.view"
+ASSIST = "assistance.work"  # visits, needs, household plans and measures of the area's households
+APPROVE_MEASURES = "assistance.approve"
+ARRANGE_HELP = "assistance.arrange"  # organisations, cadres, pairing, postings
+HELP_OWN = "assistance.help"  # the households that are paired with oneself, and no other
 MANAGE_PEOPLE = "people.manage"
 
 _ANYWHERE = {
     VIEW_SITUATION, VIEW_HOUSEHOLDS, SEE_PERSONAL, EDIT_HOUSEHOLDS, EXPORT_REGISTER, RUN_CHECKS,
-    VIEW_CASES, PUBLISH_NOTICES, SEE_OBJECTIONS,
+    VIEW_CASES, PUBLISH_NOTICES, SEE_OBJECTIONS, VIEW_POLICIES, VIEW_ASSISTANCE, ASSIST, HELP_OWN,
 }  # fmt: skip
 _VILLAGE = _ANYWHERE | {WORK_IN_VILLAGE}
-_ABOVE = _ANYWHERE | {IMPORT_REGISTER, SETTLE_OBJECTIONS, SEE_OBJECTOR}
-_OVERSEE = {VIEW_SITUATION, VIEW_HOUSEHOLDS, EXPORT_REGISTER, VIEW_CASES}
+_ABOVE = _ANYWHERE | {IMPORT_REGISTER, SETTLE_OBJECTIONS, SEE_OBJECTOR, APPROVE_MEASURES}
+_OVERSEE = {VIEW_SITUATION, VIEW_HOUSEHOLDS, EXPORT_REGISTER, VIEW_CASES, VIEW_POLICIES, VIEW_ASSISTANCE}
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.VILLAGE_CLERK: frozenset(_VILLAGE),
     Role.FIRST_SECRETARY: frozenset(_VILLAGE),
     Role.TOWN_COMMISSIONER: frozenset(_ABOVE | {AUDIT_IN_TOWN}),
-    Role.COUNTY_OFFICER: frozenset(_ABOVE | {REVIEW_IN_COUNTY, HAND_IN_LISTS, CHANGE_PARAMETERS, READ_JOURNAL}),
-    # A helper sees the households that are paired with them, once pairings are kept; until then none.
-    Role.HELPER: frozenset(),
+    Role.COUNTY_OFFICER: frozenset(
+        _ABOVE | {REVIEW_IN_COUNTY, HAND_IN_LISTS, CHANGE_PARAMETERS, READ_JOURNAL, WRITE_POLICIES, ARRANGE_HELP}
+    ),
+    # A helper sees the households that are paired with them and no other.
+    Role.HELPER: frozenset({HELP_OWN}),
     Role.PROJECT_OWNER: frozenset({VIEW_SITUATION}),
     # A department of the county hands in its lists, by its program, and sees what came of them; never a household.
     Role.DEPARTMENT: frozenset({HAND_IN_LISTS}),
     Role.SUPERVISOR: frozenset(_OVERSEE | {READ_JOURNAL, SEE_OBJECTIONS}),
-    Role.LEADER: frozenset(_OVERSEE),
+    Role.LEADER: frozenset(_OVERSEE | {HELP_OWN}),
     Role.AUDITOR: frozenset({READ_JOURNAL}),
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, CHANGE_PARAMETERS, READ_JOURNAL}),
 }

@@ -10,6 +10,8 @@ from django.utils.translation import pgettext_lazy
 from jingzhun.people import rules
 
 IDENTIFICATION = pgettext_lazy("menu", "Identification")
+POLICY = pgettext_lazy("menu", "Policy")
+ASSISTANCE = pgettext_lazy("menu", "Assistance")
 REGISTER = pgettext_lazy("menu", "The register")
 PUBLICITY = pgettext_lazy("menu", "In public")
 ADMINISTRATION = pgettext_lazy("menu", "Administration")

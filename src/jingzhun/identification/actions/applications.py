@@ -16,12 +16,11 @@ from jingzhun.journal.actions import Decision, System, record
 from jingzhun.people.models import User
 from jingzhun.people.rules import SEE_PERSONAL
 from jingzhun.procedure.actions import NewCase, open_cases
+from jingzhun.procedure.actions.permitted import require
 from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import Objection
 from jingzhun.registry.models import Household, Member, RegisterSpell
 from jingzhun.registry.rules.refusals import Refused
-
-from .permitted import require
 
 VILLAGER = System("villager", "villager")  # a household that acts for itself, on a phone
 

@@ -14,6 +14,7 @@ from jingzhun.parameters.queries import value, values
 from jingzhun.people.fields import index_of
 from jingzhun.people.models import User
 from jingzhun.people.rules import WORK_IN_VILLAGE
+from jingzhun.procedure.actions.permitted import require
 from jingzhun.publicity import codes
 from jingzhun.publicity.actions.limits import attempt, exhausted
 from jingzhun.publicity.queries.site import county
@@ -21,7 +22,6 @@ from jingzhun.registry.models import Household
 from jingzhun.registry.rules.refusals import Refused
 
 from .applications import VILLAGER, contact_of
-from .permitted import require
 
 DAYS, TRIES, EVERYWHERE = "household_code_days", "household_code_tries", "household_code_tries_everywhere"
 JUDGE_TRIES = "lookups_per_address"

@@ -18,14 +18,13 @@ from jingzhun.people.fields import index_of
 from jingzhun.people.models import AccessKey, User
 from jingzhun.people.rules import AUDIT_IN_TOWN, HAND_IN_LISTS, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import NotAllowed
+from jingzhun.procedure.actions.permitted import require
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import LIVE, State
 from jingzhun.registry.actions.saving import digested
 from jingzhun.registry.models import Member
 from jingzhun.registry.rules.ids import mask
 from jingzhun.registry.rules.refusals import Refused
-
-from .permitted import require
 
 BATCH = 5_000
 # Each record of the lists and each member of an applying household with the same ID number, by red line. What a list

@@ -15,13 +15,13 @@ from jingzhun.identification.models import CrossList, Round
 from jingzhun.people.fields import index_of
 from jingzhun.people.models import User
 from jingzhun.people.rules import HAND_IN_LISTS
+from jingzhun.procedure.actions.permitted import require
 from jingzhun.registry.rules.ids import mask
 from jingzhun.registry.rules.refusals import Refused
 from jingzhun.registry.workbook.cells import read_id_text
 from jingzhun.registry.workbook.problems import Fault
 
 from .crosscheck import Handed, Listed, match, take_list
-from .permitted import require
 
 
 @dataclass(frozen=True)

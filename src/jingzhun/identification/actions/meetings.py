@@ -21,12 +21,11 @@ from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
 from jingzhun.people.rules import WORK_IN_VILLAGE
 from jingzhun.procedure.actions import Verdict, advance_many
+from jingzhun.procedure.actions.permitted import require
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import Decision as Decided
 from jingzhun.procedure.rules import State
 from jingzhun.registry.rules.refusals import Refused
-
-from .permitted import require
 
 STEP = "village_evaluation"
 MINUTES = (Attachment.Kind.MINUTES, Attachment.Kind.SIGN_IN)

@@ -17,14 +17,13 @@ from jingzhun.identification.rules import NAME
 from jingzhun.journal.actions import System
 from jingzhun.people.models import User
 from jingzhun.procedure.actions import NotAllowed
+from jingzhun.procedure.actions.permitted import require
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
 from jingzhun.procedure.rules import State, Step
 from jingzhun.publicity.actions.notices import Item, NewNotice, open_notices
 from jingzhun.publicity.models import Notice
 from jingzhun.registry.rules.refusals import Refused
-
-from .permitted import require
 
 Waiting = dict[tuple[str, str], list[Case]]  # by village and step
 

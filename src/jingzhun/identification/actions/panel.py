@@ -19,11 +19,10 @@ from jingzhun.people.fields import index_of
 from jingzhun.people.models import User
 from jingzhun.people.rules import REVIEW_IN_COUNTY
 from jingzhun.procedure.actions import NotAllowed
+from jingzhun.procedure.actions.permitted import require
 from jingzhun.procedure.rules import State
 from jingzhun.publicity.codes import new_code
 from jingzhun.registry.rules.refusals import Refused
-
-from .permitted import require
 
 LEAST = "panel_judges_least"
 CODE_LENGTH = 10  # signs of 31 kinds, and a check sign

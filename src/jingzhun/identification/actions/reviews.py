@@ -14,11 +14,10 @@ from jingzhun.journal.actions import Decision, System, record_many
 from jingzhun.people.models import User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY
 from jingzhun.procedure.actions import NotAllowed
+from jingzhun.procedure.actions.permitted import require
 from jingzhun.procedure.rules import State
 from jingzhun.registry.actions.saving import digested
 from jingzhun.registry.rules.refusals import Refused
-
-from .permitted import require
 
 STEPS = {Review.Level.TOWN: ("town_audit", AUDIT_IN_TOWN), Review.Level.COUNTY: ("county_review", REVIEW_IN_COUNTY)}
 

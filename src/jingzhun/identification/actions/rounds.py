@@ -16,12 +16,12 @@ from jingzhun.journal.actions import SYSTEM, Decision, System, record
 from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
 from jingzhun.people.rules import REVIEW_IN_COUNTY
+from jingzhun.procedure.actions.permitted import require
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.queries import last_day_of_appeal
 from jingzhun.procedure.rules import State
 from jingzhun.registry.rules.refusals import Refused
 
-from .permitted import require
 from .quota_files import some_of
 
 

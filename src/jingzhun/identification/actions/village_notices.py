@@ -14,6 +14,7 @@ from jingzhun.journal.actions import System
 from jingzhun.methods.shares import percent, share
 from jingzhun.people.models import User
 from jingzhun.procedure.actions import NotAllowed
+from jingzhun.procedure.actions.permitted import require
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.registry import procedure
 from jingzhun.publicity.actions.notices import Item, NewNotice, open_notice
@@ -21,7 +22,6 @@ from jingzhun.publicity.models import Notice
 from jingzhun.registry.rules.refusals import Refused
 
 from .notices import waiting_for_notice
-from .permitted import require
 
 ANNOUNCEMENT = "village_announcement"
 

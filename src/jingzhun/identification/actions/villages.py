@@ -20,12 +20,11 @@ from jingzhun.journal.actions import Decision, System, record, record_many
 from jingzhun.people.models import User
 from jingzhun.people.rules import AUDIT_IN_TOWN, REVIEW_IN_COUNTY, WORK_IN_VILLAGE
 from jingzhun.procedure.actions import NewCase, NotAllowed, open_cases
+from jingzhun.procedure.actions.permitted import require
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import State
 from jingzhun.registry.models import VillageYear
 from jingzhun.registry.rules.refusals import Refused
-
-from .permitted import require
 
 
 @dataclass(frozen=True)

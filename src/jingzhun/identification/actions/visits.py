@@ -20,13 +20,12 @@ from jingzhun.journal.actions import Decision, System, record_many
 from jingzhun.people.models import User
 from jingzhun.people.rules import WORK_IN_VILLAGE
 from jingzhun.procedure.actions import NotAllowed
+from jingzhun.procedure.actions.permitted import require
 from jingzhun.procedure.models import Case
 from jingzhun.procedure.rules import State
 from jingzhun.registry import dictionary
 from jingzhun.registry.actions.photos import redraw
 from jingzhun.registry.rules.refusals import Refused
-
-from .permitted import require
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from django.utils.translation import gettext as _
 
 from jingzhun.journal.actions import System
 from jingzhun.people.models import User
-from jingzhun.procedure.actions import NotYours
+
+from . import NotYours
 
 
 def require(by: User | System, permission: str, area_code: str) -> None:

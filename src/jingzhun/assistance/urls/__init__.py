@@ -1,0 +1,12 @@
+"""Addresses of assistance, by what people do there."""
+
+from . import households, mine, organisations, pairing, postings
+
+app_name = "assistance"
+urlpatterns = [
+    *organisations.urlpatterns,
+    *pairing.urlpatterns,
+    *postings.urlpatterns,
+    *households.urlpatterns,
+    *mine.urlpatterns,
+]

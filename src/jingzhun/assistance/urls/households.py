@@ -1,0 +1,5 @@
+"""Addresses of assistance: households."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of policy: documents."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of policy: entitlements."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of policy: policies."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
