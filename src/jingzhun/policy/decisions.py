@@ -1,7 +1,17 @@
 """What the decisions of policy are called on screens."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-DECISIONS: dict[str, str | Promise] = {}
+DECISIONS: dict[str, str | Promise] = {
+    "policy.entitlements_run": _("entitlements of a county worked out"),
+    "policy.receipt_recorded": _("a receipt recorded"),
+    "policy.receipt_taken_back": _("a receipt taken back"),
+    "policy.reference_loaded": _("the reference set of policies loaded"),
+}
 RECORDS: dict[str, str | Promise] = {}
-VALUES: dict[str, str | Promise] = {}
+VALUES: dict[str, str | Promise] = {
+    "policy": _("Policy"),
+    "policies": _("Policies"),
+    "reference": _("Reference"),
+}
