@@ -93,7 +93,7 @@ def _require_sound(row: Wanted, found: frozenset[rules.Doubt]) -> None:
         raise Refused.because(_("An amount is not negative."), "amount")
     if row.policy is not None and found & rules.CREDIT:
         text = _(
-            "Interest is paid on a credit of at most so much and for so long as the rule says; this one is beyond it."
+            "No interest is paid on this credit: its sum or its term is beyond the rule. Plan it without the policy."
         )
         raise Refused.because(text, "months" if rules.Doubt.CREDIT_TERM in found else "amount")
 
