@@ -19,7 +19,8 @@ from jingzhun.database.copying import create_by_copy
 from jingzhun.journal.actions import SYSTEM, Decision, System, record_many
 from jingzhun.people.models import Organisation, User
 from jingzhun.people.rules import APPROVE_MEASURES
-from jingzhun.policy.models import Policy
+from jingzhun.policy.actions.receipts import Received, record_receipts
+from jingzhun.policy.models import Policy, Receipt
 from jingzhun.procedure.actions.permitted import require
 from jingzhun.registry.actions.photos import redraw
 from jingzhun.registry.models import Household
@@ -165,9 +166,19 @@ def confirm(
     if paper is not None:
         for row in rows:
             _keep(row, paper, when)
+    record_receipts([_received(row) for row in rows if row.policy], by=by, at=when)
     record_many((_told("assistance.measure_confirmed", row, {"on": str(row.confirmed_on)}, {"signed_by": row.signed_by})
                  for row in rows), by=by, at=when)  # fmt: skip
     return len(rows)
+
+
+def _received(row: Measure) -> Received:
+    """What a confirmed measure brings of its policy."""
+    if row.policy is None or row.confirmed_on is None:
+        raise ValueError("a receipt comes of a confirmed measure with a policy")
+    return Received(
+        row.household, row.policy, row.year, row.amount, row.confirmed_on, Receipt.Source.MEASURE, f"measure:{row.pk}"
+    )
 
 
 def _keep(measure: Measure, paper: tuple[BinaryIO, int], when: datetime) -> None:
