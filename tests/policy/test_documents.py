@@ -56,7 +56,21 @@ def found_by(user, text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", ["危房", "改造", "危房改造", "补助2万", "２万元", "信贷", "MICRO credit", "危房 信贷", "贷", "永政发", "12号", "县人民"]
+    "text",
+    [
+        "危房",
+        "改造",
+        "危房改造",
+        "补助2万",
+        "２万元",
+        "信贷",
+        "MICRO credit",
+        "危房 信贷",
+        "贷",
+        "永政发",
+        "12号",
+        "县人民",
+    ],
 )
 def test_a_document_is_found_by_two_characters_of_its_text_wherever_a_line_ends(officer, text):
     file_one(officer)
@@ -76,7 +90,9 @@ def test_among_two_thousand_documents_two_characters_are_found_by_the_index(offi
     area, now = make_area(COUNTY), timezone.now()
     day = date(2014, 1, 1)
     Document.objects.bulk_create(
-        Document(number=f"文{n}", title="题", issuer="县", area=area, issued_on=day, valid_from=day, text=text, added_at=now)
+        Document(
+            number=f"文{n}", title="题", issuer="县", area=area, issued_on=day, valid_from=day, text=text, added_at=now
+        )
         for n, text in enumerate(texts)
     )
     with connection.cursor() as cursor:
@@ -104,7 +120,8 @@ def test_hits_are_marked_across_line_ends():
 def test_an_officer_files_a_pdf_whose_text_is_read(client, officer):
     client.force_login(officer)
     made = {"number": "国开办发〔2014〕24号", "title": "扶贫开发建档立卡工作方案", "issuer": "国务院扶贫办",
-            "issued_on": "2014-04-02", "valid_from": "2014-04-02", "file": upload("a.pdf", pdf("建档立卡工作方案"))}  # fmt: skip
+            "issued_on": "2014-04-02", "valid_from": "2014-04-02"}  # fmt: skip
+    made["file"] = upload("a.pdf", pdf("建档立卡工作方案"))
     response = client.post(reverse("policy:document-add"), made)
     found = Document.objects.get()
     assert response.status_code == 302 and "建档立卡" in found.text and found.file.name.endswith(".pdf")
@@ -213,7 +230,9 @@ def test_a_villages_own_document_is_not_the_next_villages(client, officer):
 
 
 @pytest.mark.parametrize("query", [{}, {"q": "危房"}, {"q": "危房", "issuer": "永寿县人民政府", "on": "2014-05-01"}])
-def test_the_list_asks_as_much_for_a_hundred_documents_as_for_one(client, officer, query, django_assert_max_num_queries):
+def test_the_list_asks_as_much_for_a_hundred_documents_as_for_one(
+    client, officer, query, django_assert_max_num_queries
+):
     for n in range(100):
         file_one(officer, number=f"永政发〔2014〕{n}号")
     client.force_login(officer)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from jingzhun.methods.typed import line
+from jingzhun.methods.typed import LARGEST_KEY, line, whole
 from jingzhun.parameters.rules import CHANGE_PARAMETERS
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_POLICIES, WRITE_POLICIES
@@ -98,7 +98,8 @@ def add(request: Request) -> HttpResponse:
     areas = queries.areas_to_file_in(request.user)
     if not areas:
         raise Http404
-    old = queries.find(request.user, int(pk)) if (pk := request.GET.get("replaces", "")).isdecimal() else None
+    key = whole(request.GET.get("replaces", ""), 1, LARGEST_KEY)
+    old = queries.find(request.user, key) if key else None
     first = {"replaces": old.pk, "issuer": old.issuer} if old else {}
     form = DocumentForm(request.POST or None, request.FILES or None, user=request.user, areas=areas, initial=first)
     if request.method == "POST" and form.is_valid():

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jingzhun.areas.models import Area
+from jingzhun.methods.typed import LARGEST_KEY, whole
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_HOUSEHOLDS, VIEW_POLICIES, WRITE_POLICIES
 from jingzhun.policy.actions import plan as actions
@@ -79,8 +80,8 @@ def add(request: Request) -> HttpResponse:
     counties = queries.counties_to_plan(request.user)
     if not counties:
         raise Http404
-    like = request.GET.get("like", "")
-    other = queries.find(request.user, int(like[:18]), WRITE_POLICIES) if like.isdecimal() else None
+    like = whole(request.GET.get("like", ""), 1, LARGEST_KEY)
+    other = queries.find(request.user, like, WRITE_POLICIES) if like else None
     form = PlanForm(request.POST or None, user=request.user, counties=counties, initial=_initial(other))
     if request.method == "POST" and form.is_valid():
         try:
