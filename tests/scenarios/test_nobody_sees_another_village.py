@@ -31,6 +31,7 @@ from jingzhun.people.actions.access_keys import make_key
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.models import AccessKey, Organisation
 from jingzhun.people.rules import PERMISSIONS, Role
+from jingzhun.policy.models import Document, Phase, Plan, PlanMeasure
 from jingzhun.procedure.actions import NewCase, open_cases
 from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import BoardPhoto, Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
@@ -80,6 +81,10 @@ ROUND_ADDRESSES = ("round", "round-close", "round-report", "quotas", "quotas-fil
 IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
 MEETING_ADDRESSES = ("", "-correct", "-votes", "-attach", "-sign")
 NOMINATION_ADDRESSES = ("", "-resolution", "-statement", "-decide")
+PLAN_ADDRESSES = (
+    *("", "-change", "-adopt", "-drop", "-phase-add", "-phase", "-targets", "-targets-import", "-targets-export"),
+    *("-measures", "-measures-export", "-measure-add"),
+)
 PANEL_ADDRESSES = ("", "-invite", "-begin", "-close", "-present", "-agenda")
 USER_ADDRESSES = ("user", "password", "second-factor", "switch", "access-key-add")
 ANSWERS = (200, 302, 400, 401, 403, 404, 405, 415)
@@ -158,6 +163,22 @@ class World:
         self.entries_file = EntriesFile.objects.create(actor_id=self.owner.pk, language="zh-hans", state="failed")
         self.apply()
         self._hand_in()
+        self._plan()
+
+    def _plan(self) -> None:
+        """The village has a document of its own, the county a draft of its plan."""
+        day, now = date(2014, 1, 1), timezone.now()
+        self.document = Document.objects.create(
+            number="村1", title=NAME, issuer=NAME, area_id=OTHER_VILLAGE, issued_on=day, valid_from=day, text=NAME,
+            file="documents/none.pdf", added_at=now,
+        )  # fmt: skip
+        self.plan = Plan.objects.create(
+            area_id=OTHER_VILLAGE[:6], title=NAME, first_year=2014, last_year=2018, goal=NAME, made_at=now
+        )
+        self.phase = Phase.objects.create(plan=self.plan, name=NAME, begins_on=day, ends_on=date(2014, 12, 31))
+        self.plan_measure = PlanMeasure.objects.create(
+            plan=self.plan, phase=self.phase, title=NAME, responsible=self.organisation, due_on=day
+        )
 
     def _hand_in(self) -> None:
         """A department's list names the household."""
@@ -239,6 +260,10 @@ class World:
             **{(f"api:{name}", "round_id"): self.round.pk for name in ("lists", "list")},
             ("api:list", "list_id"): self.list.pk,
             ("parameters:parameter", "name"): "first_notice_days",
+            **{(f"policy:document{tail}", "pk"): self.document.pk for tail in ("", "-file", "-change")},
+            **{(f"policy:plan{tail}", "pk"): self.plan.pk for tail in PLAN_ADDRESSES},
+            ("policy:plan-phase", "phase"): self.phase.pk,
+            **{(f"policy:plan-measure{tail}", "pk"): self.plan_measure.pk for tail in ("-change", "-done")},
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -299,6 +324,10 @@ class World:
                     Visit,
                     Round,
                     CrossList,
+                    Document,
+                    Plan,
+                    Phase,
+                    PlanMeasure,
                 )
             ]
         )
