@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 DECISIONS: dict[str, str | Promise] = {
     "assistance.cadre_added": _("a cadre added"),
@@ -35,7 +36,7 @@ VALUES: dict[str, str | Promise] = {
     "place": _("Place"),
     "new": _("New"),
     "changed": _("Changed"),
-    "plan": _("Plan"),
+    "plan": pgettext_lazy("assistance", "Plan"),
     "before": _("Before"),
     "fields": _("Fields"),
     "status": _("Status"),
@@ -43,7 +44,7 @@ VALUES: dict[str, str | Promise] = {
     "cost": _("Cost"),
     "bound": _("Proved bound"),
     "unmet": _("Gaps"),
-    "measure": _("Measure"),
+    "measure": pgettext_lazy("assistance", "Measure"),
     "need": _("Need"),
     "needs": _("Needs"),
     "visitor": _("Visitor"),
