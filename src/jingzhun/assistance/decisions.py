@@ -12,6 +12,7 @@ DECISIONS: dict[str, str | Promise] = {
     "assistance.helper_given": _("a helper given to a household"),
     "assistance.helper_taken": _("a pairing ended"),
     "assistance.pair_changed": _("a planned pairing changed by hand"),
+    "assistance.list_exported": _("a list of assistance exported"),
     "assistance.measure_approved": _("a measure approved"),
     "assistance.measure_confirmed": _("a measure confirmed by the household"),
     "assistance.measure_delivered": _("a measure delivered"),

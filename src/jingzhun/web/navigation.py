@@ -54,6 +54,7 @@ MENU = (
         also=(rules.AUDIT_IN_TOWN, rules.REVIEW_IN_COUNTY),
         tab=True,
     ),
+    Entry(_("My households"), "home-heart", "assistance:mine", rules.HELP_OWN, tab=True),
     Entry(_("Situation"), "layout-dashboard", "web:situation", rules.VIEW_SITUATION, tab=True),
     Entry(
         pgettext_lazy("menu", "Cases"),
@@ -75,6 +76,9 @@ MENU = (
     Entry(pgettext_lazy("menu", "Procedure"), "book", "identification:procedure", rules.VIEW_CASES, IDENTIFICATION),
     Entry(pgettext_lazy("menu", "Plan"), "road", "policy:plan-current", rules.VIEW_POLICIES, POLICY),
     Entry(_("Documents"), "book", "policy:documents", rules.VIEW_POLICIES, POLICY),
+    Entry(_("Help of households"), "heart-handshake", "assistance:households", rules.VIEW_ASSISTANCE, ASSISTANCE),
+    Entry(_("Needs of households"), "message-circle", "assistance:needs", rules.SEE_HELP, ASSISTANCE),
+    Entry(_("Measures for households"), "clipboard-list", "assistance:measures", rules.SEE_HELP, ASSISTANCE),
     Entry(_("Households"), "users-group", "registry:households", rules.VIEW_HOUSEHOLDS, REGISTER, tab=True),
     Entry(_("Villages"), "building-community", "registry:villages", rules.VIEW_HOUSEHOLDS, REGISTER),
     Entry(_("Search"), "search", "registry:search", rules.VIEW_HOUSEHOLDS, REGISTER),
