@@ -19,6 +19,11 @@ from tests.identification.stage import picture
 from tests.publicity.factories import make_item, make_notice, make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_id, make_user
 
+from jingzhun.assistance.actions.measures import Wanted, plan_measures
+from jingzhun.assistance.actions.plans import Goal, make_plans
+from jingzhun.assistance.actions.visits import Heard, Seen, log_visits
+from jingzhun.assistance.models import HouseholdPlan, Measure, MeasurePaper, Need, VisitPhoto
+from jingzhun.assistance.models import Visit as HelpVisit
 from jingzhun.identification.actions import applications, decide, meetings, visits
 from jingzhun.identification.actions.crosscheck import Handed, Listed, take_list
 from jingzhun.identification.actions.panel import Invited, invite, prepare_panel
@@ -88,6 +93,9 @@ PLAN_ADDRESSES = (
 PANEL_ADDRESSES = ("", "-invite", "-begin", "-close", "-present", "-agenda")
 USER_ADDRESSES = ("user", "password", "second-factor", "switch", "access-key-add")
 ANSWERS = (200, 302, 400, 401, 403, 404, 405, 415)
+MEASURE_ADDRESSES = ("approve", "deliver", "confirm", "drop")
+NEED_ADDRESSES = ("answer", "route", "close")
+HELP = (HouseholdPlan, Measure, MeasurePaper, Need, HelpVisit, VisitPhoto)
 NOTICE_ADDRESSES = ("notice", "notice-pdf", "notice-photo")
 OBJECTION_ADDRESSES = ("objection", "objection-finding", "objection-settle", "objector")
 # What the public may read, a stranger may too: the names on a notice that is on show.
@@ -163,6 +171,7 @@ class World:
         self.entries_file = EntriesFile.objects.create(actor_id=self.owner.pk, language="zh-hans", state="failed")
         self.apply()
         self._hand_in()
+        self._help()
         self._plan()
 
     def _plan(self) -> None:
@@ -178,6 +187,19 @@ class World:
         self.phase = Phase.objects.create(plan=self.plan, name=NAME, begins_on=day, ends_on=date(2014, 12, 31))
         self.plan_measure = PlanMeasure.objects.create(
             plan=self.plan, phase=self.phase, title=NAME, responsible=self.organisation, due_on=day
+        )
+
+    def _help(self) -> None:
+        """The household is visited, needs something, has a plan with a measure and pictures of both."""
+        day = timezone.localdate()
+        heard = Heard("job", f"{NAME}想打工")
+        (visit,) = log_visits([Seen(self.household, day, f"{NAME}在家", needs=(heard,))], by=self.owner)
+        (self.help_plan,) = make_plans([Goal(self.household, day.year, NAME)], by=self.owner)
+        (self.measure,) = plan_measures([Wanted(self.household, "job", NAME, day)], by=self.owner)
+        self.need = visit.needs.get()
+        self.visit_photo = VisitPhoto.objects.create(visit=visit, file="visits/none.jpg")
+        self.paper = MeasurePaper.objects.create(
+            measure=self.measure, file="measures/none.jpg", added_at=timezone.now()
         )
 
     def _hand_in(self) -> None:
@@ -264,6 +286,11 @@ class World:
             **{(f"policy:plan{tail}", "pk"): self.plan.pk for tail in PLAN_ADDRESSES},
             ("policy:plan-phase", "phase"): self.phase.pk,
             **{(f"policy:plan-measure{tail}", "pk"): self.plan_measure.pk for tail in ("-change", "-done")},
+            **{(f"assistance:measure-{name}", "pk"): self.measure.pk for name in MEASURE_ADDRESSES},
+            **{(f"assistance:need-{name}", "pk"): self.need.pk for name in NEED_ADDRESSES},
+            **{(f"assistance:plan-{name}", "pk"): self.help_plan.pk for name in ("change", "agree")},
+            ("assistance:visit-photo", "pk"): self.visit_photo.pk,
+            ("assistance:paper", "pk"): self.paper.pk,
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -324,6 +351,7 @@ class World:
                     Visit,
                     Round,
                     CrossList,
+                    *HELP,
                     Document,
                     Plan,
                     Phase,

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from jingzhun.areas.rules import short_name
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
 from jingzhun.people.rules import SEE_HELP
@@ -21,7 +22,7 @@ def export_households(found: QuerySet[Any], target: BinaryIO, *, query: str, by:
     heads = [Head(_("Household number"), 20), Head(_("Head"), 12), Head(_("Village"), 16), Head(_("Helper"), 12),
              Head(_("Organisation"), 28), Head(_("Last visit"), 12), Head(_("Plan"), 16)]  # fmt: skip
     rows = (
-        [each.number, each.head, each.area.short_name, each.helper, each.unit, each.last, each.plan_state]
+        [each.number, each.head, short_name(each.village), each.helper, each.unit, each.last, each.plan_state]
         for each in found.iterator(chunk_size=CHUNK)
     )
     return _export("help", _("Households"), heads, rows, target, query, by)
@@ -33,7 +34,7 @@ def export_needs(found: QuerySet[Any], target: BinaryIO, *, query: str, by: User
              Head(_("What is needed"), 40), Head(_("Heard on"), 12), Head(_("Given to"), 20), Head(_("Due on"), 12),
              Head(_("State"), 10), Head(_("Answer"), 40)]  # fmt: skip
     rows = (
-        [each.household.number, each.head, each.household.area.short_name, kinds.label(each.kind), each.text,
+        [each.household.number, each.head, short_name(each.village), kinds.label(each.kind), each.text,
          each.heard_on, str(each.organisation or each.get_routed_display()), each.due_on, each.get_state_display(),
          each.answer]
         for each in found.iterator(chunk_size=CHUNK)
@@ -47,7 +48,7 @@ def export_measures(found: QuerySet[Any], target: BinaryIO, *, query: str, by: U
              Head(_("What the household gets"), 40), Head(_("Yuan"), 12), Head(_("Due on"), 12), Head(_("State"), 14),
              Head(_("Delivered on"), 12), Head(_("Confirmed on"), 12), Head(_("Signed by"), 12)]  # fmt: skip
     rows = (
-        [each.household.number, each.head, each.household.area.short_name, kinds.label(each.kind), each.content,
+        [each.household.number, each.head, short_name(each.village), kinds.label(each.kind), each.content,
          each.amount, each.due_on, each.get_state_display(), each.delivered_on, each.confirmed_on, each.signed_by]
         for each in found.iterator(chunk_size=CHUNK)
     )  # fmt: skip

@@ -28,7 +28,7 @@ class VisitForm(Form):
     met = forms.CharField(label=gettext_lazy("Who was met"), required=False, max_length=60)
     found = forms.CharField(label=gettext_lazy("What was found"), max_length=4_000, widget=text_area(3))
     next_step = forms.CharField(label=gettext_lazy("Next step"), required=False, max_length=300)
-    next_on = date_field(gettext_lazy("until"), required=False)
+    next_on = date_field(gettext_lazy("Next step until"), required=False)
     need_kind = kind_field(required=False)
     need_text = forms.CharField(
         label=gettext_lazy("What is needed"), required=False, max_length=1_000, widget=text_area(2)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from jingzhun.areas.queries import path
 from jingzhun.assistance.models import HouseholdPlan, Measure, Need, Pairing, Visit
 from jingzhun.assistance.rules import measures as rules
 from jingzhun.parameters.queries import values
@@ -20,6 +21,7 @@ from .mine import may_help
 from .needs import may_answer
 
 SHOWN_VISITS = 12
+PLACES = ("village", "group")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Help:
     may_help: bool
     may_approve: bool
     today: date
+    place: str = ""  # the village, and the group where it is known
 
     @property
     def head(self) -> str:
@@ -77,7 +80,13 @@ def help_of(user: User, household: Household, today: date) -> Help:
         may_help=may_help(user, household),
         may_approve=user.can(APPROVE_MEASURES, household.village_code),
         today=today,
+        place=place_of(household),
     )
+
+
+def place_of(household: Household) -> str:
+    """The village, and the group where it is known."""
+    return " ".join(area.short_name for area in path(household.area_id) if area.level in PLACES)
 
 
 def _pairings(household: Household, today: date) -> QuerySet[Pairing]:

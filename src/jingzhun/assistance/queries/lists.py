@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from jingzhun.areas.models import within
+from jingzhun.areas.models import Area, within
 from jingzhun.areas.rules import Level
 from jingzhun.assistance.models import HouseholdPlan, Measure, Need, Pairing, Visit
 from jingzhun.assistance.rules import measures as rules
@@ -49,25 +49,31 @@ def households(user: User, asked: Asked, today: date) -> QuerySet[Household]:
         head=Subquery(
             Member.objects.filter(household=OuterRef("pk"), left_on=None, relation="head").values("name")[:1]
         ),
+        village=_village("village_code"),
         helper=Subquery(paired.values("cadre__name")[:1]),
         unit=Subquery(paired.values("cadre__organisation__name")[:1]),
         last=Subquery(Visit.objects.filter(household=OuterRef("pk")).order_by("-on").values("on")[:1]),
         plan_state=Subquery(plan.values("state")[:1]),
     )
-    return _lacking(rows, asked.lacks, user, today).select_related("area").order_by("number")
+    return _lacking(rows, asked.lacks, user, today).order_by("number")
 
 
-def _lacking(rows: Any, lacks: str, user: User, today: date) -> Any:
-    match lacks:
-        case "visit":
-            return rows.filter(Q(last=None) | Q(last__lt=visited_since(user, today)))
-        case "helper":
-            return rows.filter(helper=None)
-        case "plan":
-            return rows.filter(plan_state=None)
-        case "agreement":
-            return rows.filter(plan_state=HouseholdPlan.State.DRAFT)
-    return rows
+def _lacking(rows: QuerySet[Household], lacks: str, user: User, today: date) -> QuerySet[Household]:
+    conditions = lacking(user, today)
+    return rows.filter(conditions[lacks]) if lacks in conditions else rows
+
+
+def lacking(user: User, today: date) -> dict[str, Q]:
+    """Conditions on households by what their help lacks on a day."""
+    seen = Visit.objects.filter(household=OuterRef("pk"), on__gte=visited_since(user, today))
+    paired = Pairing.objects.filter(in_force(today), household=OuterRef("pk"), place=1)
+    plan = HouseholdPlan.objects.filter(household=OuterRef("pk"), year=today.year)
+    return {
+        "visit": ~Q(Exists(seen)),
+        "helper": ~Q(Exists(paired)),
+        "plan": ~Q(Exists(plan)),
+        "agreement": Q(Exists(plan.filter(state=HouseholdPlan.State.DRAFT))),
+    }
 
 
 def visited_since(user: User, today: date) -> date:
@@ -80,14 +86,8 @@ def visited_since(user: User, today: date) -> date:
 def lacking_numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
     """How many households there are in all, and how many lack what; one query."""
     rows = households(user, Asked(area=asked.area, text=asked.text), today).order_by()
-    since = visited_since(user, today)
-    return rows.aggregate(
-        all=Count("pk"),
-        visit=Count("pk", filter=Q(last=None) | Q(last__lt=since)),
-        helper=Count("pk", filter=Q(helper=None)),
-        plan=Count("pk", filter=Q(plan_state=None)),
-        agreement=Count("pk", filter=Q(plan_state=HouseholdPlan.State.DRAFT)),
-    )
+    counts = {name: Count("pk", filter=condition) for name, condition in lacking(user, today).items()}
+    return rows.aggregate(all=Count("pk"), **counts)
 
 
 def needs(user: User, asked: Asked, today: date) -> QuerySet[Need]:
@@ -99,7 +99,9 @@ def needs(user: User, asked: Asked, today: date) -> QuerySet[Need]:
         rows = rows.filter(overdue(today))
     elif asked.state in Need.State.values:
         rows = rows.filter(state=asked.state)
-    return rows.annotate(head=_head()).select_related("household__area", "organisation")
+    return rows.annotate(head=_head(), village=_village("household__village_code")).select_related(
+        "household", "organisation"
+    )
 
 
 def need_numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
@@ -118,7 +120,9 @@ def measures(user: User, asked: Asked, today: date) -> QuerySet[Measure]:
         rows = rows.filter(late(today))
     elif asked.state in Measure.State.values:
         rows = rows.filter(state=asked.state)
-    return rows.annotate(head=_head()).select_related("household__area", "policy", "provider", "season")
+    return rows.annotate(head=_head(), village=_village("household__village_code")).select_related(
+        "household", "policy", "provider", "season"
+    )
 
 
 def measure_numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
@@ -131,6 +135,11 @@ def measure_numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
 def _head() -> Subquery:
     heads = Member.objects.filter(household=OuterRef("household"), left_on=None, relation="head")
     return Subquery(heads.values("name")[:1])
+
+
+def _village(field: str) -> Subquery:
+    """The name of the village, whose short form is the reader's to make."""
+    return Subquery(Area.objects.filter(pk=OuterRef(field)).values("name")[:1])
 
 
 def _in_area(rows: Any, area: str, field: str) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from jingzhun.areas.models import Area
 from jingzhun.assistance.models import Measure, Need, Visit
 from jingzhun.assistance.rules import measures as rules
 from jingzhun.parameters.queries import values
@@ -34,10 +35,11 @@ class Card:
 
 def cards_of(user: User, today: date) -> list[Card]:
     """Cards of the user's households, whom to visit first on top."""
-    households = list(mine(user, today).select_related("area"))
-    cards = {each.pk: Card(each, village=each.area.short_name) for each in households}
-    if not cards:
+    households = list(mine(user, today))
+    if not households:
         return []
+    villages = Area.objects.in_bulk({each.village_code for each in households})
+    cards = {each.pk: Card(each, village=villages[each.village_code].short_name) for each in households}
     for member in Member.objects.filter(household__in=cards, left_on=None).only("household", "name", "relation"):
         card = cards[member.household_id]
         card.persons += 1

@@ -4,6 +4,7 @@ from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from jingzhun.areas.rules import short_name
 from jingzhun.assistance.models import Measure
 from jingzhun.assistance.queries.household_page import Help
 from jingzhun.assistance.queries.measures import terms_of
@@ -19,6 +20,12 @@ NAMED = ("credit", "relocation")
 def kind(code: str) -> str:
     """A kind of measure or need in words."""
     return kinds.label(code)
+
+
+@register.filter
+def village(name: str | None) -> str:
+    """A village's short name."""
+    return short_name(name or "")
 
 
 @register.simple_tag

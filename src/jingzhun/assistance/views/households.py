@@ -11,7 +11,7 @@ from jingzhun.assistance.actions import plans
 from jingzhun.assistance.actions.visits import hear, log_visit
 from jingzhun.assistance.forms.households import AgreeForm, NeedForm, PlanForm, VisitForm
 from jingzhun.assistance.models import HouseholdPlan, MeasurePaper, VisitPhoto
-from jingzhun.assistance.queries.household_page import help_of
+from jingzhun.assistance.queries.household_page import help_of, place_of
 from jingzhun.assistance.queries.mine import seen_by
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import HELP_OWN, SEE_HELP
@@ -42,6 +42,7 @@ def visit(request: Request, number: str) -> HttpResponse:
         if done:
             return done
     context = {"household": found, "form": form, "heading": _("Log a visit"), "head": head_of(found),
+               "place": place_of(found),
                "back": page_of(found), "crumbs": crumbs(request, found)}  # fmt: skip
     return render(request, "assistance/visit_form.html", context)
 
