@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 DECISIONS: dict[str, str | Promise] = {
+    "assistance.absence_noted": _("an absence noted"),
+    "assistance.arrived": _("an arrival of a pledge noted"),
     "assistance.cadre_added": _("a cadre added"),
     "assistance.cadre_changed": _("a cadre changed"),
     "assistance.cadre_left": _("a cadre left"),
@@ -29,6 +31,13 @@ DECISIONS: dict[str, str | Promise] = {
     "assistance.plan_agreed": _("a household agreed to its plan"),
     "assistance.plan_changed": _("a household's plan changed"),
     "assistance.plan_made": _("a household's plan begun"),
+    "assistance.pledge_withdrawn": _("a pledge withdrawn"),
+    "assistance.pledged": _("a pledge taken"),
+    "assistance.posted": _("somebody posted"),
+    "assistance.posting_ended": _("a posting ended"),
+    "assistance.presence_noted": _("days in the village noted"),
+    "assistance.team_sent": _("a team sent"),
+    "assistance.team_withdrawn": _("a team withdrawn"),
     "assistance.visited": _("a visit logged"),
 }
 RECORDS: dict[str, str | Promise] = {"cadre": _("cadre"), "pairing_plan": _("plan of pairing")}
@@ -54,4 +63,8 @@ VALUES: dict[str, str | Promise] = {
     "text": _("Text"),
     "answer": _("Answer"),
     "signed_by": _("Signed by"),
+    "village": _("Village"),
+    "amount": _("Amount"),
+    "arrived": _("Arrived"),
+    "cadre": _("Cadre"),
 }

@@ -1,15 +1,27 @@
-"""What falls short in a plan of pairing, in words."""
+"""What falls short in a plan of pairing, or in a village's postings, in words."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from jingzhun.areas.models import Area
 from jingzhun.people.models import Cadre
 
 from .rules.pairing import Reason
+from .rules.postings import Lack
+
+LACKS: Mapping[Lack, str | Promise] = {
+    Lack.FIRST_SECRETARY: gettext_lazy("no first secretary"),
+    Lack.LEADER: gettext_lazy("no county leader"),
+    Lack.TEAM_LEADER: gettext_lazy("no leader of the team"),
+    Lack.TEAM: gettext_lazy("team too small"),
+    Lack.SHORT_TERM: gettext_lazy("term too short"),
+    Lack.ABSENT: gettext_lazy("too few days in the village"),
+    Lack.COMMISSIONERS: gettext_lazy("commissioners missing"),
+}
 
 
 def in_words(unmet: list[Mapping[str, Any]]) -> list[str]:

@@ -1,5 +1,7 @@
 """Words of assistance in templates."""
 
+from typing import Any
+
 from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -9,6 +11,9 @@ from jingzhun.assistance.models import Measure
 from jingzhun.assistance.queries.household_page import Help
 from jingzhun.assistance.queries.measures import terms_of
 from jingzhun.assistance.rules.measures import Doubt, doubts
+from jingzhun.assistance.rules.postings import Lack
+from jingzhun.assistance.skills import skills
+from jingzhun.assistance.telling import LACKS
 from jingzhun.policy import kinds
 from jingzhun.policy.models import PolicyVersion
 
@@ -26,6 +31,42 @@ def kind(code: str) -> str:
 def village(name: str | None) -> str:
     """A village's short name."""
     return short_name(name or "")
+
+
+@register.filter
+def lack_words(lack: Lack) -> str:
+    """What a place lacks."""
+    return str(LACKS[lack])
+
+
+@register.filter
+def skill_names(codes: list[str]) -> str:
+    """Skills in words."""
+    return "、".join(skills()[code].label for code in codes if code in skills())
+
+
+@register.filter
+def kilometres(metres: int) -> str:
+    """Metres as whole kilometres."""
+    return f"{metres / 1000:,.0f}"
+
+
+@register.filter
+def percent(part: float) -> str:
+    """A share of one."""
+    return f"{part:.0%}"
+
+
+@register.filter
+def lookup(values: dict[str, Any], key: str) -> Any:
+    """A value by its key."""
+    return values.get(key)
+
+
+@register.simple_tag
+def share(part: Any, whole: Any) -> str:
+    """How many hundredths a part is, for the width of a bar."""
+    return f"{100 * part / whole:.1f}" if whole else "0"
 
 
 @register.simple_tag
