@@ -31,6 +31,10 @@ from jingzhun.people.actions.access_keys import make_key
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.models import AccessKey, Organisation
 from jingzhun.people.rules import PERMISSIONS, Role
+from jingzhun.policy.actions.batch import run_entitlements
+from jingzhun.policy.actions.receipts import Received, record_receipts
+from jingzhun.policy.actions.reference import load_reference
+from jingzhun.policy.models import Entitlement, Policy, Receipt
 from jingzhun.procedure.actions import NewCase, open_cases
 from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import BoardPhoto, Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
@@ -160,6 +164,17 @@ class World:
         self.entries_file = EntriesFile.objects.create(actor_id=self.owner.pk, language="zh-hans", state="failed")
         self.apply()
         self._hand_in()
+        self._entitle()
+
+    def _entitle(self) -> None:
+        """The household is entitled to what the county's policies give, and received some of it."""
+        county = make_area(OTHER_VILLAGE[:6])
+        load_reference(county)
+        self.batch = run_entitlements(county, date(2014, 12, 31), by=SYSTEM)
+        got = Received(
+            self.household, Policy.objects.get(code="legal-aid"), 2014, None, date(2014, 11, 1), "measure", "m1"
+        )
+        (self.receipt,) = record_receipts([got], by=SYSTEM)
 
     def _hand_in(self) -> None:
         """A department's list names the household."""
@@ -241,6 +256,8 @@ class World:
             **{(f"api:{name}", "round_id"): self.round.pk for name in ("lists", "list")},
             ("api:list", "list_id"): self.list.pk,
             ("parameters:parameter", "name"): "first_notice_days",
+            ("policy:entitlement-run", "pk"): self.batch.pk,
+            ("policy:receipt-take-back", "pk"): self.receipt.pk,
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -286,6 +303,8 @@ class World:
                     (CheckFinding, "household"),
                     (HouseholdCode, "household"),
                     (Application, "household"),
+                    (Entitlement, "household"),
+                    (Receipt, "household"),
                 )
             ]
             + [list(AccessKey.objects.filter(user=self.owner).values())]

@@ -73,6 +73,8 @@ MENU = (
     Entry(_("Causes of poverty"), "chart-bar", "identification:causes", rules.VIEW_CASES, IDENTIFICATION),
     Entry(_("Poor villages"), "home-2", "identification:villages", rules.VIEW_CASES, IDENTIFICATION),
     Entry(pgettext_lazy("menu", "Procedure"), "book", "identification:procedure", rules.VIEW_CASES, IDENTIFICATION),
+    Entry(pgettext_lazy("menu", "Entitlements"), "calculator", "policy:entitlements", rules.VIEW_POLICIES, POLICY),
+    Entry(pgettext_lazy("menu", "Receipts"), "package", "policy:receipts-upload", rules.HAND_IN_LISTS, POLICY),
     Entry(_("Households"), "users-group", "registry:households", rules.VIEW_HOUSEHOLDS, REGISTER, tab=True),
     Entry(_("Villages"), "building-community", "registry:villages", rules.VIEW_HOUSEHOLDS, REGISTER),
     Entry(_("Search"), "search", "registry:search", rules.VIEW_HOUSEHOLDS, REGISTER),
