@@ -34,7 +34,7 @@ from jingzhun.people.rules import PERMISSIONS, Role
 from jingzhun.policy.actions.batch import run_entitlements
 from jingzhun.policy.actions.receipts import Received, record_receipts
 from jingzhun.policy.actions.reference import load_reference
-from jingzhun.policy.models import Entitlement, Policy, Receipt
+from jingzhun.policy.models import Document, Entitlement, Phase, Plan, PlanMeasure, Policy, Receipt
 from jingzhun.procedure.actions import NewCase, open_cases
 from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import BoardPhoto, Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
@@ -59,18 +59,16 @@ ID = make_id(date(1971, 3, 8), "female", 77)
 PHONE = "13900007777"
 NUMBER = f"{OTHER_VILLAGE}00042"
 
-# What a stranger would try in a search box or a filter.
+# What a stranger would try in a search box or a filter, where a screen opens; all at once where it does not.
 GUESSES = [
-    {},
-    {"area": OTHER_VILLAGE},
-    {"village": OTHER_VILLAGE},
+    {"area": OTHER_VILLAGE, "village": OTHER_VILLAGE},
     {"area": "610426"},
-    {"q": NAME},
-    {"q": ID},
-    {"q": NUMBER},
+    {"q": NAME, "search": NAME},
+    {"q": ID, "search": ID},
+    {"q": NUMBER, "search": NUMBER},
     {"q": "oymm"},
-    {"search": NAME},
 ]
+ALL_AT_ONCE = [{"area": OTHER_VILLAGE, "village": OTHER_VILLAGE, "q": NAME, "search": NAME, "number": NUMBER}]
 EVERYBODY = [
     (Role.VILLAGE_CLERK, VILLAGE),
     (Role.FIRST_SECRETARY, VILLAGE),
@@ -86,6 +84,10 @@ ROUND_ADDRESSES = ("round", "round-close", "round-report", "quotas", "quotas-fil
 IMPORT_ADDRESSES = ("", "-progress", "-confirm", "-cancel", "-refused")
 MEETING_ADDRESSES = ("", "-correct", "-votes", "-attach", "-sign")
 NOMINATION_ADDRESSES = ("", "-resolution", "-statement", "-decide")
+PLAN_ADDRESSES = (
+    *("", "-change", "-adopt", "-drop", "-phase-add", "-phase", "-targets", "-targets-import", "-targets-export"),
+    *("-measures", "-measures-export", "-measure-add"),
+)
 PANEL_ADDRESSES = ("", "-invite", "-begin", "-close", "-present", "-agenda")
 USER_ADDRESSES = ("user", "password", "second-factor", "switch", "access-key-add")
 ANSWERS = (200, 302, 400, 401, 403, 404, 405, 415)
@@ -165,6 +167,7 @@ class World:
         self.apply()
         self._hand_in()
         self._entitle()
+        self._plan()
 
     def _entitle(self) -> None:
         """The household is entitled to what the county's policies give, and received some of it."""
@@ -175,6 +178,21 @@ class World:
             self.household, Policy.objects.get(code="legal-aid"), 2014, None, date(2014, 11, 1), "measure", "m1"
         )
         (self.receipt,) = record_receipts([got], by=SYSTEM)
+
+    def _plan(self) -> None:
+        """The village has a document of its own, the county a draft of its plan."""
+        day, now = date(2014, 1, 1), timezone.now()
+        self.document = Document.objects.create(
+            number="村1", title=NAME, issuer=NAME, area_id=OTHER_VILLAGE, issued_on=day, valid_from=day, text=NAME,
+            file="documents/none.pdf", added_at=now,
+        )  # fmt: skip
+        self.plan = Plan.objects.create(
+            area_id=OTHER_VILLAGE[:6], title=NAME, first_year=2014, last_year=2018, goal=NAME, made_at=now
+        )
+        self.phase = Phase.objects.create(plan=self.plan, name=NAME, begins_on=day, ends_on=date(2014, 12, 31))
+        self.plan_measure = PlanMeasure.objects.create(
+            plan=self.plan, phase=self.phase, title=NAME, responsible=self.organisation, due_on=day
+        )
 
     def _hand_in(self) -> None:
         """A department's list names the household."""
@@ -258,6 +276,10 @@ class World:
             ("parameters:parameter", "name"): "first_notice_days",
             ("policy:entitlement-run", "pk"): self.batch.pk,
             ("policy:receipt-take-back", "pk"): self.receipt.pk,
+            **{(f"policy:document{tail}", "pk"): self.document.pk for tail in ("", "-file", "-change")},
+            **{(f"policy:plan{tail}", "pk"): self.plan.pk for tail in PLAN_ADDRESSES},
+            ("policy:plan-phase", "phase"): self.phase.pk,
+            **{(f"policy:plan-measure{tail}", "pk"): self.plan_measure.pk for tail in ("-change", "-done")},
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -320,6 +342,10 @@ class World:
                     Visit,
                     Round,
                     CrossList,
+                    Document,
+                    Plan,
+                    Phase,
+                    PlanMeasure,
                 )
             ]
         )
@@ -368,7 +394,10 @@ def test_no_address_tells_a_stranger_anything(client, world, role, area):
     client.force_login(make_user(role, area))
     for name, pattern in ADDRESSES.items():
         address = reverse(name, kwargs={key: world.argument(name, key) for key in pattern.pattern.converters})
-        for guess in GUESSES:
+        opened = client.get(address)
+        assert opened.status_code in ANSWERS, (address, opened.status_code)
+        assert_tells_nothing(opened, address)
+        for guess in GUESSES if opened.status_code == 200 else ALL_AT_ONCE:
             response = client.get(address, guess)
             assert response.status_code in ANSWERS, (address, response.status_code)
             assert_tells_nothing(response, address)
@@ -380,12 +409,8 @@ def test_no_address_lets_a_stranger_change_anything(client, world, role, area):
     before = world.state()
     for name, pattern in ADDRESSES.items():
         address = reverse(name, kwargs={key: world.argument(name, key) for key in pattern.pattern.converters})
-        for data in (
-            {},
-            {"area": OTHER_VILLAGE, "number": NUMBER, "household": NUMBER, "on": "2014-06-01", "why": "x"},
-            {"case": f"{world.application.case_id}:3", "decision": "appeal", "version": "3", "why": "x"},
-            WHOLE_ORDER,
-        ):
+        decided = {"case": f"{world.application.case_id}:3", "decision": "appeal", "version": "3", "why": "x"}
+        for data in ({}, WHOLE_ORDER | decided | {"number": NUMBER, "household": NUMBER, "on": "2014-06-01"}):
             response = client.post(address, data)
             assert response.status_code in ANSWERS, (address, response.status_code)
             assert_tells_nothing(response, address)
@@ -413,7 +438,7 @@ def test_an_auditor_of_another_town_reads_nothing_of_the_village_in_the_journal(
     for name, pattern in ADDRESSES.items():
         if name.startswith("journal:"):
             address = reverse(name, kwargs={key: world.argument(name, key) for key in pattern.pattern.converters})
-            for guess in (*GUESSES, {"user": "owner"}, {"older": "999999"}, {"record": NUMBER}):
+            for guess in ({}, *GUESSES, {"user": "owner"}, {"older": "999999"}, {"record": NUMBER}):
                 response = client.get(address, guess)
                 assert response.status_code in (200, 404, 405), (address, response.status_code)
                 assert_tells_nothing(response, address)

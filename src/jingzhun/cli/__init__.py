@@ -8,7 +8,20 @@ import typer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingzhun.settings")
 
-from . import areas, database, demo, identification, journal, parameters, procedure, register, serve, status, users
+from . import (
+    areas,
+    database,
+    demo,
+    identification,
+    journal,
+    pair,
+    parameters,
+    procedure,
+    register,
+    serve,
+    status,
+    users,
+)
 from .output import Refused, fall_silent, language
 
 app = typer.Typer(
@@ -32,6 +45,7 @@ app.add_typer(parameters.app, name="parameters")
 app.add_typer(register.app, name="register")
 app.add_typer(users.app, name="users")
 app.command("demo")(demo.demo)
+app.command("pair")(pair.pair)
 app.command("procedure")(procedure.procedure)
 app.command("serve")(serve.serve)
 app.command("status")(status.status)

@@ -84,15 +84,52 @@ def pair(instance: Instance) -> Plan:
     net = _network(apart)
     flow = _solve(net)
     helper = _assigned(apart, net, flow)
-    taken = np.bincount(helper[helper != NOBODY], minlength=len(instance.least))
     gaps = net.extra * int(flow[net.parts["more"]].sum()) + net.nobody * int(flow[net.parts["nobody"]].sum())
     return Plan(
         helper=helper,
-        short=np.maximum(instance.least - taken, 0),
+        short=lacking(instance, helper),
         cost=cost_of(instance, helper),
         bound=_bound(net, flow) - gaps,
         arcs=len(net.tail),
     )
+
+
+def greedy(instance: Instance) -> Ints:
+    """The helper of each household as an office would find one by hand; NOBODY where none is left.
+
+    Today's pairs stay. Then household by household in the given order takes the cheapest helper who lacks households to
+    the least number, and when nobody lacks any, the cheapest who can take more.
+    """
+    _require(instance)
+    apart = replace(_set_kin_apart(instance), held=_may_stay(instance))
+    helper = np.full(len(apart.household_class), NOBODY, np.int64)
+    helper[apart.held[:, 1]] = apart.held[:, 0]
+    taken = np.bincount(apart.held[:, 0], minlength=len(apart.least))
+    far = int(apart.cost.max(initial=0)) + 1
+    cost = np.where(apart.cost == NEVER, far, apart.cost).T.copy()  # (K, G)
+    for limit in (apart.least, apart.most):
+        room = np.maximum(limit - taken, 0)
+        if not room.any():
+            continue
+        left = np.bincount(apart.helper_class, weights=room, minlength=cost.shape[1]).astype(np.int64)
+        free = [np.flatnonzero(apart.helper_class == group)[::-1].tolist() for group in range(cost.shape[1])]
+        for household in np.flatnonzero(helper == NOBODY).tolist():
+            prices = np.where(left > 0, cost[apart.household_class[household]], far)
+            group = int(prices.argmin())
+            if prices[group] == far:
+                continue
+            while room[free[group][-1]] == 0:
+                free[group].pop()
+            chosen = free[group][-1]
+            helper[household], room[chosen], left[group] = chosen, room[chosen] - 1, left[group] - 1
+            taken[chosen] += 1
+    return helper
+
+
+def lacking(instance: Instance, helper: Ints) -> Ints:
+    """How many households each helper lacks to the least number."""
+    taken = np.bincount(helper[helper != NOBODY], minlength=len(instance.least))
+    return np.maximum(instance.least - taken, 0)
 
 
 def cost_of(instance: Instance, helper: Ints) -> int:

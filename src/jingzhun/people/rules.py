@@ -69,16 +69,18 @@ VIEW_ASSISTANCE = "assistance.view"
 ASSIST = "assistance.work"  # visits, needs, household plans and measures of the area's households
 APPROVE_MEASURES = "assistance.approve"
 ARRANGE_HELP = "assistance.arrange"  # organisations, cadres, pairing, postings
+SEE_HELP = "assistance.household"  # the help of single households: of the area, or those that one helps
 HELP_OWN = "assistance.help"  # the households that are paired with oneself, and no other
 MANAGE_PEOPLE = "people.manage"
 
 _ANYWHERE = {
     VIEW_SITUATION, VIEW_HOUSEHOLDS, SEE_PERSONAL, EDIT_HOUSEHOLDS, EXPORT_REGISTER, RUN_CHECKS,
-    VIEW_CASES, PUBLISH_NOTICES, SEE_OBJECTIONS, VIEW_POLICIES, VIEW_ASSISTANCE, ASSIST, HELP_OWN,
+    VIEW_CASES, PUBLISH_NOTICES, SEE_OBJECTIONS, VIEW_POLICIES, VIEW_ASSISTANCE, ASSIST,
+    SEE_HELP, HELP_OWN,
 }  # fmt: skip
 _VILLAGE = _ANYWHERE | {WORK_IN_VILLAGE}
 _ABOVE = _ANYWHERE | {IMPORT_REGISTER, SETTLE_OBJECTIONS, SEE_OBJECTOR, APPROVE_MEASURES}
-_OVERSEE = {VIEW_SITUATION, VIEW_HOUSEHOLDS, EXPORT_REGISTER, VIEW_CASES, VIEW_POLICIES, VIEW_ASSISTANCE}
+_OVERSEE = {VIEW_SITUATION, VIEW_HOUSEHOLDS, EXPORT_REGISTER, VIEW_CASES, VIEW_POLICIES, VIEW_ASSISTANCE, SEE_HELP}
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.VILLAGE_CLERK: frozenset(_VILLAGE),
@@ -88,7 +90,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         _ABOVE | {REVIEW_IN_COUNTY, HAND_IN_LISTS, CHANGE_PARAMETERS, READ_JOURNAL, WRITE_POLICIES, ARRANGE_HELP}
     ),
     # A helper sees the households that are paired with them and no other.
-    Role.HELPER: frozenset({HELP_OWN}),
+    Role.HELPER: frozenset({SEE_HELP, HELP_OWN}),
     Role.PROJECT_OWNER: frozenset({VIEW_SITUATION}),
     # A department of the county hands in its lists, by its program, and sees what came of them; never a household.
     Role.DEPARTMENT: frozenset({HAND_IN_LISTS}),

@@ -22,7 +22,7 @@ from jingzhun.people.rules import VIEW_HOUSEHOLDS
 from . import dictionary
 from .checks import RULES
 from .member_filters import MemberFilters
-from .models import Household, Member
+from .models import Household, Member, RegisterSpell
 from .models.checks import CheckFinding
 from .queries.asked import Asked
 from .queries.columns import SURVEY, members_on
@@ -44,8 +44,8 @@ POOR = [("below", _("below the line")), ("above", _("at or above the line")), ("
 NOT_STATED = ("none", _("not stated"))
 RURAL = [("yes", _("villages")), ("no", _("communities"))]
 FINDINGS = [("yes", _("with open findings")), ("no", _("without open findings"))]
-MORE = ("findings", "poor", "income_min", "income_max", "size_min", "size_max", "dangerous", "safe_water", "allowance",
-        "insured", "schooling", "age_min", "age_max", "sex", "rural")  # fmt: skip
+MORE = ("findings", "exit_year", "poor", "income_min", "income_max", "size_min", "size_max", "dangerous",
+        "safe_water", "allowance", "insured", "schooling", "age_min", "age_max", "sex", "rural")  # fmt: skip
 FOLDED = ("cause", "attribute", *MORE)  # what stands in the folded part of the screen
 NO_GROUP = "none"  # `group=none`: the households of a village that belong to none of its groups
 AREA_FIELDS = {"town": Level.TOWN, "village": Level.VILLAGE, "group": Level.GROUP}
@@ -63,6 +63,9 @@ class HouseholdFilter(MemberFilters):
     year = filters.NumberFilter(method="aside", label=_("register year"))
     on = filters.DateFilter(method="aside", label=_("register on the day"))
     status = filters.ChoiceFilter(method="by_status", label=_("register status"), choices=STATUSES)
+    exit_year = filters.NumberFilter(
+        method="by_exit", label=_("left the register in"), min_value=1949, max_value=2101, decimal_places=0
+    )
     poor = filters.ChoiceFilter(method="by_line", label=_("income and the poverty line"), choices=POOR)
     income_min = filters.NumberFilter(field_name=f"{SURVEY}__per_capita", lookup_expr="gte", label=_("income from"))
     income_max = filters.NumberFilter(field_name=f"{SURVEY}__per_capita", lookup_expr="lt", label=_("income below"))
@@ -182,6 +185,11 @@ class HouseholdFilter(MemberFilters):
 
     def by_status(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(has_status(value, self.asked.day))
+
+    def by_exit(self, queryset: QuerySet, name: str, value: Decimal) -> QuerySet:
+        """Households that left the register in a year, until the day; those that ended with it are not there."""
+        left = RegisterSpell.objects.filter(household=OuterRef("pk"), exited_on__year=int(value))
+        return queryset.filter(Exists(left.filter(exited_on__lte=self.asked.day)))
 
     def by_line(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         income = f"{SURVEY}__per_capita"

@@ -23,17 +23,18 @@ FILES = {
     "leaflet": ["dist/leaflet.js", "dist/leaflet.css"],
 }
 ICON_NAMES = """
-    adjustments alert-triangle arrow-back-up arrow-left arrow-right arrows-exchange ban bell bolt book briefcase
-    building building-community calculator calendar camera chart-bar chart-line chart-pie check checks chevron-down
-    chevron-left chevron-right chevron-up circle-check circle-x clipboard-check clipboard-list clock coin columns
-    copy database-export database-import device-floppy dots download droplet edit external-link eye eye-off
-    file-download file-export file-import file-spreadsheet file-text filter first-aid-kit flag friends gavel hammer
-    heart-handshake heartbeat help history home home-2 hourglass id info-circle key language layout-dashboard link
-    list list-check list-details loader-2 lock logout mail map map-pin menu-2 message-circle mood-kid moon note
-    notebook package paperclip pencil phone photo plant-2 player-stop plus point printer qrcode refresh report road
-    school scissors search send server settings shield shield-check sort-ascending stack-2 sun table table-export
-    tags target target-arrow tool tractor trash tree trending-down trending-up truck upload user user-check
-    user-minus user-plus user-x users users-group users-plus wallet wheelchair world x zoom-in
+    adjustments alarm alert-triangle arrow-back-up arrow-forward-up arrow-left arrow-right arrows-exchange ban bell
+    bolt book briefcase building building-community calculator calendar camera chart-bar chart-line chart-pie check
+    checks chevron-down chevron-left chevron-right chevron-up circle-check circle-x clipboard-check clipboard-list
+    clipboard-off clock coin columns copy database-export database-import device-floppy dots download droplet edit
+    external-link eye eye-off file-download file-export file-import file-spreadsheet file-text filter first-aid-kit
+    flag friends gavel hammer heart-handshake heartbeat help history home home-2 home-heart hourglass id info-circle
+    key language layout-dashboard link list list-check list-details loader-2 lock logout mail map map-pin menu-2
+    message-check message-circle mood-kid moon note notebook package paperclip pencil phone photo plant-2 player-stop
+    plus point printer qrcode refresh report road school scissors search send server settings shield shield-check
+    sort-ascending stack-2 sun table table-export tags target target-arrow thumb-up tool tractor trash
+    tree trending-down trending-up truck truck-delivery upload user user-check user-heart user-minus user-off
+    user-plus user-question user-x users users-group users-plus walk wallet wheelchair world writing x zoom-in
 """.split()
 
 

@@ -1,5 +1,30 @@
-"""Addresses of assistance: households."""
+"""Addresses of assistance: the help of one household, and lists of it."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from jingzhun.assistance.views import households, lists, measures
+
+urlpatterns: list[URLPattern] = [
+    path("households/", lists.households, name="households"),
+    path("households/export/", lists.export_households, name="households-export"),
+    path("needs/", lists.needs, name="needs"),
+    path("needs/export/", lists.export_needs, name="needs-export"),
+    path("measures/", lists.measures, name="measures"),
+    path("measures/export/", lists.export_measures, name="measures-export"),
+    path("households/<str:number>/", households.household, name="household"),
+    path("households/<str:number>/visit/", households.visit, name="visit-new"),
+    path("households/<str:number>/need/", households.need, name="need-new"),
+    path("households/<str:number>/measure/", measures.plan, name="measure-new"),
+    path("households/<str:number>/plan/", households.plan, name="plan-new"),
+    path("households/<str:number>/plan/<int:pk>/", households.change_plan, name="plan-change"),
+    path("households/<str:number>/plan/<int:pk>/agree/", households.agree, name="plan-agree"),
+    path("measures/<int:pk>/approve/", measures.approve, name="measure-approve"),
+    path("measures/<int:pk>/deliver/", measures.deliver, name="measure-deliver"),
+    path("measures/<int:pk>/confirm/", measures.confirm, name="measure-confirm"),
+    path("measures/<int:pk>/drop/", measures.drop, name="measure-drop"),
+    path("needs/<int:pk>/answer/", measures.answer, name="need-answer"),
+    path("needs/<int:pk>/route/", measures.route, name="need-route"),
+    path("needs/<int:pk>/close/", measures.close, name="need-close"),
+    path("photos/<int:pk>/", households.visit_photo, name="visit-photo"),
+    path("papers/<int:pk>/", households.paper, name="paper"),
+]

@@ -1,5 +1,7 @@
-"""Addresses of assistance: mine."""
+"""Addresses of assistance: the households that one helps oneself."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from jingzhun.assistance.views import mine
+
+urlpatterns: list[URLPattern] = [path("mine/", mine.mine, name="mine")]

@@ -1,17 +1,59 @@
 """The document library: what the county's work rests on."""
 
+from datetime import date
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.functions import Concat, StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.models import Area
 from jingzhun.people.models import ScopedQuerySet
+from jingzhun.policy.rules.words import pairs
 from jingzhun.registry.models.history import tracked
+
+
+class Pairs(Func):
+    """The pairs of neighbouring characters of a text, without blanks (rules.words)."""
+
+    function = "policy_pairs"
+    output_field = ArrayField(TextField())
+
+
+class Plain(Func):
+    """A text as it is compared (rules.words.plain)."""
+
+    function = "policy_plain"
+    output_field = TextField()
+
+
+def whole_text() -> Concat:
+    """What the search reads of a document."""
+    fields = ("number", Value("|"), "title", Value("|"), "issuer", Value("|"), "text")
+    return Concat(*fields, output_field=TextField())
 
 
 class DocumentQuerySet(ScopedQuerySet):
     area_field = "area_id"
+
+    def telling(self, words: list[str]) -> "DocumentQuerySet":
+        """Documents that have all the words (of rules.words) in their number, title, issuer or text.
+
+        The index finds what has all pairs of characters; what is left is looked at word by word.
+        """
+        found = self
+        if wanted := sorted({pair for word in words for pair in pairs(word)}):
+            found = found.alias(pairs=Pairs(whole_text())).filter(pairs__contains=wanted)
+        for word in words:
+            found = found.filter(GreaterThan(StrIndex(Plain(whole_text()), Value(word)), 0))
+        return found
+
+    def in_force(self, on: date) -> "DocumentQuerySet":
+        return self.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
 
 
 @tracked
@@ -41,6 +83,7 @@ class Document(models.Model):
         ordering = ["-issued_on", "-id"]
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+        indexes = [GinIndex(Pairs(whole_text()), name="document_pairs")]
         constraints = [
             models.UniqueConstraint(fields=["area", "number"], name="document_number_once"),
             models.CheckConstraint(

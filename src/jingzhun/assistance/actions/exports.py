@@ -1,0 +1,65 @@
+"""Lists of assistance leave the house as workbooks; who took them out is told in the journal."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, BinaryIO
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from jingzhun.journal.actions import Decision, record
+from jingzhun.people.models import User
+from jingzhun.people.rules import SEE_HELP
+from jingzhun.policy import kinds
+from jingzhun.registry.workbook.lists import Head, write_list
+
+CHUNK = 2_000
+
+
+def export_households(found: QuerySet[Any], target: BinaryIO, *, query: str, by: User) -> int:
+    """Write households with their helper and last visit; gives the number of rows."""
+    heads = [Head(_("Household number"), 20), Head(_("Head"), 12), Head(_("Village"), 16), Head(_("Helper"), 12),
+             Head(_("Organisation"), 28), Head(_("Last visit"), 12), Head(_("Plan"), 16)]  # fmt: skip
+    rows = (
+        [each.number, each.head, each.area.short_name, each.helper, each.unit, each.last, each.plan_state]
+        for each in found.iterator(chunk_size=CHUNK)
+    )
+    return _export("help", _("Households"), heads, rows, target, query, by)
+
+
+def export_needs(found: QuerySet[Any], target: BinaryIO, *, query: str, by: User) -> int:
+    """Write needs; gives the number of rows."""
+    heads = [Head(_("Household number"), 20), Head(_("Head"), 12), Head(_("Village"), 16), Head(_("Kind"), 12),
+             Head(_("What is needed"), 40), Head(_("Heard on"), 12), Head(_("Given to"), 20), Head(_("Due on"), 12),
+             Head(_("State"), 10), Head(_("Answer"), 40)]  # fmt: skip
+    rows = (
+        [each.household.number, each.head, each.household.area.short_name, kinds.label(each.kind), each.text,
+         each.heard_on, str(each.organisation or each.get_routed_display()), each.due_on, each.get_state_display(),
+         each.answer]
+        for each in found.iterator(chunk_size=CHUNK)
+    )  # fmt: skip
+    return _export("needs", _("Needs"), heads, rows, target, query, by)
+
+
+def export_measures(found: QuerySet[Any], target: BinaryIO, *, query: str, by: User) -> int:
+    """Write measures; gives the number of rows."""
+    heads = [Head(_("Household number"), 20), Head(_("Head"), 12), Head(_("Village"), 16), Head(_("Kind"), 12),
+             Head(_("What the household gets"), 40), Head(_("Yuan"), 12), Head(_("Due on"), 12), Head(_("State"), 14),
+             Head(_("Delivered on"), 12), Head(_("Confirmed on"), 12), Head(_("Signed by"), 12)]  # fmt: skip
+    rows = (
+        [each.household.number, each.head, each.household.area.short_name, kinds.label(each.kind), each.content,
+         each.amount, each.due_on, each.get_state_display(), each.delivered_on, each.confirmed_on, each.signed_by]
+        for each in found.iterator(chunk_size=CHUNK)
+    )  # fmt: skip
+    return _export("measures", _("Measures"), heads, rows, target, query, by)
+
+
+@transaction.atomic
+def _export(
+    name: str, title: str, heads: Sequence[Head], rows: Iterable[Sequence[Any]], target: BinaryIO, query: str, by: User
+) -> int:
+    number = write_list(target, title, heads, rows, fixed=2)
+    area = by.scope.common_area(SEE_HELP)
+    told = {"rows": number, "query": query}
+    record(Decision("assistance.list_exported", "list", name, area, values=told, permission=SEE_HELP), by=by)
+    return number

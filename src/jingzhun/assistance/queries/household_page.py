@@ -1,0 +1,108 @@
+"""Everything about the help of one household, on one page; a bounded number of queries."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from jingzhun.assistance.models import HouseholdPlan, Measure, Need, Pairing, Visit
+from jingzhun.assistance.rules import measures as rules
+from jingzhun.parameters.queries import values
+from jingzhun.people.models import User
+from jingzhun.people.rules import APPROVE_MEASURES
+from jingzhun.policy.models import Receipt
+from jingzhun.policy.queries.entitlement import Answer, entitlements_of
+from jingzhun.registry.models import Household, Member
+
+from .helpers import in_force
+from .mine import may_help
+from .needs import may_answer
+
+SHOWN_VISITS = 12
+
+
+@dataclass(frozen=True)
+class Help:
+    """What the page shows."""
+
+    household: Household
+    members: list[Member]
+    helpers: list[Pairing]
+    plans: list[HouseholdPlan]
+    measures: list[Measure]
+    needs: list[tuple[Need, bool]]  # and whether the user may answer it
+    visits: list[Visit]
+    visits_in_all: int
+    missed: list[Answer]
+    due: date | None  # the next visit
+    may_help: bool
+    may_approve: bool
+    today: date
+
+    @property
+    def head(self) -> str:
+        return next((each.name for each in self.members if each.relation == "head"), self.household.number)
+
+    @property
+    def received(self) -> list[Measure]:
+        """Only what the household signed."""
+        return [each for each in self.measures if each.state in rules.RECEIVED]
+
+    @property
+    def open(self) -> list[Measure]:
+        return [each for each in self.measures if each.state not in (*rules.RECEIVED, rules.DROPPED)]
+
+    @property
+    def late(self) -> set[int]:
+        return {each.pk for each in self.measures if rules.is_late(each.state, each.due_on, self.today)}
+
+
+def help_of(user: User, household: Household, today: date) -> Help:
+    """The page of a household that the user may see."""
+    visits = Visit.objects.filter(household=household).select_related("cadre").prefetch_related("photos")
+    shown, number = list(visits[:SHOWN_VISITS]), visits.count()
+    needs = Need.objects.filter(household=household).select_related("organisation", "household").order_by("-heard_on")
+    return Help(
+        household=household,
+        members=list(household.members.filter(left_on=None)),
+        helpers=list(_pairings(household, today)),
+        plans=list(HouseholdPlan.objects.filter(household=household)),
+        measures=list(_measures(household)),
+        needs=[(need, may_answer(user, need)) for need in needs],
+        visits=shown,
+        visits_in_all=number,
+        missed=missed(household, today),
+        due=next_visit(household.village_code, shown[0].on if shown else None, today),
+        may_help=may_help(user, household),
+        may_approve=user.can(APPROVE_MEASURES, household.village_code),
+        today=today,
+    )
+
+
+def _pairings(household: Household, today: date) -> QuerySet[Pairing]:
+    rows = Pairing.objects.filter(in_force(today), household=household)
+    return rows.select_related("cadre__organisation").order_by("place")
+
+
+def _measures(household: Household) -> QuerySet[Measure]:
+    rows = Measure.objects.filter(household=household).select_related("policy", "provider", "season", "need")
+    return rows.prefetch_related("papers").order_by("-year", "due_on", "pk")
+
+
+def missed(household: Household, today: date) -> list[Answer]:
+    """Policies that the household is entitled to and does not receive this year."""
+    entitled = [answer for answer in entitlements_of(household, today) if answer.answer]
+    got = Receipt.objects.filter(household=household, revoked_at=None)
+    received: set[Any] = set(got.filter(year=today.year).values_list("policy", flat=True))
+    once = [answer.policy.pk for answer in entitled if answer.version.once]
+    received |= set(got.filter(policy__in=once).values_list("policy", flat=True))
+    return [answer for answer in entitled if answer.policy.pk not in received]
+
+
+def next_visit(area_code: str, last: date | None, today: date) -> date | None:
+    """The day by which somebody should visit, by the rule in force; None where there is no rule."""
+    found = values(["visit_every_days"], area_code, today)
+    if "visit_every_days" not in found:
+        return None
+    return today if last is None else last + timedelta(days=int(found["visit_every_days"]))

@@ -1,0 +1,137 @@
+"""Work lists of an area: households by what their help lacks, needs, measures; what is asked for narrows them."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from jingzhun.areas.models import within
+from jingzhun.areas.rules import Level
+from jingzhun.assistance.models import HouseholdPlan, Measure, Need, Pairing, Visit
+from jingzhun.assistance.rules import measures as rules
+from jingzhun.parameters.queries import values
+from jingzhun.people.models import User
+from jingzhun.people.rules import VIEW_ASSISTANCE
+from jingzhun.registry.models import Household, Member
+from jingzhun.registry.queries.status import has_status
+
+from .helpers import in_force
+from .measures import late, measures_for
+from .needs import needs_for, overdue
+
+LACKS = ("visit", "helper", "plan", "agreement")
+NEED_STATES = ("open", "overdue", "answered", "closed")
+MEASURE_STATES = ("planned", "approved", "late", "delivered", "confirmed", "dropped")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a list is narrowed to; empty values do not."""
+
+    area: str = ""
+    lacks: str = ""
+    state: str = ""
+    kind: str = ""
+    text: str = ""
+
+
+def households(user: User, asked: Asked, today: date) -> QuerySet[Household]:
+    """Households on the register in the user's areas, with head, helper, last visit and open needs."""
+    rows = Household.objects.visible_to(user, VIEW_ASSISTANCE).filter(has_status("registered", today), closed_on=None)
+    rows = _in_area(rows, asked.area, "village_code")
+    if asked.text:
+        named = Member.objects.filter(household=OuterRef("pk"), left_on=None, name__startswith=asked.text)
+        rows = rows.filter(Q(number__startswith=asked.text) | Exists(named))
+    paired = Pairing.objects.filter(in_force(today), household=OuterRef("pk"), place=1)
+    plan = HouseholdPlan.objects.filter(household=OuterRef("pk"), year=today.year)
+    rows = rows.annotate(
+        head=Subquery(
+            Member.objects.filter(household=OuterRef("pk"), left_on=None, relation="head").values("name")[:1]
+        ),
+        helper=Subquery(paired.values("cadre__name")[:1]),
+        unit=Subquery(paired.values("cadre__organisation__name")[:1]),
+        last=Subquery(Visit.objects.filter(household=OuterRef("pk")).order_by("-on").values("on")[:1]),
+        plan_state=Subquery(plan.values("state")[:1]),
+    )
+    return _lacking(rows, asked.lacks, user, today).select_related("area").order_by("number")
+
+
+def _lacking(rows: Any, lacks: str, user: User, today: date) -> Any:
+    match lacks:
+        case "visit":
+            return rows.filter(Q(last=None) | Q(last__lt=visited_since(user, today)))
+        case "helper":
+            return rows.filter(helper=None)
+        case "plan":
+            return rows.filter(plan_state=None)
+        case "agreement":
+            return rows.filter(plan_state=HouseholdPlan.State.DRAFT)
+    return rows
+
+
+def visited_since(user: User, today: date) -> date:
+    """Whoever was last visited before this day is due; the rule of the user's county."""
+    area = user.scope.common_area(VIEW_ASSISTANCE)[: Level.COUNTY.digits]
+    every = values(["visit_every_days"], area, today).get("visit_every_days")
+    return today - timedelta(days=int(every)) if every is not None else date.min
+
+
+def lacking_numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
+    """How many households there are in all, and how many lack what; one query."""
+    rows = households(user, Asked(area=asked.area, text=asked.text), today).order_by()
+    since = visited_since(user, today)
+    return rows.aggregate(
+        all=Count("pk"),
+        visit=Count("pk", filter=Q(last=None) | Q(last__lt=since)),
+        helper=Count("pk", filter=Q(helper=None)),
+        plan=Count("pk", filter=Q(plan_state=None)),
+        agreement=Count("pk", filter=Q(plan_state=HouseholdPlan.State.DRAFT)),
+    )
+
+
+def needs(user: User, asked: Asked, today: date) -> QuerySet[Need]:
+    """Needs in the user's areas and of the user's own households."""
+    rows = _in_area(needs_for(user), asked.area, "household__village_code")
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.state == "overdue":
+        rows = rows.filter(overdue(today))
+    elif asked.state in Need.State.values:
+        rows = rows.filter(state=asked.state)
+    return rows.annotate(head=_head()).select_related("household__area", "organisation")
+
+
+def need_numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
+    """How many needs stand where; one query."""
+    rows = needs(user, Asked(area=asked.area, kind=asked.kind), today).order_by()
+    counts = {state: Count("pk", filter=Q(state=state)) for state in Need.State.values}
+    return rows.aggregate(overdue=Count("pk", filter=overdue(today)), **counts)
+
+
+def measures(user: User, asked: Asked, today: date) -> QuerySet[Measure]:
+    """Measures in the user's areas and of the user's own households."""
+    rows = _in_area(measures_for(user), asked.area, "household__village_code")
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.state == "late":
+        rows = rows.filter(late(today))
+    elif asked.state in Measure.State.values:
+        rows = rows.filter(state=asked.state)
+    return rows.annotate(head=_head()).select_related("household__area", "policy", "provider", "season")
+
+
+def measure_numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
+    """How many measures stand where; only what is confirmed was received (R18); one query."""
+    rows = measures(user, Asked(area=asked.area, kind=asked.kind), today).order_by()
+    counts = {state: Count("pk", filter=Q(state=state)) for state in (*rules.NEXT,)}
+    return rows.aggregate(late=Count("pk", filter=late(today)), **counts)
+
+
+def _head() -> Subquery:
+    heads = Member.objects.filter(household=OuterRef("household"), left_on=None, relation="head")
+    return Subquery(heads.values("name")[:1])
+
+
+def _in_area(rows: Any, area: str, field: str) -> Any:
+    return rows.filter(within(area, field)) if area else rows

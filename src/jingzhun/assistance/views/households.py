@@ -1,0 +1,131 @@
+"""The help of one household: its page; visits, needs, measures and plans that are told there."""
+
+import uuid
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jingzhun.assistance.actions import plans
+from jingzhun.assistance.actions.visits import hear, log_visit
+from jingzhun.assistance.forms.households import AgreeForm, NeedForm, PlanForm, VisitForm
+from jingzhun.assistance.models import HouseholdPlan, MeasurePaper, VisitPhoto
+from jingzhun.assistance.queries.household_page import help_of
+from jingzhun.assistance.queries.mine import seen_by
+from jingzhun.people.access import Request, requires
+from jingzhun.people.rules import HELP_OWN, SEE_HELP
+
+from .where import carry_out, crumbs, form_page, head_of, helped_household, page_of, seen_household
+
+
+@requires(SEE_HELP)
+def household(request: Request, number: str) -> HttpResponse:
+    """Everything about a household's help."""
+    found = seen_household(request, number)
+    context = {"help": help_of(request.user, found, timezone.localdate()), "crumbs": crumbs(request)}
+    return render(request, "assistance/household.html", context)
+
+
+@requires(HELP_OWN)
+def visit(request: Request, number: str) -> HttpResponse:
+    """Log a visit."""
+    found = helped_household(request, number)
+    initial = {"on": timezone.localdate(), "sent_as": uuid.uuid4(), "met": ""}
+    form = VisitForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        photos = form.pictures()
+        seen = form.seen(found, request.user)
+        done = carry_out(
+            request, form, lambda: log_visit(seen, photos, by=request.user), _("The visit is logged."), page_of(found)
+        )
+        if done:
+            return done
+    context = {"household": found, "form": form, "heading": _("Log a visit"), "head": head_of(found),
+               "back": page_of(found), "crumbs": crumbs(request, found)}  # fmt: skip
+    return render(request, "assistance/visit_form.html", context)
+
+
+@requires(HELP_OWN)
+def need(request: Request, number: str) -> HttpResponse:
+    """Take a need."""
+    found = helped_household(request, number)
+    form = NeedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        rows = [(found, form.heard(), None)]
+        done = carry_out(request, form, lambda: hear(rows, by=request.user), _("The need is taken."), page_of(found))
+        if done:
+            return done
+    return form_page(request, found, form, _("Take a need"), _("Take the need"))
+
+
+@requires(HELP_OWN)
+def plan(request: Request, number: str) -> HttpResponse:
+    """Begin a household's plan."""
+    found = helped_household(request, number)
+    form = PlanForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        goal = plans.Goal(found, data["year"], data["goal"], data["income_target"])
+        done = carry_out(
+            request, form, lambda: plans.make_plans([goal], by=request.user), _("The plan is begun."), page_of(found)
+        )
+        if done:
+            return done
+    return form_page(request, found, form, _("Begin a plan"), _("Begin the plan"))
+
+
+@requires(HELP_OWN)
+def change_plan(request: Request, number: str, pk: int) -> HttpResponse:
+    """Change a draft."""
+    found = helped_household(request, number)
+    draft = get_object_or_404(HouseholdPlan, household=found, pk=pk)
+    initial = {"year": draft.year, "goal": draft.goal, "income_target": draft.income_target}
+    form = PlanForm(request.POST or None, initial=initial)
+    form.fields["year"].disabled = True
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+
+        def act() -> None:
+            plans.change_plan(draft, data["goal"], data["income_target"], by=request.user)
+
+        if done := carry_out(request, form, act, _("The plan is changed."), page_of(found)):
+            return done
+    return form_page(request, found, form, _("Change the plan"), _("Save"))
+
+
+@requires(HELP_OWN)
+def agree(request: Request, number: str, pk: int) -> HttpResponse:
+    """The household agrees to its plan."""
+    found = helped_household(request, number)
+    draft = get_object_or_404(HouseholdPlan, household=found, pk=pk)
+    form = AgreeForm(request.POST or None, initial={"on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        day = form.cleaned_data["on"]
+        done = carry_out(
+            request, form, lambda: plans.agree([draft], day, by=request.user), _("The plan is agreed."), page_of(found)
+        )
+        if done:
+            return done
+    return form_page(request, found, form, _("The household agrees"), _("Agreed"))
+
+
+@requires(SEE_HELP)
+def visit_photo(request: Request, pk: int) -> FileResponse:
+    """A picture taken at a visit."""
+    found = get_object_or_404(VisitPhoto, pk=pk, visit__household__in=seen_by(request.user).values("pk"))
+    return _picture(found.file)
+
+
+@requires(SEE_HELP)
+def paper(request: Request, pk: int) -> FileResponse:
+    """A picture of a delivery or a signature."""
+    found = get_object_or_404(MeasurePaper, pk=pk, measure__household__in=seen_by(request.user).values("pk"))
+    return _picture(found.file)
+
+
+def _picture(file: object) -> FileResponse:
+    try:
+        return FileResponse(file.open("rb"), content_type="image/jpeg")  # type: ignore[attr-defined]
+    except FileNotFoundError as error:
+        raise Http404 from error

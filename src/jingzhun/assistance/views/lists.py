@@ -1,0 +1,167 @@
+"""Work lists of an area: households, needs, measures; each by the page, by what is asked, and as a workbook."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jingzhun.areas.models import Area, within
+from jingzhun.areas.rules import Level
+from jingzhun.assistance.actions.exports import export_households as write_households
+from jingzhun.assistance.actions.exports import export_measures as write_measures
+from jingzhun.assistance.actions.exports import export_needs as write_needs
+from jingzhun.assistance.queries import lists as queries
+from jingzhun.assistance.queries.lists import Asked
+from jingzhun.methods.typed import line
+from jingzhun.people.access import Request, requires
+from jingzhun.people.rules import SEE_HELP, VIEW_ASSISTANCE
+from jingzhun.policy import kinds
+from jingzhun.policy.views.files import workbook
+
+PER_PAGE = 50
+LACKS: Sequence[tuple[str, str | Promise, str, str]] = (
+    ("", gettext_lazy("Households on the register"), "users-group", ""),
+    ("visit", gettext_lazy("a visit is due"), "walk", "warn"),
+    ("helper", gettext_lazy("without a helper"), "user-off", "poor"),
+    ("plan", gettext_lazy("without a plan this year"), "clipboard-off", "poor"),
+    ("agreement", gettext_lazy("plan not agreed yet"), "writing", "warn"),
+)
+NEEDS: Sequence[tuple[str, str | Promise, str, str]] = (
+    ("open", gettext_lazy("open"), "message-circle", ""),
+    ("overdue", gettext_lazy("overdue"), "alarm", "poor"),
+    ("answered", gettext_lazy("answered"), "message-check", "warn"),
+    ("closed", gettext_lazy("closed"), "circle-check", "good"),
+)
+MEASURES: Sequence[tuple[str, str | Promise, str, str]] = (
+    ("planned", gettext_lazy("planned"), "calendar", ""),
+    ("approved", gettext_lazy("approved"), "thumb-up", ""),
+    ("late", gettext_lazy("late"), "alarm", "poor"),
+    ("delivered", gettext_lazy("to be confirmed"), "writing", "warn"),
+    ("confirmed", gettext_lazy("confirmed by the household"), "circle-check", "good"),
+)
+
+
+@requires(VIEW_ASSISTANCE)
+def households(request: Request) -> HttpResponse:
+    """Households on the register, by what their help lacks."""
+    asked, today = _asked(request), timezone.localdate()
+    found = queries.households(request.user, asked, today)
+    numbers = queries.lacking_numbers(request.user, asked, today)
+    numbers[""] = numbers.pop("all")
+    return _listed(request, "households", asked, found, LACKS, numbers, _("Help of households"))
+
+
+@requires(VIEW_ASSISTANCE)
+def export_households(request: Request) -> HttpResponse:
+    """The same list as a workbook."""
+    found = queries.households(request.user, _asked(request), timezone.localdate())
+    return _file(request, found, write_households, _("help of households"))
+
+
+@requires(SEE_HELP)
+def needs(request: Request) -> HttpResponse:
+    """Needs, what is due first."""
+    asked, today = _asked(request), timezone.localdate()
+    found = queries.needs(request.user, asked, today)
+    numbers = queries.need_numbers(request.user, asked, today)
+    return _listed(request, "needs", asked, found, NEEDS, numbers, _("Needs of households"))
+
+
+@requires(SEE_HELP)
+def export_needs(request: Request) -> HttpResponse:
+    """The same list as a workbook."""
+    return _file(request, queries.needs(request.user, _asked(request), timezone.localdate()), write_needs, _("needs"))
+
+
+@requires(SEE_HELP)
+def measures(request: Request) -> HttpResponse:
+    """Measures, what is due first."""
+    asked, today = _asked(request), timezone.localdate()
+    found = queries.measures(request.user, asked, today)
+    numbers = queries.measure_numbers(request.user, asked, today)
+    return _listed(request, "measures", asked, found, MEASURES, numbers, _("Measures for households"))
+
+
+@requires(SEE_HELP)
+def export_measures(request: Request) -> HttpResponse:
+    """The same list as a workbook."""
+    found = queries.measures(request.user, _asked(request), timezone.localdate())
+    return _file(request, found, write_measures, _("measures"))
+
+
+def _asked(request: Request) -> Asked:
+    """What the address asks for; what is unknown narrows nothing. Raises Http404 for an area beyond the user's."""
+    asked = request.GET
+    area = line(asked.get("area", ""))[:15]
+    if area and not (area.isascii() and area.isdigit() and request.user.can(VIEW_ASSISTANCE, area)):
+        raise Http404
+    state, lacks, kind = (line(asked.get(name, "")) for name in ("state", "lacks", "kind"))
+    return Asked(
+        area,
+        lacks if lacks in queries.LACKS else "",
+        state if state in (*queries.NEED_STATES, *queries.MEASURE_STATES) else "",
+        kind if kind in kinds.codes() else "",
+        line(asked.get("q", ""))[:60],
+    )
+
+
+def _listed(
+    request: Request,
+    name: str,
+    asked: Asked,
+    found: QuerySet[Any],
+    tiles: Sequence[tuple[str, str | Promise, str, str]],
+    numbers: dict[str, int],
+    heading: str,
+) -> HttpResponse:
+    field = "lacks" if name == "households" else "state"
+    kept = {key: value for key, value in vars(asked).items() if value}
+    kept["q"] = kept.pop("text", "")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    chosen = getattr(asked, field)
+    context = {
+        "heading": heading,
+        "name": name,
+        "page": page,
+        "asked": asked,
+        "query": urlencode({key: value for key, value in kept.items() if value}),
+        "tiles": [
+            (label, icon, tone, numbers[code], _address(kept, field, code), chosen == code)
+            for code, label, icon, tone in tiles
+        ],
+        "chosen": chosen,
+        "field": field,
+        "kinds": kinds.choices() if name != "households" else [],
+        "villages": _villages(request),
+        "today": timezone.localdate(),
+        "export": f"assistance:{name}-export",
+    }
+    return render(request, f"assistance/{name}.html", context)
+
+
+def _address(kept: dict[str, str], field: str, code: str) -> str:
+    """The list with another filter; an empty code takes it away."""
+    return "?" + urlencode({key: value for key, value in {**kept, field: code}.items() if value})
+
+
+def _villages(request: Request) -> list[Area]:
+    """Towns and villages to choose from; none where the user has one village."""
+    areas = request.user.scope.areas_for(VIEW_ASSISTANCE)
+    if len(areas) != 1 or len(areas[0]) >= Level.VILLAGE.digits:
+        return []
+    return list(Area.objects.filter(within(areas[0], "code"), level__in=("town", "village")).order_by("code"))
+
+
+def _file(request: Request, found: QuerySet[Any], write: Any, name: str) -> HttpResponse:
+    target = io.BytesIO()
+    write(found, target, query=request.GET.urlencode()[:500], by=request.user)
+    return workbook(target, name)

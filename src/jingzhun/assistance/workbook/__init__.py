@@ -1,0 +1,1 @@
+"""Workbooks of assistance: cadres in and out."""

@@ -1,0 +1,94 @@
+// Forms filled in on a phone at somebody's table: the place, a signature by a finger, photos, and what was typed is kept.
+const form = document.querySelector("form.visit");
+const one = (selector) => form.querySelector(selector);
+
+// The place, when asked for; a phone that does not tell it holds nothing up.
+const place = one("[data-place]");
+if (place && navigator.geolocation) {
+  place.hidden = false;
+  place.addEventListener("click", () => {
+    place.classList.add("btn-loading");
+    const told = (text) => { place.classList.remove("btn-loading"); one("[data-place-told]").textContent = text; };
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        one("[name=latitude]").value = coords.latitude.toFixed(6);
+        one("[name=longitude]").value = coords.longitude.toFixed(6);
+        const accuracy = one("[name=accuracy]");
+        if (accuracy) accuracy.value = Math.round(coords.accuracy);
+        told(`${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)} (±${Math.round(coords.accuracy)} m)`);
+      },
+      () => told(form.dataset.noPlace),
+      { enableHighAccuracy: true, timeout: 20000, maximumAge: 60000 },
+    );
+  });
+}
+
+// The signature: drawn on white, kept in a hidden field, drawn again when the page comes back with an error.
+const box = one("[data-signature]");
+if (box) {
+  const canvas = box.querySelector("canvas");
+  const kept = one("[name=signature]");
+  const pen = canvas.getContext("2d");
+  const hint = one("[data-signature-told]").textContent;
+  let last = null;
+
+  function blank() {
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    Object.assign(pen, { strokeStyle: "#16181b", lineWidth: 5, lineCap: "round", lineJoin: "round" });
+  }
+  function point(event) {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    return [((event.clientX - left) * canvas.width) / width, ((event.clientY - top) * canvas.height) / height];
+  }
+  function draw(event) {
+    if (!last) return;
+    const next = point(event);
+    pen.beginPath();
+    pen.moveTo(...last);
+    pen.lineTo(...next);
+    pen.stroke();
+    last = next;
+  }
+  function done() {
+    if (!last) return;
+    last = null;
+    kept.value = canvas.toDataURL("image/png");
+    one("[data-signature-told]").textContent = form.dataset.signing;
+  }
+  box.hidden = false;
+  blank();
+  if (kept.value) {
+    const drawn = new Image();
+    drawn.addEventListener("load", () => pen.drawImage(drawn, 0, 0));
+    drawn.src = kept.value;
+    one("[data-signature-told]").textContent = form.dataset.signing;
+  }
+  canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); last = point(event); draw(event); });
+  canvas.addEventListener("pointermove", draw);
+  canvas.addEventListener("pointerup", done);
+  canvas.addEventListener("pointercancel", done);
+  one("[data-signature-clear]").addEventListener("click", () => { blank(); kept.value = ""; one("[data-signature-told]").textContent = hint; });
+}
+
+// The photos chosen are shown at once.
+one("[data-photo-input]")?.addEventListener("change", ({ target }) => {
+  const shots = one("[data-photo-shots]");
+  for (const shot of shots.querySelectorAll("img")) URL.revokeObjectURL(shot.src);
+  shots.replaceChildren(...[...target.files].map((file) => Object.assign(new Image(), { src: URL.createObjectURL(file), alt: file.name })));
+  one("[data-photo-count]").textContent = `${target.files.length} ${form.dataset.photos}`;
+});
+
+// What is typed stays in this browser until it is sent: a line that breaks, or a closed page, loses nothing.
+const name = form.dataset.keep;
+if (name) {
+  const fields = () => [...form.querySelectorAll("input[type=text], input[type=date], textarea, select")].filter((field) => field.name);
+  const stored = localStorage.getItem(name);
+  if (stored && form.dataset.fresh) {
+    const values = JSON.parse(stored);
+    for (const field of fields()) if (values[field.name] && !field.value) field.value = values[field.name];
+    one("[data-kept]")?.removeAttribute("hidden");
+  }
+  form.addEventListener("input", () => localStorage.setItem(name, JSON.stringify(Object.fromEntries(fields().map((field) => [field.name, field.value])))));
+}
+for (const done of document.querySelectorAll("[data-kept-sent]")) localStorage.removeItem(done.dataset.keptSent);
