@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from jingzhun.areas.models import Area
@@ -18,6 +18,7 @@ from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_POLICIES
 from jingzhun.policy.dictionary import facts
 from jingzhun.policy.models import Entitlement, EntitlementRun, PolicyVersion, Receipt
+from jingzhun.policy.wording import title_of
 from jingzhun.registry.dictionary import codes
 from jingzhun.registry.models import Member
 
@@ -63,7 +64,7 @@ class Where:
 
 
 @dataclass(frozen=True)
-class Count:
+class Told:
     """How many households, of a policy or in a place; money is yuan. `households` miss at least one."""
 
     entitled: int = 0
@@ -79,9 +80,9 @@ class Count:
 class Counted:
     """Everything, by policy and by the places right below the area."""
 
-    total: Count = Count()
-    policies: dict[int, Count] = field(default_factory=dict)
-    places: dict[str, Count] = field(default_factory=dict)
+    total: Told = Told()
+    policies: dict[int, Told] = field(default_factory=dict)
+    places: dict[str, Told] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def count(where: Where, versions: dict[int, PolicyVersion]) -> Counted:
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, asked)
         for policy, place, *numbers in cursor.fetchall():
-            told = Count(*numbers)
+            told = Told(*numbers)
             if policy is not None:
                 found.policies[policy] = told
             elif place is not None:
@@ -167,6 +168,21 @@ def count(where: Where, versions: dict[int, PolicyVersion]) -> Counted:
             else:
                 found.total = told
     return found
+
+
+def by_policy(where: Where) -> list[dict[str, Any]]:
+    """Each policy's answers for programs, in order of its code; three queries."""
+    versions = titles(where)
+    counted = count(where, versions)
+    answers = Entitlement.objects.in_areas((where.area.code,)).filter(year=where.year, answer=False)
+    no = dict(answers.order_by().values_list("policy").annotate(Count("pk")))
+    found = ((version, counted.policies.get(key, Told()), no.get(key, 0)) for key, version in versions.items())
+    return [
+        {"code": version.policy.code, "title": title_of(version), "yes": told.entitled, "no": refused,
+         "unknown": told.unknown, "yuan": told.value, "missed": told.missed, "undue": told.undue}
+        for version, told, refused in sorted(found, key=lambda each: each[0].policy.code)
+        if told.entitled or told.unknown or refused
+    ]  # fmt: skip
 
 
 def digits_below(code: str) -> int:
