@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jingzhun.areas.models import Area
 from jingzhun.policy.queries.worklists import MISSED, UNDUE, UNKNOWN
@@ -29,7 +30,7 @@ class EntitlementTable(tables.Table):
     policy = tables.Column(verbose_name=_("Policy"), empty_values=())
     cause = tables.Column(verbose_name=_("Main cause"), empty_values=())
     missing = tables.Column(verbose_name=_("What is missing"), empty_values=())
-    persons = tables.Column(verbose_name=_("Persons"), empty_values=(), attrs=RIGHT)
+    persons = tables.Column(verbose_name=pgettext_lazy("entitlement", "Persons"), empty_values=(), attrs=RIGHT)
     value = tables.Column(verbose_name=_("Yuan a year"), empty_values=(), attrs=RIGHT)
 
     class Meta:
