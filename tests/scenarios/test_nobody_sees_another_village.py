@@ -36,7 +36,10 @@ from jingzhun.people.actions.access_keys import make_key
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.models import AccessKey, Organisation
 from jingzhun.people.rules import PERMISSIONS, Role
-from jingzhun.policy.models import Document, Phase, Plan, PlanMeasure
+from jingzhun.policy.actions.batch import run_entitlements
+from jingzhun.policy.actions.receipts import Received, record_receipts
+from jingzhun.policy.actions.reference import load_reference
+from jingzhun.policy.models import Document, Entitlement, Phase, Plan, PlanMeasure, Policy, Receipt
 from jingzhun.procedure.actions import NewCase, open_cases
 from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import BoardPhoto, Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
@@ -172,7 +175,18 @@ class World:
         self.apply()
         self._hand_in()
         self._help()
+        self._entitle()
         self._plan()
+
+    def _entitle(self) -> None:
+        """The household is entitled to what the county's policies give, and received some of it."""
+        county = make_area(OTHER_VILLAGE[:6])
+        load_reference(county)
+        self.batch = run_entitlements(county, date(2014, 12, 31), by=SYSTEM)
+        got = Received(
+            self.household, Policy.objects.get(code="legal-aid"), 2014, None, date(2014, 11, 1), "measure", "m1"
+        )
+        (self.receipt,) = record_receipts([got], by=SYSTEM)
 
     def _plan(self) -> None:
         """The village has a document of its own, the county a draft of its plan."""
@@ -282,6 +296,8 @@ class World:
             **{(f"api:{name}", "round_id"): self.round.pk for name in ("lists", "list")},
             ("api:list", "list_id"): self.list.pk,
             ("parameters:parameter", "name"): "first_notice_days",
+            ("policy:entitlement-run", "pk"): self.batch.pk,
+            ("policy:receipt-take-back", "pk"): self.receipt.pk,
             **{(f"policy:document{tail}", "pk"): self.document.pk for tail in ("", "-file", "-change")},
             **{(f"policy:plan{tail}", "pk"): self.plan.pk for tail in PLAN_ADDRESSES},
             ("policy:plan-phase", "phase"): self.phase.pk,
@@ -336,6 +352,8 @@ class World:
                     (CheckFinding, "household"),
                     (HouseholdCode, "household"),
                     (Application, "household"),
+                    (Entitlement, "household"),
+                    (Receipt, "household"),
                 )
             ]
             + [list(AccessKey.objects.filter(user=self.owner).values())]

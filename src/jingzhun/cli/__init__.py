@@ -16,6 +16,7 @@ from . import (
     journal,
     pair,
     parameters,
+    policy,
     procedure,
     register,
     serve,
@@ -42,6 +43,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(identification.app, name="identification")
 app.add_typer(journal.app, name="journal")
 app.add_typer(parameters.app, name="parameters")
+app.add_typer(policy.app, name="policy")
 app.add_typer(register.app, name="register")
 app.add_typer(users.app, name="users")
 app.command("demo")(demo.demo)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import sqlglot
@@ -414,7 +415,7 @@ def _within(condition: Condition) -> str:
 def _written(operand: Operand) -> str:
     match operand:
         case Fact(name):
-            return exp.to_identifier(name, quoted=True).sql(dialect="duckdb")
+            return _quoted(name)
         case Constant(bool() as value):
             return "TRUE" if value else "FALSE"
         case Constant(Decimal() as value):
@@ -422,10 +423,15 @@ def _written(operand: Operand) -> str:
         case Constant(date() as value):
             return f"DATE '{value.isoformat()}'"
         case Constant(str() as value):
-            return exp.Literal.string(value).sql(dialect="duckdb")
+            return "'" + value.replace("'", "''") + "'"
         case Arithmetic(sign, left, right):
             return f"({_exactly(left)} {sign} {_exactly(right)})"
     raise TypeError(operand)
+
+
+@lru_cache(maxsize=1_000)
+def _quoted(name: str) -> str:
+    return exp.to_identifier(name, quoted=True).sql(dialect="duckdb")
 
 
 def _exactly(operand: Operand) -> str:

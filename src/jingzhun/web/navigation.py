@@ -74,6 +74,8 @@ MENU = (
     Entry(_("Causes of poverty"), "chart-bar", "identification:causes", rules.VIEW_CASES, IDENTIFICATION),
     Entry(_("Poor villages"), "home-2", "identification:villages", rules.VIEW_CASES, IDENTIFICATION),
     Entry(pgettext_lazy("menu", "Procedure"), "book", "identification:procedure", rules.VIEW_CASES, IDENTIFICATION),
+    Entry(pgettext_lazy("menu", "Entitlements"), "calculator", "policy:entitlements", rules.VIEW_POLICIES, POLICY),
+    Entry(pgettext_lazy("menu", "Receipts"), "package", "policy:receipts-upload", rules.HAND_IN_LISTS, POLICY),
     Entry(pgettext_lazy("menu", "Plan"), "road", "policy:plan-current", rules.VIEW_POLICIES, POLICY),
     Entry(_("Documents"), "book", "policy:documents", rules.VIEW_POLICIES, POLICY),
     Entry(_("Coverage"), "checks", "assistance:board", rules.VIEW_ASSISTANCE, ASSISTANCE),
