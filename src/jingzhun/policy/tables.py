@@ -35,10 +35,9 @@ class DocumentTable(tables.Table):
 
     title = tables.Column(_("Document"), attrs={"td": {"class": "card-name document-title"}})
     number = tables.Column(_("Number"), attrs=CLOSE)
-    issuer = tables.Column(_("Issuer"))
+    issuer = tables.Column(_("Issuer"), attrs={"td": {"class": "document-issuer"}})
     issued_on = tables.DateColumn(verbose_name=_("Issued on"), format="Y-m-d", attrs=CLOSE)
-    valid_from = tables.DateColumn(verbose_name=_("In force from"), format="Y-m-d", attrs=CLOSE)
-    state = tables.Column(pgettext_lazy("document", "State"), empty_values=(), orderable=False)
+    state = tables.Column(pgettext_lazy("document", "State"), empty_values=(), order_by="valid_from", attrs=CLOSE)
 
     class Meta:
         attrs = META
@@ -61,7 +60,8 @@ class DocumentTable(tables.Table):
         return format_html('<div><a href="{}">{}</a>{}</div>', address, record.title, below)
 
     def render_state(self, record: Document) -> SafeString:
-        return state_badge(record, self.on)
+        badge = state_badge(record, self.on)
+        return format_html('<span>{} <span class="excerpt d-block">{:%Y-%m-%d}</span></span>', badge, record.valid_from)
 
 
 def marks(pieces: list[tuple[str, bool]]) -> SafeString:
@@ -86,7 +86,7 @@ class MeasureTable(tables.Table):
     phase = tables.Column(_("Phase"))
     due_on = tables.DateColumn(verbose_name=_("Due on"), format="Y-m-d", attrs=CLOSE)
     done_on = tables.DateColumn(verbose_name=_("Done on"), format="Y-m-d", attrs=CLOSE)
-    state = tables.Column(pgettext_lazy("measure", "State"), empty_values=(), orderable=False)
+    state = tables.Column(pgettext_lazy("measure", "State"), empty_values=(), orderable=False, attrs=CLOSE)
 
     class Meta:
         attrs = META
