@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +18,9 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 LONGEST, DEEPEST = 4_000, 40  # characters; forms within each other
+WHOLE, PLACES = 10, 2  # digits of a fact that is a number: before and after the point
+LONGEST_NUMBER, DIGITS = 18, 38  # of a constant before the point; of whatever is worked out, in any database
+EXACT = Context(prec=DIGITS)
 Value = Decimal | str | bool | date | None
 Truth = bool | None  # None: unknown
 Facts = Mapping[str, Value]
@@ -127,7 +130,7 @@ SIGNS: dict[type[exp.Expr], str] = {
 ARITHMETIC = ("+", "-", "*")
 WORKS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq, "<>": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-    "+": operator.add, "-": operator.sub, "*": operator.mul,
+    "+": EXACT.add, "-": EXACT.subtract, "*": EXACT.multiply,
 }  # fmt: skip
 ORDERED = (Kind.NUMBER, Kind.DAY)
 
@@ -179,6 +182,7 @@ def _compare(node: exp.Expr, kinds: Mapping[str, Kind], depth: int) -> Compare:
     sign = SIGNS[type(node)]
     if sign not in ("=", "<>") and kind not in ORDERED:
         raise BadCondition("has_no_order", node.sql(dialect="duckdb"))
+    _require_fitting(_larger(_size(left), _size(right)), node)
     return Compare(sign, left, right)
 
 
@@ -214,7 +218,9 @@ def _operand(node: exp.Expr, kinds: Mapping[str, Kind], depth: int) -> Operand:
             left, right = (_operand(side, kinds, depth + 1) for side in (node.this, node.expression))
             for side in (left, right):
                 _require_kind(side, kinds, Kind.NUMBER, node)
-            return Arithmetic(SIGNS[type(node)], left, right)
+            worked = Arithmetic(SIGNS[type(node)], left, right)
+            _require_fitting(_size(worked), node)
+            return worked
     raise BadCondition("no_such_form", node.sql(dialect="duckdb"))
 
 
@@ -227,7 +233,10 @@ def _fact(node: exp.Column, kinds: Mapping[str, Kind]) -> Fact:
 def _number(text: str) -> Decimal:
     if not text.replace(".", "", 1).isdecimal() or not text.isascii():
         raise BadCondition("no_number", text)
-    return Decimal(text)
+    number = Decimal(text)
+    if max(_size(Constant(number))) > LONGEST_NUMBER:
+        raise BadCondition("too_large", text[:60])
+    return number
 
 
 def _day(text: str) -> date:
@@ -235,6 +244,31 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise BadCondition("no_day", text) from error
+
+
+def _size(operand: Operand) -> tuple[int, int]:
+    """Digits of a number before and after the point, as a database reckons them of what it works out."""
+    match operand:
+        case Constant(Decimal() as value):
+            places = max(-int(value.as_tuple().exponent), 1)
+            return max(len(f"{abs(value):f}".partition(".")[0]), 1), places
+        case Arithmetic(sign, left, right):
+            one, other = _size(left), _size(right)
+            if sign == "*":
+                return one[0] + other[0], one[1] + other[1]
+            whole, places = _larger(one, other)
+            return whole + 1, places
+    return WHOLE, PLACES
+
+
+def _larger(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return max(one[0], other[0]), max(one[1], other[1])
+
+
+def _require_fitting(size: tuple[int, int], node: exp.Expr) -> None:
+    """What has more digits a database would refuse at some household, or round."""
+    if sum(size) > DIGITS:
+        raise BadCondition("too_large", node.sql(dialect="duckdb"))
 
 
 def _kind(operand: Operand, kinds: Mapping[str, Kind]) -> Kind:
@@ -390,5 +424,11 @@ def _written(operand: Operand) -> str:
         case Constant(str() as value):
             return exp.Literal.string(value).sql(dialect="duckdb")
         case Arithmetic(sign, left, right):
-            return f"({_written(left)} {sign} {_written(right)})"
+            return f"({_exactly(left)} {sign} {_exactly(right)})"
     raise TypeError(operand)
+
+
+def _exactly(operand: Operand) -> str:
+    """A whole number within arithmetic has a point, so that a database does not work it out in a machine's word."""
+    text = _written(operand)
+    return text if not isinstance(operand, Constant) or "." in text else f"{text}.0"

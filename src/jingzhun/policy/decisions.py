@@ -4,6 +4,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 DECISIONS: dict[str, str | Promise] = {
+    "policy.entitlements_run": _("entitlements of a county worked out"),
+    "policy.receipt_recorded": _("a receipt recorded"),
+    "policy.receipt_taken_back": _("a receipt taken back"),
+    "policy.reference_loaded": _("the reference set of policies loaded"),
     "policy.document_added": _("a document added to the library"),
     "policy.document_changed": _("a document corrected"),
     "policy.list_exported": _("a list of policy exported"),
@@ -20,6 +24,9 @@ DECISIONS: dict[str, str | Promise] = {
 }
 RECORDS: dict[str, str | Promise] = {"document": _("document"), "plan": _("plan")}
 VALUES: dict[str, str | Promise] = {
+    "policy": _("Policy"),
+    "policies": _("Policies"),
+    "reference": _("Reference"),
     "number": _("Number"),
     "title": _("Title"),
     "issuer": _("Issuer"),

@@ -1,0 +1,130 @@
+"""The batch: every policy in force answered for every registered household of a county, and kept."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jingzhun.areas.models import Area
+from jingzhun.areas.rules import Level, code_range
+from jingzhun.journal.actions import Decision, System, record
+from jingzhun.people.models import User
+from jingzhun.people.rules import WRITE_POLICIES
+from jingzhun.policy.models import EntitlementRun
+from jingzhun.policy.queries.batch import answer_all, county_facts
+from jingzhun.policy.queries.entitlement import entitlements_of_many
+from jingzhun.policy.queries.facts import Asked
+from jingzhun.policy.queries.versions import versions_in_force
+from jingzhun.procedure.actions.permitted import require
+from jingzhun.registry.models import Household, RegisterSpell
+from jingzhun.registry.rules.refusals import Refused
+
+LOCK = 0x656E7469746C65  # "entitle": number of the advisory lock; one batch after another
+
+FOUND = """
+DROP TABLE IF EXISTS entitlement_found;
+CREATE TEMP TABLE entitlement_found (household_id bigint, policy_id bigint, version_id bigint, answer boolean,
+    persons smallint, value numeric(12, 2), missing jsonb) ON COMMIT DROP
+"""
+FILL = "COPY entitlement_found FROM STDIN"
+GONE = """
+DELETE FROM policy_entitlement e USING registry_household h
+WHERE h.id = e.household_id AND e.year = %(year)s AND {judged} AND NOT EXISTS (
+    SELECT FROM entitlement_found f WHERE f.household_id = e.household_id AND f.policy_id = e.policy_id)
+"""
+# Most answers are those of yesterday: only what changed is written.
+KEPT = """
+INSERT INTO policy_entitlement AS e (household_id, policy_id, version_id, year, answer, persons, value, missing)
+SELECT household_id, policy_id, version_id, %(year)s, answer, persons, value, missing FROM entitlement_found
+ON CONFLICT (household_id, policy_id, year) DO UPDATE SET version_id = excluded.version_id, answer = excluded.answer,
+    persons = excluded.persons, value = excluded.value, missing = excluded.missing
+WHERE (e.version_id, e.answer, e.persons, e.value, e.missing)
+    IS DISTINCT FROM (excluded.version_id, excluded.answer, excluded.persons, excluded.value, excluded.missing)
+"""
+# Names of missing facts as JSON; they are words of the dictionary, so nothing is to be escaped.
+ANSWERS = """
+SELECT household_id, policy_id, version_id, answer, persons, value, CASE WHEN missing = '' THEN '[]'
+    ELSE '["' || array_to_string(list_sort(list_distinct(string_split(trim(missing), ' '))), '", "') || '"]' END
+FROM answers
+"""
+
+
+@transaction.atomic
+def run_entitlements(county: Area, on: date, *, by: User | System, at: datetime | None = None) -> EntitlementRun:
+    """Answer all policies for a county's registered households on a day, and keep it as the year's answers.
+
+    Raises NotYours, Refused, BadCondition.
+    """
+    require(by, WRITE_POLICIES, county.code)
+    if county.level != Level.COUNTY:
+        raise Refused.because(_("Entitlements are worked out for a county."), "area")
+    run = EntitlementRun(area=county, year=on.year, on=on, started_at=at or timezone.now(), by=_user(by))
+    return carry_out(run, by=by)
+
+
+@transaction.atomic
+def carry_out(run: EntitlementRun, *, by: User | System) -> EntitlementRun:
+    """The batch itself, in one transaction with its entry in the journal."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
+    policies = versions_in_force(run.area_id, run.on)
+    with county_facts(Asked(run.area_id, run.on)) as database:
+        answer_all(database, policies)
+        (counted,) = database.execute("SELECT count(*) FROM household").fetchall()
+        database.execute(ANSWERS)
+        first, after = code_range(run.area_id)
+        judged = "h.village_code >= %(first)s AND h.village_code < %(after)s"
+        _keep(_rows(database), run.year, judged, {"first": first, "after": after})
+    run.policies, run.households, run.finished_at = len(policies), counted[0], timezone.now()
+    run.save()
+    told = {"on": str(run.on), "policies": run.policies, "households": run.households}
+    decision = Decision(
+        "policy.entitlements_run", "area", run.area_id, run.area_id, values=told, permission=WRITE_POLICIES
+    )
+    record(decision, by=by)
+    return run
+
+
+@transaction.atomic
+def refresh(households: Sequence[Household], on: date) -> None:
+    """Answer anew for some households of one county, as after their facts changed; nothing is decided by it."""
+    keys = [household.pk for household in households]
+    spells = RegisterSpell.objects.on(on).filter(household__in=keys, household__closed_on=None)
+    registered = set(spells.values_list("household_id", flat=True))
+    rows = [
+        (key, each.policy.pk, each.version.pk, each.answer, each.persons, each.value, _json(each.missing))
+        for key, answers in entitlements_of_many(households, on).items()
+        if key in registered
+        for each in answers
+    ]
+    _keep(rows, on.year, "h.id = ANY(%(keys)s)", {"keys": keys})
+
+
+def _keep(rows: Any, year: int, judged: str, told: dict[str, Any]) -> None:
+    """Bring the year's answers of the judged households to what was found."""
+    told = told | {"year": year}
+    with connection.cursor() as cursor:
+        cursor.execute(FOUND)
+        with cursor.copy(FILL) as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute("ANALYZE entitlement_found")
+        cursor.execute(GONE.format(judged=judged), told)
+        cursor.execute(KEPT, told)
+
+
+def _rows(database: Any) -> Iterator[tuple[Any, ...]]:
+    while block := database.fetchmany(20_000):
+        yield from block
+
+
+def _json(missing: Sequence[str]) -> str:
+    return "[" + ", ".join(f'"{name}"' for name in missing) + "]"
+
+
+def _user(by: User | System) -> User | None:
+    return by if isinstance(by, User) else None
