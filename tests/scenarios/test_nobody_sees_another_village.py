@@ -31,7 +31,7 @@ from jingzhun.people.actions.access_keys import make_key
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.models import AccessKey, Organisation
 from jingzhun.people.rules import PERMISSIONS, Role
-from jingzhun.policy.models import Document, Phase, Plan, PlanMeasure
+from jingzhun.policy.models import Document, Phase, Plan, PlanMeasure, Policy, PolicyVersion
 from jingzhun.procedure.actions import NewCase, open_cases
 from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import BoardPhoto, Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
@@ -87,6 +87,8 @@ PLAN_ADDRESSES = (
     *("", "-change", "-adopt", "-drop", "-phase-add", "-phase", "-targets", "-targets-import", "-targets-export"),
     *("-measures", "-measures-export", "-measure-add"),
 )
+POLICY_ADDRESSES = ("policy", "policy-end", "policy-draft")
+DRAFT_ADDRESSES = ("", "-households", "-share", "-drop", "-publish")
 PANEL_ADDRESSES = ("", "-invite", "-begin", "-close", "-present", "-agenda")
 USER_ADDRESSES = ("user", "password", "second-factor", "switch", "access-key-add")
 ANSWERS = (200, 302, 400, 401, 403, 404, 405, 415)
@@ -177,6 +179,10 @@ class World:
         self.plan = Plan.objects.create(
             area_id=OTHER_VILLAGE[:6], title=NAME, first_year=2014, last_year=2018, goal=NAME, made_at=now
         )
+        self.draft = PolicyVersion.objects.create(
+            policy=Policy.objects.create(area_id=OTHER_VILLAGE, code="x"), number=1, title=NAME, kind="other",
+            department=NAME, condition="registered", benefit="in_kind", made_by=self.owner, made_at=now, shared=True,
+        )  # fmt: skip
         self.phase = Phase.objects.create(plan=self.plan, name=NAME, begins_on=day, ends_on=date(2014, 12, 31))
         self.plan_measure = PlanMeasure.objects.create(
             plan=self.plan, phase=self.phase, title=NAME, responsible=self.organisation, due_on=day
@@ -266,6 +272,8 @@ class World:
             **{(f"policy:plan{tail}", "pk"): self.plan.pk for tail in PLAN_ADDRESSES},
             ("policy:plan-phase", "phase"): self.phase.pk,
             **{(f"policy:plan-measure{tail}", "pk"): self.plan_measure.pk for tail in ("-change", "-done")},
+            **{(f"policy:{name}", "pk"): self.draft.policy_id for name in POLICY_ADDRESSES},
+            **{(f"policy:draft{tail}", "pk"): self.draft.pk for tail in DRAFT_ADDRESSES},
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -330,6 +338,7 @@ class World:
                     Plan,
                     Phase,
                     PlanMeasure,
+                    PolicyVersion,
                 )
             ]
         )

@@ -74,6 +74,8 @@ MENU = (
     Entry(_("Poor villages"), "home-2", "identification:villages", rules.VIEW_CASES, IDENTIFICATION),
     Entry(pgettext_lazy("menu", "Procedure"), "book", "identification:procedure", rules.VIEW_CASES, IDENTIFICATION),
     Entry(pgettext_lazy("menu", "Plan"), "road", "policy:plan-current", rules.VIEW_POLICIES, POLICY),
+    Entry(_("Policies"), "gavel", "policy:policies", rules.VIEW_POLICIES, POLICY),
+    Entry(_("What if"), "calculator", "policy:what-if", rules.WRITE_POLICIES, POLICY),
     Entry(_("Documents"), "book", "policy:documents", rules.VIEW_POLICIES, POLICY),
     Entry(_("Households"), "users-group", "registry:households", rules.VIEW_HOUSEHOLDS, REGISTER, tab=True),
     Entry(_("Villages"), "building-community", "registry:villages", rules.VIEW_HOUSEHOLDS, REGISTER),
