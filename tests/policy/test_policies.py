@@ -94,6 +94,7 @@ def test_clauses_are_added_changed_and_taken_out_without_saving(client, officer)
     address = reverse("policy:policy-add")
     more = client.post(address, form(do="h:row:1")).text
     assert 'name="h-1-1-fact"' in more
+    assert 'role="alert"' not in more  # an empty row is no mistake yet
     block = client.post(address, form(do="h:block")).text
     assert 'name="h-2-0-fact"' in block
     less = client.post(address, form(do="h:drop:1:0")).text

@@ -58,7 +58,7 @@ class PolicyFilter(ListFilter):
     )
     kind = filters.ChoiceFilter(label=_("Kind of measure"), choices=kinds.choices)
     cause = filters.ChoiceFilter(method="by_cause", label=_("Cause"), choices=lambda: dictionary.choices("cause"))
-    department = filters.ChoiceFilter(label=_("Department"))
+    department = filters.ChoiceFilter(label=_("Responsible department"))
 
     def __init__(self, data: Any, queryset: QuerySet, *, departments: list[str]) -> None:
         super().__init__(data, queryset)

@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext as translate
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .models import Document, Phase, Plan, PlanMeasure
@@ -61,7 +60,8 @@ class DocumentTable(tables.Table):
 
     def render_state(self, record: Document) -> SafeString:
         badge = state_badge(record, self.on)
-        return format_html('<span>{} <span class="excerpt d-block">{:%Y-%m-%d}</span></span>', badge, record.valid_from)
+        since = record.valid_from.isoformat()
+        return format_html('<span>{} <span class="excerpt d-block">{}</span></span>', badge, since)
 
 
 def marks(pieces: list[tuple[str, bool]]) -> SafeString:
@@ -112,7 +112,7 @@ class MeasureTable(tables.Table):
         badge = format_html('<span class="badge bg-{}-lt">{}</span>', tone, label)
         if self.may_write and record.done_on is None and self.plan.state == Plan.State.ADOPTED:
             address = reverse("policy:plan-measure-done", args=[record.pk])
-            text = translate("Report as done")
+            text = gettext("Report as done")
             return format_html('<span>{} <a class="btn btn-sm ms-2" href="{}">{}</a></span>', badge, address, text)
         return badge
 

@@ -65,7 +65,8 @@ def export_policies(
 ) -> int:
     """Write policies with what the last batch found; gives the number of rows."""
     heads = [
-        Head(_("Policy"), 36), Head(_("Kind of measure"), 14), Head(_("Department"), 20), Head(_("Benefit"), 36),
+        Head(_("Policy"), 36), Head(_("Kind of measure"), 14), Head(_("Responsible department"), 20),
+        Head(_("Benefit"), 36),
         Head(_("In force from"), 12), Head(_("In force until"), 12), Head(_("Document"), 24),
         Head(_("Households entitled"), 14), Head(_("Not known"), 12), Head(_("Yuan a year"), 16),
     ]  # fmt: skip

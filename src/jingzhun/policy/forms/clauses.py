@@ -7,8 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 
 from jingzhun.methods.conditions import LONGEST, BadCondition, Kind, sql
 from jingzhun.policy.dictionary import HOUSEHOLD, MEMBER, FactEntry, facts, kinds_of
@@ -26,6 +25,7 @@ from jingzhun.policy.rules.clauses import (
     to_condition,
 )
 from jingzhun.policy.rules.entitlement import condition_of
+from jingzhun.policy.wording import UNITS
 
 LABELS: dict[Does, str | Promise] = {
     Does.BELOW: pgettext_lazy("operator", "below"),
@@ -86,6 +86,12 @@ class Typed:
         return {Kind.NUMBER: "number", Kind.DAY: "day"}.get(self.entry.kind, "")
 
     @property
+    def unit(self) -> str:
+        """What a number of it is counted in, in words."""
+        unit = self.entry.unit if self.entry else ""
+        return (str(UNITS[unit]) % {"number": ""}).strip() if unit in UNITS else ""
+
+    @property
     def choices(self) -> list[tuple[str, str, bool]]:
         return [(code, label, code in self.codes) for code, label in self.entry.choices] if self.entry else []
 
@@ -116,9 +122,9 @@ class Editor:
         """Facts to choose from, those of persons first where persons are meant."""
         own = [each for each in facts().values() if each.level == self.level]
         if self.level == HOUSEHOLD:
-            return [(_now("of the household"), own)]
+            return [(gettext("of the household"), own)]
         household = [each for each in facts().values() if each.level == HOUSEHOLD]
-        return [(_now("of the person"), own), (_now("of the household"), household)]
+        return [(gettext("of the person"), own), (gettext("of the household"), household)]
 
     @property
     def numbers(self) -> list[FactEntry]:
@@ -192,7 +198,7 @@ class Editor:
             return
         found = editor_of(self.prefix, self.level, text)
         if found.as_text:
-            self.errors = [_now("This says more than the rows can; it stays a text.")]
+            self.errors = [gettext("This says more than the rows can; it stays a text.")]
             return
         self.blocks, self.any_of, self.as_text = found.blocks, found.any_of, False
 
@@ -201,20 +207,20 @@ def _row_of(typed: Typed) -> Row:
     """Raises ValueError with what is wrong."""
     entry = typed.entry
     if entry is None:
-        raise ValueError(_now("there is no such fact"))
+        raise ValueError(gettext("there is no such fact"))
     if typed.does not in set(Does) or Does(typed.does) not in OPERATORS[entry.kind]:
-        raise ValueError(_now("choose what is asked of it"))
+        raise ValueError(gettext("choose what is asked of it"))
     does = Does(typed.does)
     if does in VALUELESS:
         return Row(typed.fact, does)
     if entry.kind == Kind.TEXT:
         if not typed.codes:
-            raise ValueError(_now("choose at least one"))
+            raise ValueError(gettext("choose at least one"))
         return Row(typed.fact, does, codes=typed.codes)
     if entry.kind == Kind.DAY:
         return Row(typed.fact, does, day=_day(typed.day))
     if not typed.number.strip() and not typed.times:
-        raise ValueError(_now("a number is missing"))
+        raise ValueError(gettext("a number is missing"))
     return Row(typed.fact, does, number=_number(typed.number), times=typed.times)
 
 
@@ -227,7 +233,7 @@ def _number(text: str) -> Decimal | None:
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite() or len(text) > 20 or "e" in text.lower():
-        raise ValueError(_now("“%(value)s” is no number") % {"value": text[:20]})
+        raise ValueError(gettext("“%(value)s” is no number") % {"value": text[:20]})
     return found
 
 
@@ -235,7 +241,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:
-        raise ValueError(_now("choose a day")) from error
+        raise ValueError(gettext("choose a day")) from error
 
 
 def editor_of(prefix: str, level: str, text: str) -> Editor:

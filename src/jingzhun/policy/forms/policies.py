@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +61,7 @@ class PolicyForm(Form):
     def __init__(
         self, data: Any = None, *, user: User, areas: Iterable[Area] = (), version: PolicyVersion | None = None
     ) -> None:
+        """With `do` among the data only the clauses are edited: what is not ready yet is no mistake."""
         super().__init__(data, initial=_initial(version) if version else {})
         self.areas = list(areas)
         self._choose(user)
@@ -104,6 +106,12 @@ class PolicyForm(Form):
     @property
     def home(self) -> Area:
         return self.cleaned_data.get("area") or self.areas[0]
+
+    def full_clean(self) -> None:
+        if self.is_bound and self.data.get("do"):
+            self._errors, self.cleaned_data = ErrorDict(), {}
+        else:
+            super().full_clean()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
