@@ -94,7 +94,7 @@ def test_clauses_are_added_changed_and_taken_out_without_saving(client, officer)
     address = reverse("policy:policy-add")
     more = client.post(address, form(do="h:row:1")).text
     assert 'name="h-1-1-fact"' in more
-    assert 'role="alert"' not in more  # an empty row is no mistake yet
+    assert "alert-danger" not in more  # an empty row is no mistake yet
     block = client.post(address, form(do="h:block")).text
     assert 'name="h-2-0-fact"' in block
     less = client.post(address, form(do="h:drop:1:0")).text
@@ -104,7 +104,7 @@ def test_clauses_are_added_changed_and_taken_out_without_saving(client, officer)
     back = client.post(address, form(**{"do": "h:rows", "h-as": "text", "h-text": "members >= 3 AND registered"})).text
     assert 'name="h-0-0-number" value="3"' in back
     stays = client.post(address, form(**{"do": "h:rows", "h-as": "text", "h-text": "members + 1 >= 3"})).text
-    assert 'name="h-text"' in stays and 'role="alert"' in stays
+    assert 'name="h-text"' in stays and "alert-danger" in stays
     assert not Policy.objects.exists()
 
 
@@ -112,16 +112,16 @@ def test_clauses_are_added_changed_and_taken_out_without_saving(client, officer)
     ("values", "said"),
     [
         ({"h-as": "text", "h-text": "registered AND per_capta < 3000"}, "<mark>per_capta</mark>"),
-        ({"h-as": "text", "h-text": "registered AND ("}, 'role="alert"'),
-        ({"h-as": "text", "h-text": "DROP TABLE household"}, 'role="alert"'),
+        ({"h-as": "text", "h-text": "registered AND ("}, "alert-danger"),
+        ({"h-as": "text", "h-text": "DROP TABLE household"}, "alert-danger"),
         ({"h-0-0-fact": "per_capita", "h-0-0-does": "<", "h-0-0-number": "很少"}, "很少"),
-        ({"h-0-0-fact": "per_capita", "h-0-0-does": "<", "h-0-0-number": ""}, 'role="alert"'),
-        ({"h-0-0-fact": "main_cause", "h-0-0-does": "in"}, 'role="alert"'),
-        ({"h-0-0-fact": "", "h-1-0-fact": ""}, 'role="alert"'),
-        ({"amount": ""}, 'role="alert"'),
-        ({"benefit": "share", "amount": "10", "quantity": ""}, 'role="alert"'),
-        ({"benefit": "share", "amount": "150", "quantity": "spending_medical"}, 'role="alert"'),
-        ({"per": "member"}, 'role="alert"'),
+        ({"h-0-0-fact": "per_capita", "h-0-0-does": "<", "h-0-0-number": ""}, "alert-danger"),
+        ({"h-0-0-fact": "main_cause", "h-0-0-does": "in"}, "alert-danger"),
+        ({"h-0-0-fact": "", "h-1-0-fact": ""}, "alert-danger"),
+        ({"amount": ""}, "alert-danger"),
+        ({"benefit": "share", "amount": "10", "quantity": ""}, "alert-danger"),
+        ({"benefit": "share", "amount": "150", "quantity": "spending_medical"}, "alert-danger"),
+        ({"per": "member"}, "alert-danger"),
     ],
 )
 def test_what_is_wrong_is_told_where_it_stands_and_nothing_is_saved(client, officer, values, said):
@@ -129,7 +129,7 @@ def test_what_is_wrong_is_told_where_it_stands_and_nothing_is_saved(client, offi
     page = client.post(reverse("policy:policy-add"), form(**values))
     assert page.status_code == 200 and said in page.text
     assert not Policy.objects.exists()
-    assert 'role="alert"' in client.post(reverse("policy:draft-preview"), form(**values)).text
+    assert "alert-danger" in client.post(reverse("policy:draft-preview"), form(**values)).text
 
 
 def test_a_share_is_typed_in_percent(client, officer):

@@ -31,7 +31,10 @@ from jingzhun.people.actions.access_keys import make_key
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.models import AccessKey, Organisation
 from jingzhun.people.rules import PERMISSIONS, Role
-from jingzhun.policy.models import Document, Phase, Plan, PlanMeasure, Policy, PolicyVersion
+from jingzhun.policy.actions.batch import run_entitlements
+from jingzhun.policy.actions.receipts import Received, record_receipts
+from jingzhun.policy.actions.reference import load_reference
+from jingzhun.policy.models import Document, Entitlement, Phase, Plan, PlanMeasure, Policy, PolicyVersion, Receipt
 from jingzhun.procedure.actions import NewCase, open_cases
 from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import BoardPhoto, Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
@@ -168,6 +171,7 @@ class World:
         self.apply()
         self._hand_in()
         self._plan()
+        self._entitle()
 
     def _plan(self) -> None:
         """The village has a document of its own, the county a draft of its plan."""
@@ -187,6 +191,16 @@ class World:
         self.plan_measure = PlanMeasure.objects.create(
             plan=self.plan, phase=self.phase, title=NAME, responsible=self.organisation, due_on=day
         )
+
+    def _entitle(self) -> None:
+        """The household is entitled to what the county's policies give, and received some of it."""
+        county = make_area(OTHER_VILLAGE[:6])
+        load_reference(county)
+        self.batch = run_entitlements(county, date(2014, 12, 31), by=SYSTEM)
+        got = Received(
+            self.household, Policy.objects.get(code="legal-aid"), 2014, None, date(2014, 11, 1), "measure", "m1"
+        )
+        (self.receipt,) = record_receipts([got], by=SYSTEM)
 
     def _hand_in(self) -> None:
         """A department's list names the household."""
@@ -274,6 +288,8 @@ class World:
             **{(f"policy:plan-measure{tail}", "pk"): self.plan_measure.pk for tail in ("-change", "-done")},
             **{(f"policy:{name}", "pk"): self.draft.policy_id for name in POLICY_ADDRESSES},
             **{(f"policy:draft{tail}", "pk"): self.draft.pk for tail in DRAFT_ADDRESSES},
+            ("policy:entitlement-run", "pk"): self.batch.pk,
+            ("policy:receipt-take-back", "pk"): self.receipt.pk,
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -319,6 +335,8 @@ class World:
                     (CheckFinding, "household"),
                     (HouseholdCode, "household"),
                     (Application, "household"),
+                    (Entitlement, "household"),
+                    (Receipt, "household"),
                 )
             ]
             + [list(AccessKey.objects.filter(user=self.owner).values())]

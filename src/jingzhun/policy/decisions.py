@@ -7,6 +7,8 @@ DECISIONS: dict[str, str | Promise] = {
     "policy.entitlements_run": _("entitlements of a county worked out"),
     "policy.receipt_recorded": _("a receipt recorded"),
     "policy.receipt_taken_back": _("a receipt taken back"),
+    "policy.list_exported": _("a work list of entitlements exported"),
+    "policy.receipts_taken": _("a department's list of receipts taken"),
     "policy.reference_loaded": _("the reference set of policies loaded"),
     "policy.document_added": _("a document added to the library"),
     "policy.document_changed": _("a document corrected"),

@@ -20,8 +20,7 @@ from jingzhun.methods.conditions import (
 )
 
 from .dictionary import FactEntry, facts
-from .wording import COMPARED, name_of
-from .wording import _constant as constant_of
+from .wording import COMPARED, constant_of, name_of
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,8 @@ MENU = (
     Entry(_("Policies"), "gavel", "policy:policies", rules.VIEW_POLICIES, POLICY),
     Entry(_("What if"), "calculator", "policy:what-if", rules.WRITE_POLICIES, POLICY),
     Entry(_("Documents"), "book", "policy:documents", rules.VIEW_POLICIES, POLICY),
+    Entry(pgettext_lazy("menu", "Entitlements"), "calculator", "policy:entitlements", rules.VIEW_POLICIES, POLICY),
+    Entry(pgettext_lazy("menu", "Receipts"), "package", "policy:receipts-upload", rules.HAND_IN_LISTS, POLICY),
     Entry(_("Households"), "users-group", "registry:households", rules.VIEW_HOUSEHOLDS, REGISTER, tab=True),
     Entry(_("Villages"), "building-community", "registry:villages", rules.VIEW_HOUSEHOLDS, REGISTER),
     Entry(_("Search"), "search", "registry:search", rules.VIEW_HOUSEHOLDS, REGISTER),

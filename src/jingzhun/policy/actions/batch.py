@@ -19,6 +19,7 @@ from jingzhun.policy.queries.entitlement import entitlements_of_many
 from jingzhun.policy.queries.facts import Asked
 from jingzhun.policy.queries.versions import versions_in_force
 from jingzhun.procedure.actions.permitted import require
+from jingzhun.registry.actions.jobs import defer, has_job
 from jingzhun.registry.models import Household, RegisterSpell
 from jingzhun.registry.rules.refusals import Refused
 
@@ -63,6 +64,26 @@ def run_entitlements(county: Area, on: date, *, by: User | System, at: datetime 
         raise Refused.because(_("Entitlements are worked out for a county."), "area")
     run = EntitlementRun(area=county, year=on.year, on=on, started_at=at or timezone.now(), by=_user(by))
     return carry_out(run, by=by)
+
+
+@transaction.atomic
+def ask_for_run(county: Area, on: date, *, by: User) -> EntitlementRun:
+    """A batch for the worker to carry out; if one is on its way for the county and year, that one."""
+    from jingzhun.policy.tasks import work_out
+
+    require(by, WRITE_POLICIES, county.code)
+    Area.objects.select_for_update().get(pk=county.pk)
+    waiting = EntitlementRun.objects.filter(area=county, year=on.year, finished_at=None)
+    found = next((run for run in waiting if is_at_work(run)), None)
+    if found is None:
+        found = EntitlementRun.objects.create(area=county, year=on.year, on=on, started_at=timezone.now(), by=by)
+        defer(work_out, number=found.pk)
+    return found
+
+
+def is_at_work(run: EntitlementRun) -> bool:
+    """Whether a batch waits or is being carried out; one query. One that neither is nor has ended has failed."""
+    return run.finished_at is None and has_job("entitlements", run.pk)
 
 
 @transaction.atomic

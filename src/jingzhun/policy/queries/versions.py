@@ -46,3 +46,10 @@ def _lower(version: PolicyVersion, found: Iterable[PolicyVersion]) -> tuple[str,
         for each in found
         if each.policy.code == own.code and each.policy.area_id.startswith(own.area_id) and each.policy_id != own.pk
     )
+
+
+def current_titles(area_code: str) -> list[PolicyVersion]:
+    """The newest published version of each policy that holds in the whole of an area; one query."""
+    found = PolicyVersion.objects.filter(policy__area_id__in=ancestors_of(area_code), state="published")
+    newest = found.select_related("policy").order_by("policy__code", "-policy__area_id", "-valid_from")
+    return list(newest.distinct("policy__code"))

@@ -1,0 +1,16 @@
+"""What policy shows on a household's page: a place that is filled once it is seen; the page asks nothing for it."""
+
+from typing import Any
+
+from jingzhun.people.models import User
+from jingzhun.people.rules import VIEW_POLICIES
+from jingzhun.registry.models import Household
+from jingzhun.registry.panels import Panel
+
+
+def context(user: User, household: Household) -> dict[str, Any] | None:
+    """Nothing for whoever may not see policies here."""
+    return {"household": household} if user.can(VIEW_POLICIES, household.village_code) else None
+
+
+ENTITLEMENTS = Panel("entitlements", "policy/entitlement_place.html", context)
