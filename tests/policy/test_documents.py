@@ -171,7 +171,7 @@ def test_a_bad_file_is_refused_in_words_and_nothing_is_written(client, officer, 
     client.force_login(officer)
     made = {"number": "12", "title": "坏文件", "issuer": "县", "issued_on": "2014-04-02", "valid_from": "2014-04-02"}
     page = client.post(reverse("policy:document-add"), made | {"file": upload("文件.pdf", content)})
-    assert page.status_code == 200 and 'role="alert"' in page.text and said in page.text
+    assert page.status_code == 200 and "invalid-feedback" in page.text and said in page.text
     assert "坏文件" in page.text  # what was typed is still there
     assert not Document.objects.exists() and not Entry.objects.filter(action="policy.document_added").exists()
 

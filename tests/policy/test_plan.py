@@ -275,7 +275,7 @@ def test_a_file_that_is_no_workbook_is_refused(client, officer):
     page = client.post(
         reverse("policy:plan-targets-import", args=[plan.pk]), {"file": SimpleUploadedFile("a.xlsx", b"%PDF-1.4")}
     )
-    assert page.status_code == 200 and 'role="alert"' in page.text
+    assert page.status_code == 200 and "invalid-feedback" in page.text
 
 
 def test_a_measure_is_due_within_its_phase_and_done_when_it_is_reported(client, officer):

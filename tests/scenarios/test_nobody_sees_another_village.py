@@ -20,9 +20,20 @@ from tests.publicity.factories import make_item, make_notice, make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_id, make_user
 
 from jingzhun.assistance.actions.measures import Wanted, plan_measures
+from jingzhun.assistance.actions.pairing import make_plan as make_pairing_plan
 from jingzhun.assistance.actions.plans import Goal, make_plans
+from jingzhun.assistance.actions.postings import Posted, post_many
 from jingzhun.assistance.actions.visits import Heard, Seen, log_visits
-from jingzhun.assistance.models import HouseholdPlan, Measure, MeasurePaper, Need, VisitPhoto
+from jingzhun.assistance.models import (
+    HouseholdPlan,
+    Measure,
+    MeasurePaper,
+    Need,
+    PairingPlan,
+    PlannedPair,
+    Posting,
+    VisitPhoto,
+)
 from jingzhun.assistance.models import Visit as HelpVisit
 from jingzhun.identification.actions import applications, decide, meetings, visits
 from jingzhun.identification.actions.crosscheck import Handed, Listed, take_list
@@ -34,12 +45,12 @@ from jingzhun.journal.actions.publishing import publish
 from jingzhun.journal.models import EntriesFile, VerifyRun
 from jingzhun.people.actions.access_keys import make_key
 from jingzhun.people.middleware import _of_a_package
-from jingzhun.people.models import AccessKey, Organisation
+from jingzhun.people.models import AccessKey, Cadre, Organisation
 from jingzhun.people.rules import PERMISSIONS, Role
 from jingzhun.policy.actions.batch import run_entitlements
 from jingzhun.policy.actions.receipts import Received, record_receipts
 from jingzhun.policy.actions.reference import load_reference
-from jingzhun.policy.models import Document, Entitlement, Phase, Plan, PlanMeasure, Policy, Receipt
+from jingzhun.policy.models import Document, Entitlement, Phase, Plan, PlanMeasure, Policy, PolicyVersion, Receipt
 from jingzhun.procedure.actions import NewCase, open_cases
 from jingzhun.procedure.models import Case
 from jingzhun.publicity.models import BoardPhoto, Finding, Notice, NoticeItem, Objection, ObjectionPhoto, Ruling
@@ -93,12 +104,15 @@ PLAN_ADDRESSES = (
     *("", "-change", "-adopt", "-drop", "-phase-add", "-phase", "-targets", "-targets-import", "-targets-export"),
     *("-measures", "-measures-export", "-measure-add"),
 )
+POLICY_ADDRESSES = ("policy", "policy-end", "policy-draft")
+DRAFT_ADDRESSES = ("", "-households", "-share", "-drop", "-publish")
 PANEL_ADDRESSES = ("", "-invite", "-begin", "-close", "-present", "-agenda")
 USER_ADDRESSES = ("user", "password", "second-factor", "switch", "access-key-add")
 ANSWERS = (200, 302, 400, 401, 403, 404, 405, 415)
 MEASURE_ADDRESSES = ("approve", "deliver", "confirm", "drop")
+PAIRING_ADDRESSES = ("plan", "publish", "drop", "change")
 NEED_ADDRESSES = ("answer", "route", "close")
-HELP = (HouseholdPlan, Measure, MeasurePaper, Need, HelpVisit, VisitPhoto)
+HELP = (HouseholdPlan, Measure, MeasurePaper, Need, HelpVisit, VisitPhoto, Cadre, Posting, PairingPlan, PlannedPair)
 NOTICE_ADDRESSES = ("notice", "notice-pdf", "notice-photo")
 OBJECTION_ADDRESSES = ("objection", "objection-finding", "objection-settle", "objector")
 # What the public may read, a stranger may too: the names on a notice that is on show.
@@ -198,6 +212,10 @@ class World:
         self.plan = Plan.objects.create(
             area_id=OTHER_VILLAGE[:6], title=NAME, first_year=2014, last_year=2018, goal=NAME, made_at=now
         )
+        self.draft = PolicyVersion.objects.create(
+            policy=Policy.objects.create(area_id=OTHER_VILLAGE, code="x"), number=1, title=NAME, kind="other",
+            department=NAME, condition="registered", benefit="in_kind", made_by=self.owner, made_at=now, shared=True,
+        )  # fmt: skip
         self.phase = Phase.objects.create(plan=self.plan, name=NAME, begins_on=day, ends_on=date(2014, 12, 31))
         self.plan_measure = PlanMeasure.objects.create(
             plan=self.plan, phase=self.phase, title=NAME, responsible=self.organisation, due_on=day
@@ -211,6 +229,15 @@ class World:
         (self.help_plan,) = make_plans([Goal(self.household, day.year, NAME)], by=self.owner)
         (self.measure,) = plan_measures([Wanted(self.household, "job", NAME, day)], by=self.owner)
         self.need = visit.needs.get()
+        county = make_area(OTHER_VILLAGE[:6])
+        self.cadre = Cadre.objects.create(
+            number="S1", name=NAME, organisation=self.organisation, county=county, rank="ordinary",
+            serves_from=date(2014, 1, 1),
+        )  # fmt: skip
+        village = make_area(OTHER_VILLAGE)
+        (self.posting,) = post_many([Posted("first_secretary", self.cadre, village, date(2014, 1, 1))], by=SYSTEM)
+        self.pairing_plan = make_pairing_plan(county, day.year, day, by=SYSTEM)
+        self.pair = self.pairing_plan.pairs.get(household=self.household)
         self.visit_photo = VisitPhoto.objects.create(visit=visit, file="visits/none.jpg")
         self.paper = MeasurePaper.objects.create(
             measure=self.measure, file="measures/none.jpg", added_at=timezone.now()
@@ -305,8 +332,14 @@ class World:
             **{(f"assistance:measure-{name}", "pk"): self.measure.pk for name in MEASURE_ADDRESSES},
             **{(f"assistance:need-{name}", "pk"): self.need.pk for name in NEED_ADDRESSES},
             **{(f"assistance:plan-{name}", "pk"): self.help_plan.pk for name in ("change", "agree")},
+            **{(f"assistance:{name}", "pk"): self.cadre.pk for name in ("cadre", "cadre-leave")},
+            ("assistance:posting-end", "pk"): self.posting.pk,
+            **{(f"assistance:pairing-{name}", "pk"): self.pairing_plan.pk for name in PAIRING_ADDRESSES},
+            ("assistance:pairing-change", "pair"): self.pair.pk,
             ("assistance:visit-photo", "pk"): self.visit_photo.pk,
             ("assistance:paper", "pk"): self.paper.pk,
+            **{(f"policy:{name}", "pk"): self.draft.policy_id for name in POLICY_ADDRESSES},
+            **{(f"policy:draft{tail}", "pk"): self.draft.pk for tail in DRAFT_ADDRESSES},
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -374,6 +407,7 @@ class World:
                     Plan,
                     Phase,
                     PlanMeasure,
+                    PolicyVersion,
                 )
             ]
         )

@@ -9,7 +9,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from .models import Document
+from jingzhun.registry import dictionary
+
+from . import kinds
+from .models import Document, PolicyVersion
 from .models.document import DocumentQuerySet
 from .rules.words import words
 
@@ -44,4 +47,30 @@ class DocumentFilter(ListFilter):
 
     class Meta:
         model = Document
+        fields: list[str] = []
+
+
+class PolicyFilter(ListFilter):
+    """Policies in force on a day; the day itself is read before (`on`)."""
+
+    on = filters.DateFilter(
+        method="aside", label=_("In force on"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    kind = filters.ChoiceFilter(label=_("Kind of measure"), choices=kinds.choices)
+    cause = filters.ChoiceFilter(method="by_cause", label=_("Cause"), choices=lambda: dictionary.choices("cause"))
+    department = filters.ChoiceFilter(label=_("Responsible department"))
+
+    def __init__(self, data: Any, queryset: QuerySet, *, departments: list[str]) -> None:
+        super().__init__(data, queryset)
+        self.filters["department"].extra["choices"] = [(each, each) for each in departments]
+
+    def aside(self, found: QuerySet, name: str, value: Any) -> QuerySet:
+        """Read elsewhere."""
+        return found
+
+    def by_cause(self, found: QuerySet, name: str, value: str) -> QuerySet:
+        return found.filter(causes__contains=[value])
+
+    class Meta:
+        model = PolicyVersion
         fields: list[str] = []

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
 
@@ -14,3 +14,13 @@ def households(area: str, **query: Any) -> str:
 def left_in(area: str, year: int) -> str:
     """Households of an area that left the register in a year."""
     return households(area, year=year, exit_year=year)
+
+
+def answers(area: str, policy: str, show: str, year: int) -> str:
+    """The list of the last batch behind a number: households entitled to a policy, or unknown."""
+    try:
+        address = reverse("policy:entitlement-list")
+    except NoReverseMatch:
+        return ""
+    asked: dict[str, Any] = {"area": area, "policy": policy, "show": show, "year": year}
+    return f"{address}?{urlencode(asked)}"

@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext as translate
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .models import Document, Phase, Plan, PlanMeasure
@@ -35,10 +34,9 @@ class DocumentTable(tables.Table):
 
     title = tables.Column(_("Document"), attrs={"td": {"class": "card-name document-title"}})
     number = tables.Column(_("Number"), attrs=CLOSE)
-    issuer = tables.Column(_("Issuer"))
+    issuer = tables.Column(_("Issuer"), attrs={"td": {"class": "document-issuer"}})
     issued_on = tables.DateColumn(verbose_name=_("Issued on"), format="Y-m-d", attrs=CLOSE)
-    valid_from = tables.DateColumn(verbose_name=_("In force from"), format="Y-m-d", attrs=CLOSE)
-    state = tables.Column(pgettext_lazy("document", "State"), empty_values=(), orderable=False)
+    state = tables.Column(pgettext_lazy("document", "State"), empty_values=(), order_by="valid_from", attrs=CLOSE)
 
     class Meta:
         attrs = META
@@ -61,7 +59,9 @@ class DocumentTable(tables.Table):
         return format_html('<div><a href="{}">{}</a>{}</div>', address, record.title, below)
 
     def render_state(self, record: Document) -> SafeString:
-        return state_badge(record, self.on)
+        badge = state_badge(record, self.on)
+        since = record.valid_from.isoformat()
+        return format_html('<span>{} <span class="excerpt d-block">{}</span></span>', badge, since)
 
 
 def marks(pieces: list[tuple[str, bool]]) -> SafeString:
@@ -86,7 +86,7 @@ class MeasureTable(tables.Table):
     phase = tables.Column(_("Phase"))
     due_on = tables.DateColumn(verbose_name=_("Due on"), format="Y-m-d", attrs=CLOSE)
     done_on = tables.DateColumn(verbose_name=_("Done on"), format="Y-m-d", attrs=CLOSE)
-    state = tables.Column(pgettext_lazy("measure", "State"), empty_values=(), orderable=False)
+    state = tables.Column(pgettext_lazy("measure", "State"), empty_values=(), orderable=False, attrs=CLOSE)
 
     class Meta:
         attrs = META
@@ -112,7 +112,7 @@ class MeasureTable(tables.Table):
         badge = format_html('<span class="badge bg-{}-lt">{}</span>', tone, label)
         if self.may_write and record.done_on is None and self.plan.state == Plan.State.ADOPTED:
             address = reverse("policy:plan-measure-done", args=[record.pk])
-            text = translate("Report as done")
+            text = gettext("Report as done")
             return format_html('<span>{} <a class="btn btn-sm ms-2" href="{}">{}</a></span>', badge, address, text)
         return badge
 

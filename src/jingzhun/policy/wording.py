@@ -89,7 +89,7 @@ def _simple(condition: Condition, known: Facts, held: Truth) -> str:
             told = {"left": _operand(left, right, known), "right": _operand(right, left, known)}
             return _open(str(COMPARED[sign][held is False]) % told, held)
         case Among(operand, constants):
-            words = (_constant(each.value, _fact_in(operand)) for each in constants)
+            words = (constant_of(each.value, _fact_in(operand)) for each in constants)
             listed = pgettext("between words", ", ").join(words)
             told = {"left": _operand(operand, None, known), "list": listed}
             text = _("%(left)s is none of: %(list)s") if held is False else _("%(left)s is one of: %(list)s")
@@ -104,7 +104,7 @@ def _open(text: str, held: Truth) -> str:
 def _operand(operand: Operand, beside: Operand | None, known: Facts) -> str:
     match operand:
         case Constant(value):
-            return _constant(value, _fact_in(beside))
+            return constant_of(value, _fact_in(beside))
         case Fact(name):
             return _("%(fact)s %(value)s") % {"fact": name_of(name), "value": value_of(name, known)}
         case Arithmetic(sign, left, right):
@@ -129,10 +129,10 @@ def name_of(name: str) -> str:
 def value_of(name: str, known: Mapping[str, Any]) -> str:
     """The value of a fact in words."""
     value = known.get(name)
-    return _("not recorded") if value is None else _constant(value, facts().get(name))
+    return _("not recorded") if value is None else constant_of(value, facts().get(name))
 
 
-def _constant(value: Any, fact: FactEntry | None) -> str:
+def constant_of(value: Any, fact: FactEntry | None) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, date):

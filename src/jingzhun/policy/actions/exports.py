@@ -1,6 +1,6 @@
 """Lists of policy leave the house as workbooks; who took them out is told in the journal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO
 
@@ -13,10 +13,13 @@ from django.utils.translation import pgettext
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
 from jingzhun.people.rules import VIEW_POLICIES
-from jingzhun.policy.models import Document, PlanMeasure
+from jingzhun.policy import kinds
+from jingzhun.policy.models import Document, PlanMeasure, PolicyVersion
 from jingzhun.policy.queries.documents import state_on
+from jingzhun.policy.queries.policies import Covered
 from jingzhun.policy.rules.plan import progress
 from jingzhun.policy.tables import PROGRESS, STATES
+from jingzhun.policy.wording import benefit_of, title_of
 from jingzhun.registry.workbook.lists import Head, write_list
 
 
@@ -54,6 +57,39 @@ def export_measures(found: QuerySet[PlanMeasure], target: BinaryIO, *, today: da
         for each in found.iterator(chunk_size=2_000)
     )  # fmt: skip
     return export_list("measures", _("Measures"), heads, rows, target, query=query, by=by)
+
+
+@transaction.atomic
+def export_policies(
+    found: Iterable[PolicyVersion], covered: Mapping[int, Covered], target: BinaryIO, *, query: str, by: User
+) -> int:
+    """Write policies with what the last batch found; gives the number of rows."""
+    heads = [
+        Head(_("Policy"), 36), Head(_("Kind of measure"), 14), Head(_("Responsible department"), 20),
+        Head(_("Benefit"), 36),
+        Head(_("In force from"), 12), Head(_("In force until"), 12), Head(_("Document"), 24),
+        Head(_("Households entitled"), 14), Head(_("Not known"), 12), Head(_("Yuan a year"), 16),
+    ]  # fmt: skip
+    nothing = Covered()
+    rows = (
+        [
+            title_of(each), kinds.label(each.kind), each.department, benefit_of(each), each.valid_from,
+            each.valid_until, each.document.number if each.document else "",
+            (counted := covered.get(each.policy_id, nothing)).entitled, counted.unknown, counted.yuan,
+        ]
+        for each in found
+    )  # fmt: skip
+    return export_list("policies", _("Policies"), heads, rows, target, query=query, by=by)
+
+
+@transaction.atomic
+def export_draft(rows: Iterable[Sequence[Any]], target: BinaryIO, *, query: str, by: User) -> int:
+    """Write the households that a draft covers: number, head, village, persons, yuan, yuan before."""
+    heads = [
+        Head(_("Household number"), 20), Head(_("Head"), 14), Head(_("Village"), 18), Head(_("Persons"), 10),
+        Head(_("Yuan a year"), 14), Head(_("Yuan a year before"), 14),
+    ]  # fmt: skip
+    return export_list("draft_households", _("Households"), heads, rows, target, query=query, by=by)
 
 
 def export_list(

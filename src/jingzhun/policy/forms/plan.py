@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.models import Area
@@ -130,7 +130,7 @@ class GridForm:
             empty = empty and not text
             if text and not (text.isascii() and text.isdecimal() and len(text) <= 8 and int(text) <= LARGEST):
                 told = {"area": area.short_name, "year": year, "what": label, "value": text[:20]}
-                self.errors.append(_now("%(area)s, %(year)s, %(what)s: “%(value)s” is no whole number.") % told)
+                self.errors.append(gettext("%(area)s, %(year)s, %(what)s: “%(value)s” is no whole number.") % told)
                 self.wrong.add(name)
                 text = ""
             numbers.append(int(text or 0))

@@ -65,7 +65,7 @@ def _where(each: InForce) -> str:
 def _copy(asking: Statement, path: Path) -> None:
     with connection.cursor() as cursor, path.open("wb") as file:
         cursor.execute("SET LOCAL jit = off") if connection.in_atomic_block else None
-        with cursor.copy(f"COPY ({asking.sql}) TO STDOUT (FORMAT csv)", asking.params) as copy:
+        with cursor.cursor.copy(f"COPY ({asking.sql}) TO STDOUT (FORMAT csv)", asking.params) as copy:
             for block in copy:
                 file.write(block)
 

@@ -167,10 +167,10 @@ def _kind(document: Document) -> str | None:
 
 def _filtered(request: Request) -> Any:
     found = queries.documents_for(request.user)
-    return DocumentFilter(_without_nul(request), found, issuers=queries.issuers(request.user))
+    return DocumentFilter(without_nul(request), found, issuers=queries.issuers(request.user))
 
 
-def _without_nul(request: Request) -> Any:
+def without_nul(request: Request) -> Any:
     data = request.GET.copy()
     for name, values in data.lists():
         data.setlist(name, [value.replace("\0", "") for value in values])
