@@ -43,7 +43,7 @@ def board(request: Request) -> HttpResponse:
     found = queries.board(area, day)
     lacks = line(request.GET.get("lacks", ""))
     rows = [*found.towns, *found.villages]
-    if lacks in Lack:
+    if lacks in [each.value for each in Lack]:
         rows = [place for place in rows if lacks in place.lacks]
     elif lacks == "helper":
         rows = [place for place in rows if place.unhelped]
