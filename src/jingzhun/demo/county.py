@@ -21,6 +21,7 @@ from jingzhun.registry.actions.village_reports import import_village_reports
 from jingzhun.registry.models import Household, Import, Member
 
 from .dirty import draw_dirty, write_dirty
+from .help import play_help
 from .logins import add_logins
 from .reports import write_villages
 from .story import play_round
@@ -41,12 +42,13 @@ class DemoFailed(Exception):
 class Built:
     """What was built: workbooks, households and persons imported, seconds by phase.
 
-    `acts` of the people who identified the poor in the round of 2014 were played. `dirty` (a workbook with `faults`
-    planted faults, and the list of them) is written only, not imported.
+    `acts` of the people who identified the poor in the round of 2014 were played; `helped` households have helpers and
+    measures. `dirty` (a workbook with `faults` planted faults, and the list of them) is written only, not imported.
     """
 
     files: list[Path] = field(default_factory=list)
     acts: int = 0
+    helped: int = 0
     dirty: list[Path] = field(default_factory=list)
     faults: int = 0
     households: int = 0
@@ -107,8 +109,11 @@ def build(
     lap("write and import")
     with transaction.atomic():  # the round cannot be taken up in its middle: it is played whole or not at all
         built.acts = play_round(county, seed, COUNTY, progress).acts
+        lap("play")
+        share = targets.poor_households / WHOLE.poor_households
+        built.helped = play_help(COUNTY, county.villages.code.tolist(), folder(), seed, progress, share)
         _tell(BUILT, {"seed": seed, "households": built.households, "persons": built.persons})
-    lap("play")
+    lap("help")
     return built
 
 

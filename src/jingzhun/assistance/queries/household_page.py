@@ -115,3 +115,16 @@ def next_visit(area_code: str, last: date | None, today: date) -> date | None:
     if "visit_every_days" not in found:
         return None
     return today if last is None else last + timedelta(days=int(found["visit_every_days"]))
+
+
+def in_short(household: Household, today: date) -> dict[str, Any]:
+    """Who helps, the last visit, and how many needs and measures there are; four queries."""
+    states = list(Measure.objects.filter(household=household).values_list("state", flat=True))
+    return {
+        "household": household,
+        "helpers": list(_pairings(household, today)),
+        "last": Visit.objects.filter(household=household).values_list("on", flat=True).first(),
+        "open_needs": Need.objects.filter(household=household).exclude(state=Need.State.CLOSED).count(),
+        "received": sum(state in rules.RECEIVED for state in states),
+        "running": sum(state not in (*rules.RECEIVED, rules.DROPPED) for state in states),
+    }

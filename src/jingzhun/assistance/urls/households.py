@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("measures/", lists.measures, name="measures"),
     path("measures/export/", lists.export_measures, name="measures-export"),
     path("households/<str:number>/", households.household, name="household"),
+    path("households/<str:number>/panel/", households.panel, name="household-panel"),
     path("households/<str:number>/visit/", households.visit, name="visit-new"),
     path("households/<str:number>/need/", households.need, name="need-new"),
     path("households/<str:number>/measure/", measures.plan, name="measure-new"),

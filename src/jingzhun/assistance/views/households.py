@@ -11,7 +11,7 @@ from jingzhun.assistance.actions import plans
 from jingzhun.assistance.actions.visits import hear, log_visit
 from jingzhun.assistance.forms.households import AgreeForm, NeedForm, PlanForm, VisitForm
 from jingzhun.assistance.models import HouseholdPlan, MeasurePaper, VisitPhoto
-from jingzhun.assistance.queries.household_page import help_of, place_of
+from jingzhun.assistance.queries.household_page import help_of, in_short, place_of
 from jingzhun.assistance.queries.mine import seen_by
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import HELP_OWN, SEE_HELP
@@ -25,6 +25,13 @@ def household(request: Request, number: str) -> HttpResponse:
     found = seen_household(request, number)
     context = {"help": help_of(request.user, found, timezone.localdate()), "crumbs": crumbs(request)}
     return render(request, "assistance/household.html", context)
+
+
+@requires(SEE_HELP)
+def panel(request: Request, number: str) -> HttpResponse:
+    """The help in short, on the household's page of the register."""
+    found = seen_household(request, number)
+    return render(request, "assistance/panel.html", in_short(found, timezone.localdate()))
 
 
 @requires(HELP_OWN)

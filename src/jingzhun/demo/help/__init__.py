@@ -1,1 +1,5 @@
-"""After the round: who helps whom, with which policy, by which plan, played through the product's own actions."""
+"""After the round: documents, the plan, policies, and who helps whom, played through the product's own actions."""
+
+from .play import play_help
+
+__all__ = ["play_help"]

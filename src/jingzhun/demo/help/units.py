@@ -7,11 +7,12 @@ more than five million yuan a year from the departments, more than three from th
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 UNITS = Path(__file__).parents[1] / "data" / "units.csv"
 CADRES = 6_130
+FEWEST = 5  # of a unit
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,15 @@ class Unit:
     town: str = ""  # code, of a town's government
 
 
-def units(towns: Sequence[tuple[str, str]]) -> list[Unit]:
-    """All units; the towns (code, name) share the cadres that are left."""
+def units(towns: Sequence[tuple[str, str]], share: float = 1.0) -> list[Unit]:
+    """All units; the towns (code, name) share the cadres that are left. A part of the county has a share of them."""
     with UNITS.open(encoding="utf-8", newline="") as file:
         listed = [_unit(row) for row in csv.DictReader(file)]
     left = CADRES - sum(unit.cadres for unit in listed)
+    if share < 1:
+        listed = [replace(unit, cadres=max(FEWEST, round(unit.cadres * share)), leaders=min(unit.leaders, 1))
+                  for unit in listed]  # fmt: skip
+        left = max(FEWEST * len(towns), round(left * share))
     shares = [left // len(towns) + (number < left % len(towns)) for number in range(len(towns))]
     return listed + [
         Unit(f"{name}人民政府" if name.endswith("镇") else f"{name}办事处", "town", share, town=code)

@@ -19,6 +19,7 @@ from jingzhun.publicity.actions.notices import close_due
 from .cast import Cast, assemble
 from .listing import Listing
 from .lists import hand_over
+from .moments import at_nine
 from .offices import schedule
 from .plan import VillagePlan, draw_plans
 from .village import Village
@@ -87,7 +88,7 @@ def play_round(county: County, seed: int, code: str, progress: Progress = lambda
     schedule(plans, round_, cast, calendar)
     Listing(county, round_, cast, calendar).schedule()
     played = calendar.play(lambda done, of: progress("playing the round of 2014", done, of))
-    rounds.close_round(round_, by=cast.county, at=_at(date(2014, 10, 8)))
+    rounds.close_round(round_, by=cast.county, at=at_nine(date(2014, 10, 8)))
     return Played(round_, played)
 
 
@@ -100,12 +101,8 @@ def _open(plans: list[VillagePlan], cast: Cast, code: str) -> Round:
         by=cast.county,
         quota=sum(plan.quota for plan in plans),
         document=DOCUMENT,
-        at=_at(OPENED),
+        at=at_nine(OPENED),
     )
     quotas = {plan.code: plan.quota for plan in plans}
-    rounds.set_quotas(round_, quotas, by=cast.county, at=_at(OPENED + timedelta(days=1)))
+    rounds.set_quotas(round_, quotas, by=cast.county, at=at_nine(OPENED + timedelta(days=1)))
     return round_
-
-
-def _at(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time(9)))
