@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
+from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -208,10 +210,10 @@ def test_one_household_one_plan_a_year_agreed_only_with_a_measure(household, cle
     with pytest.raises(Refused, match="已有当年的计划"):
         plans.make_plans([goal], by=clerk)
     with pytest.raises(Refused, match="没有措施"):
-        plans.agree([plan], today(), by=clerk)
+        plans.agree([plans.Agreed(plan, "贫困户主", today())], picture(), by=clerk)
     plans.change_plan(plan, "种五亩苹果", None, by=clerk)
     planned(household, clerk, plan=plan)
-    assert plans.agree([plan], today(), by=clerk) == 1
+    assert plans.agree([plans.Agreed(plan, "贫困户主", today())], picture(), by=clerk) == 1
     plan.refresh_from_db()
     assert (plan.goal, plan.state) == ("种五亩苹果", HouseholdPlan.State.AGREED)
     with pytest.raises(Refused, match="已与农户商定"):
@@ -276,7 +278,7 @@ def test_the_work_lists_count_what_they_open(client, household, clerk, town, dja
     client.force_login(town)
     with django_assert_max_num_queries(30):
         page = client.get(reverse("assistance:households"))
-    assert [number for *_, number, _address, _on in page.context["tiles"]] == [2, 2, 2, 2, 0]
+    assert [number for *_, number, _address, _on in page.context["tiles"]] == [2, 2, 2, 2, 0, 0]
     for name, chosen, number in (("households", "lacks=helper", 2), ("needs", "state=overdue", 1),
                                  ("measures", "state=late", 1), ("measures", "state=confirmed", 0)):  # fmt: skip
         page = client.get(f"{reverse(f'assistance:{name}')}?{chosen}")
@@ -307,3 +309,47 @@ def test_each_step_of_a_measure_by_its_button(client, household, clerk, town):
     assert client.post(address, signed | {"signed_form": file}).status_code == 302
     measure.refresh_from_db()
     assert (measure.state, measure.income_effect) == ("confirmed", Decimal(800))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_twice_at_once_is_one_visit(household, helper):
+    seen = Seen(household, today(), "在家", sent_as=uuid4(), needs=(Heard("job", "想打工"),))
+    start, made = Barrier(2), []
+
+    def send() -> None:
+        start.wait()
+        try:
+            made.append(log_visit(seen, [picture()], by=helper).pk)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 2 and len(set(made)) == 1
+    assert Visit.objects.get().photos.count() == 1 and Need.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_measure_is_confirmed_once_even_if_two_do_it_at_once(household, clerk, town):
+    measure = delivered(household, clerk, town, policy=Policy.objects.create(code="grant", area_id="610426"))
+    start, told = Barrier(2), []
+
+    def sign() -> None:
+        start.wait()
+        try:
+            told.append(measures.confirm([Signed(measure, "贫困户主", today())], picture(), by=clerk))
+        except Refused:
+            told.append(0)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=sign) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == [0, 1] and Receipt.objects.count() == 1
+    assert Entry.objects.filter(action="assistance.measure_confirmed").count() == 1

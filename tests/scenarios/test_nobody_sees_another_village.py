@@ -331,7 +331,7 @@ class World:
             **{(f"policy:plan-measure{tail}", "pk"): self.plan_measure.pk for tail in ("-change", "-done")},
             **{(f"assistance:measure-{name}", "pk"): self.measure.pk for name in MEASURE_ADDRESSES},
             **{(f"assistance:need-{name}", "pk"): self.need.pk for name in NEED_ADDRESSES},
-            **{(f"assistance:plan-{name}", "pk"): self.help_plan.pk for name in ("change", "agree")},
+            **{(f"assistance:plan-{name}", "pk"): self.help_plan.pk for name in ("change", "agree", "again", "paper")},
             **{(f"assistance:{name}", "pk"): self.cadre.pk for name in ("cadre", "cadre-leave")},
             ("assistance:posting-end", "pk"): self.posting.pk,
             **{(f"assistance:pairing-{name}", "pk"): self.pairing_plan.pk for name in PAIRING_ADDRESSES},

@@ -30,6 +30,7 @@ DECISIONS: dict[str, str | Promise] = {
     "assistance.pairing_published": _("a plan of pairing put in force"),
     "assistance.plan_agreed": _("a household agreed to its plan"),
     "assistance.plan_changed": _("a household's plan changed"),
+    "assistance.plan_opened": _("a household's plan opened again"),
     "assistance.plan_made": _("a household's plan begun"),
     "assistance.pledge_withdrawn": _("a pledge withdrawn"),
     "assistance.pledged": _("a pledge taken"),

@@ -164,8 +164,9 @@ def confirm(
         row.income_effect = word.effect
     Measure.objects.bulk_update(rows, ["state", "confirmed_on", "signed_by", "income_effect"], batch_size=2000)
     if paper is not None:
+        drawn = redraw(*paper)
         for row in rows:
-            _keep(row, paper, when)
+            _keep(row, drawn, when)
     record_receipts([_received(row) for row in rows if row.policy], by=by, at=when)
     record_many((_told("assistance.measure_confirmed", row, {"on": str(row.confirmed_on)}, {"signed_by": row.signed_by})
                  for row in rows), by=by, at=when)  # fmt: skip
@@ -181,9 +182,9 @@ def _received(row: Measure) -> Received:
     )
 
 
-def _keep(measure: Measure, paper: tuple[BinaryIO, int], when: datetime) -> None:
-    kept = MeasurePaper(measure=measure, signature=True, added_at=when)
-    kept.file.save(f"{secrets.token_hex(12)}.jpg", ContentFile(redraw(*paper)), save=True)
+def _keep(measure: Measure, drawn: bytes, when: datetime, signature: bool = True) -> None:
+    kept = MeasurePaper(measure=measure, signature=signature, added_at=when)
+    kept.file.save(f"{secrets.token_hex(12)}.jpg", ContentFile(drawn), save=True)
 
 
 @transaction.atomic

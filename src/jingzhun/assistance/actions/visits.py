@@ -9,7 +9,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -55,21 +55,40 @@ class Seen:
     sent_as: UUID | None = None
 
 
-@transaction.atomic
 def log_visit(
     seen: Seen, photos: Sequence[tuple[BinaryIO, int]] = (), *, by: User, at: datetime | None = None
 ) -> Visit:
-    """Log one visit with its photos (file, bytes). A form sent again is the same visit. Raises Refused, NotYours."""
-    if seen.sent_as and (there := Visit.objects.filter(sent_as=seen.sent_as, by=by).first()):
+    """Log one visit with its photos (file, bytes). A form sent again is the same visit, even if both come at once.
+
+    Raises Refused, NotYours.
+    """
+    mine = Visit.objects.filter(sent_as=seen.sent_as, sent_as__isnull=False, household=seen.household, by=by)
+    if there := mine.first():
         return there
+    try:
+        return _log_one(seen, photos, by, at)
+    except IntegrityError:
+        if there := mine.first():
+            return there
+        raise
+
+
+@transaction.atomic
+def _log_one(seen: Seen, photos: Sequence[tuple[BinaryIO, int]], by: User, at: datetime | None) -> Visit:
     if len(photos) > MOST_PHOTOS:
         raise Refused.because(_("At most %(number)s photos; leave some out.") % {"number": MOST_PHOTOS}, "photos")
+    drawn = _drawn(photos)
     (visit,) = log_visits([seen], by=by, at=at)
-    for file, size in photos:
-        drawn = redraw(file, size)
-        photo = VisitPhoto(visit=visit)
-        photo.file.save(f"{secrets.token_hex(12)}.jpg", ContentFile(drawn), save=True)
+    for picture in drawn:
+        VisitPhoto(visit=visit).file.save(f"{secrets.token_hex(12)}.jpg", ContentFile(picture), save=True)
     return visit
+
+
+def _drawn(photos: Sequence[tuple[BinaryIO, int]]) -> list[bytes]:
+    try:
+        return [redraw(file, size) for file, size in photos]
+    except Refused as refused:
+        raise refused.renamed(file="photos") from refused
 
 
 @transaction.atomic

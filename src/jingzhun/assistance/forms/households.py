@@ -1,9 +1,9 @@
 """What a helper tells on a phone: a visit, a need, a measure, a plan."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +11,7 @@ from jingzhun.assistance.actions.measures import Wanted
 from jingzhun.assistance.actions.visits import MOST_PHOTOS, Heard, Seen
 from jingzhun.assistance.models import HouseholdPlan, Need, Season
 from jingzhun.assistance.queries.mine import cadre_of
+from jingzhun.assistance.queries.proposals import Proposal
 from jingzhun.identification.forms.base import Form, text_area
 from jingzhun.identification.forms.visit import HIDDEN, PICTURES, SeveralPicturesField, SeveralPicturesInput
 from jingzhun.people.models import Organisation, User
@@ -170,18 +171,41 @@ class DropForm(Form):
 
 
 class PlanForm(Form):
-    """What a household is to reach in a year."""
+    """What a household is to reach in a year, and what of the proposals its plan takes up."""
 
     year = forms.IntegerField(label=gettext_lazy("Year"), min_value=2014, max_value=2100)
     goal = forms.CharField(label=gettext_lazy("Goal"), max_length=1_000, widget=text_area(3))
     income_target = money_field(gettext_lazy("Per-capita net income to be reached (yuan)"))
+    chosen = forms.MultipleChoiceField(
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": gettext_lazy("Something that was ticked is planned already: look again.")},
+    )
+    due_on = date_field(gettext_lazy("Until (empty: the end of the year)"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, proposals: Sequence[Proposal], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["year"].initial = timezone.localdate().year
+        self.proposals = proposals
+        fields: dict[str, Any] = self.fields
+        fields["chosen"].choices = [(each.key, each.label) for each in proposals]
+
+    def ticked(self) -> list[tuple[Proposal, bool]]:
+        """Each proposal, and whether it is ticked: by the user, else what fits."""
+        keys = self["chosen"].value() or []
+        return [(each, each.key in keys) for each in self.proposals]
+
+    def taken_up(self) -> list[Proposal]:
+        return [each for each in self.proposals if each.key in self.cleaned_data["chosen"]]
 
 
-class AgreeForm(Form):
-    """When the household agreed to its plan."""
+class AgreeForm(SignedForm):
+    """The household's word for its plan."""
 
+    signed_by = forms.CharField(label=gettext_lazy("Who signs"), max_length=60)
     on = date_field(gettext_lazy("Agreed on"))
+
+
+class OpenAgainForm(Form):
+    """Why an agreed plan is to change."""
+
+    why = forms.CharField(label=gettext_lazy("Why"), max_length=200, widget=text_area(2))

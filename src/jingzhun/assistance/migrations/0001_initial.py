@@ -27,6 +27,8 @@ class Migration(migrations.Migration):
                 ('income_target', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='per-capita net income to be reached')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('agreed', 'agreed with the household')], default='draft', max_length=10, verbose_name='state')),
                 ('agreed_on', models.DateField(blank=True, null=True, verbose_name='agreed on')),
+                ('signed_by', models.CharField(blank=True, max_length=60, verbose_name='signed by')),
+                ('paper', models.ImageField(blank=True, upload_to='plans/%Y/%m', verbose_name='picture of the signature')),
                 ('made_at', models.DateTimeField(verbose_name='made at')),
                 ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='registry.household', verbose_name='household')),
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -352,6 +354,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='householdplan',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed_on', None), ('state', 'draft')), models.Q(('agreed_on__isnull', False), ('state', 'agreed')), _connector='OR'), name='household_plan_agreed_on_a_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='householdplan',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_by', ''), ('state', 'draft')), models.Q(('state', 'agreed'), models.Q(('signed_by', ''), _negated=True)), _connector='OR'), name='household_plan_agreed_by_signature'),
         ),
         migrations.AddConstraint(
             model_name='kin',

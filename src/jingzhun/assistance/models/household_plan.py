@@ -28,6 +28,8 @@ class HouseholdPlan(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     agreed_on = models.DateField(_("agreed on"), null=True, blank=True)
+    signed_by = models.CharField(_("signed by"), max_length=60, blank=True)
+    paper = models.ImageField(_("picture of the signature"), upload_to="plans/%Y/%m", blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(_("made at"))
 
@@ -42,5 +44,9 @@ class HouseholdPlan(models.Model):
             models.CheckConstraint(
                 condition=Q(state="draft", agreed_on=None) | Q(state="agreed", agreed_on__isnull=False),
                 name="household_plan_agreed_on_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft", signed_by="") | (Q(state="agreed") & ~Q(signed_by="")),
+                name="household_plan_agreed_by_signature",
             ),
         ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -107,6 +108,12 @@ def missed(household: Household, today: date) -> list[Answer]:
     once = [answer.policy.pk for answer in entitled if answer.version.once]
     received |= set(got.filter(policy__in=once).values_list("policy", flat=True))
     return [answer for answer in entitled if answer.policy.pk not in received]
+
+
+def sent_lately(household: Household, user: User) -> list[UUID]:
+    """The numbers of the user's forms that arrived of late: a phone that had no answer knows by them that they did."""
+    rows = Visit.objects.filter(household=household, by=user, sent_as__isnull=False).order_by("-pk")
+    return [sent for sent in rows.values_list("sent_as", flat=True)[:SHOWN_VISITS] if sent]
 
 
 def next_visit(area_code: str, last: date | None, today: date) -> date | None:

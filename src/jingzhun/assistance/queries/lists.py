@@ -20,7 +20,7 @@ from .helpers import in_force
 from .measures import late, measures_for
 from .needs import needs_for, overdue
 
-LACKS = ("visit", "helper", "plan", "agreement")
+LACKS = ("visit", "helper", "plan", "agreement", "agreed")
 NEED_STATES = ("open", "overdue", "answered", "closed")
 MEASURE_STATES = ("planned", "approved", "late", "delivered", "confirmed", "dropped")
 
@@ -64,7 +64,7 @@ def _lacking(rows: QuerySet[Household], lacks: str, user: User, today: date) -> 
 
 
 def lacking(user: User, today: date) -> dict[str, Q]:
-    """Conditions on households by what their help lacks on a day."""
+    """Conditions on households by what their help lacks on a day, or has: an agreed plan."""
     seen = Visit.objects.filter(household=OuterRef("pk"), on__gte=visited_since(user, today))
     paired = Pairing.objects.filter(in_force(today), household=OuterRef("pk"), place=1)
     plan = HouseholdPlan.objects.filter(household=OuterRef("pk"), year=today.year)
@@ -73,6 +73,7 @@ def lacking(user: User, today: date) -> dict[str, Q]:
         "helper": ~Q(Exists(paired)),
         "plan": ~Q(Exists(plan)),
         "agreement": Q(Exists(plan.filter(state=HouseholdPlan.State.DRAFT))),
+        "agreed": Q(Exists(plan.filter(state=HouseholdPlan.State.AGREED))),
     }
 
 

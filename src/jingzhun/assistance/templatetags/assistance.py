@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.rules import short_name
 from jingzhun.assistance.models import Measure
 from jingzhun.assistance.queries.household_page import Help
 from jingzhun.assistance.queries.measures import terms_of
+from jingzhun.assistance.queries.proposals import title_of
 from jingzhun.assistance.rules.measures import Doubt, doubts
 from jingzhun.assistance.rules.postings import Lack
 from jingzhun.assistance.skills import skills
@@ -72,8 +72,7 @@ def share(part: Any, whole: Any) -> str:
 @register.simple_tag
 def policy_title(version: PolicyVersion) -> str:
     """A policy's title in the language of the screen."""
-    english = (get_language() or "").startswith("en")
-    return version.title_en if english and version.title_en else version.title
+    return title_of(version)
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from jingzhun.assistance.views import households, lists, measures
+from jingzhun.assistance.views import households, lists, measures, plans
 
 urlpatterns: list[URLPattern] = [
     path("households/", lists.households, name="households"),
@@ -16,9 +16,12 @@ urlpatterns: list[URLPattern] = [
     path("households/<str:number>/visit/", households.visit, name="visit-new"),
     path("households/<str:number>/need/", households.need, name="need-new"),
     path("households/<str:number>/measure/", measures.plan, name="measure-new"),
-    path("households/<str:number>/plan/", households.plan, name="plan-new"),
-    path("households/<str:number>/plan/<int:pk>/", households.change_plan, name="plan-change"),
-    path("households/<str:number>/plan/<int:pk>/agree/", households.agree, name="plan-agree"),
+    path("households/<str:number>/plan/", plans.begin, name="plan-new"),
+    path("households/<str:number>/plan/<int:pk>/", plans.change, name="plan-change"),
+    path("households/<str:number>/plan/<int:pk>/agree/", plans.agree, name="plan-agree"),
+    path("households/<str:number>/plan/<int:pk>/again/", plans.open_again, name="plan-again"),
+    path("plans/<int:pk>/paper/", households.plan_paper, name="plan-paper"),
+    path("plans/draw-up/", plans.draw_up, name="plans-draw-up"),
     path("measures/<int:pk>/approve/", measures.approve, name="measure-approve"),
     path("measures/<int:pk>/deliver/", measures.deliver, name="measure-deliver"),
     path("measures/<int:pk>/confirm/", measures.confirm, name="measure-confirm"),

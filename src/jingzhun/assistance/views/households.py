@@ -7,11 +7,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jingzhun.assistance.actions import plans
 from jingzhun.assistance.actions.visits import hear, log_visit
-from jingzhun.assistance.forms.households import AgreeForm, NeedForm, PlanForm, VisitForm
-from jingzhun.assistance.models import HouseholdPlan, MeasurePaper, VisitPhoto
-from jingzhun.assistance.queries.household_page import help_of, in_short, place_of
+from jingzhun.assistance.forms.households import NeedForm, VisitForm
+from jingzhun.assistance.models import HouseholdPlan, MeasurePaper, Need, VisitPhoto
+from jingzhun.assistance.queries.household_page import help_of, in_short, place_of, sent_lately
 from jingzhun.assistance.queries.mine import seen_by
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import HELP_OWN, SEE_HELP
@@ -38,7 +37,7 @@ def panel(request: Request, number: str) -> HttpResponse:
 def visit(request: Request, number: str) -> HttpResponse:
     """Log a visit."""
     found = helped_household(request, number)
-    initial = {"on": timezone.localdate(), "sent_as": uuid.uuid4(), "met": ""}
+    initial = {"on": timezone.localdate(), "sent_as": uuid.uuid4(), "need_routed": Need.Routed.TOWN}
     form = VisitForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         photos = form.pictures()
@@ -49,7 +48,7 @@ def visit(request: Request, number: str) -> HttpResponse:
         if done:
             return done
     context = {"household": found, "form": form, "heading": _("Log a visit"), "head": head_of(found),
-               "place": place_of(found),
+               "place": place_of(found), "arrived": sent_lately(found, request.user),
                "back": page_of(found), "crumbs": crumbs(request, found)}  # fmt: skip
     return render(request, "assistance/visit_form.html", context)
 
@@ -67,57 +66,6 @@ def need(request: Request, number: str) -> HttpResponse:
     return form_page(request, found, form, _("Take a need"), _("Take the need"))
 
 
-@requires(HELP_OWN)
-def plan(request: Request, number: str) -> HttpResponse:
-    """Begin a household's plan."""
-    found = helped_household(request, number)
-    form = PlanForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        goal = plans.Goal(found, data["year"], data["goal"], data["income_target"])
-        done = carry_out(
-            request, form, lambda: plans.make_plans([goal], by=request.user), _("The plan is begun."), page_of(found)
-        )
-        if done:
-            return done
-    return form_page(request, found, form, _("Begin a plan"), _("Begin the plan"))
-
-
-@requires(HELP_OWN)
-def change_plan(request: Request, number: str, pk: int) -> HttpResponse:
-    """Change a draft."""
-    found = helped_household(request, number)
-    draft = get_object_or_404(HouseholdPlan, household=found, pk=pk)
-    initial = {"year": draft.year, "goal": draft.goal, "income_target": draft.income_target}
-    form = PlanForm(request.POST or None, initial=initial)
-    form.fields["year"].disabled = True
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-
-        def act() -> None:
-            plans.change_plan(draft, data["goal"], data["income_target"], by=request.user)
-
-        if done := carry_out(request, form, act, _("The plan is changed."), page_of(found)):
-            return done
-    return form_page(request, found, form, _("Change the plan"), _("Save"))
-
-
-@requires(HELP_OWN)
-def agree(request: Request, number: str, pk: int) -> HttpResponse:
-    """The household agrees to its plan."""
-    found = helped_household(request, number)
-    draft = get_object_or_404(HouseholdPlan, household=found, pk=pk)
-    form = AgreeForm(request.POST or None, initial={"on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        day = form.cleaned_data["on"]
-        done = carry_out(
-            request, form, lambda: plans.agree([draft], day, by=request.user), _("The plan is agreed."), page_of(found)
-        )
-        if done:
-            return done
-    return form_page(request, found, form, _("The household agrees"), _("Agreed"))
-
-
 @requires(SEE_HELP)
 def visit_photo(request: Request, pk: int) -> FileResponse:
     """A picture taken at a visit."""
@@ -130,6 +78,13 @@ def paper(request: Request, pk: int) -> FileResponse:
     """A picture of a delivery or a signature."""
     found = get_object_or_404(MeasurePaper, pk=pk, measure__household__in=seen_by(request.user).values("pk"))
     return _picture(found.file)
+
+
+@requires(SEE_HELP)
+def plan_paper(request: Request, pk: int) -> FileResponse:
+    """The signature under a plan."""
+    rows = HouseholdPlan.objects.filter(household__in=seen_by(request.user).values("pk"))
+    return _picture(get_object_or_404(rows.exclude(paper=""), pk=pk).paper)
 
 
 def _picture(file: object) -> FileResponse:

@@ -23,7 +23,7 @@ from jingzhun.assistance.queries import lists as queries
 from jingzhun.assistance.queries.lists import Asked
 from jingzhun.methods.typed import line
 from jingzhun.people.access import Request, requires
-from jingzhun.people.rules import SEE_HELP, VIEW_ASSISTANCE
+from jingzhun.people.rules import ASSIST, SEE_HELP, VIEW_ASSISTANCE
 from jingzhun.policy import kinds
 from jingzhun.policy.views.files import workbook
 
@@ -34,6 +34,7 @@ LACKS: Sequence[tuple[str, str | Promise, str, str]] = (
     ("helper", gettext_lazy("without a helper"), "user-off", "poor"),
     ("plan", gettext_lazy("without a plan this year"), "clipboard-off", "poor"),
     ("agreement", gettext_lazy("plan not agreed yet"), "writing", "warn"),
+    ("agreed", gettext_lazy("plan agreed"), "circle-check", "good"),
 )
 NEEDS: Sequence[tuple[str, str | Promise, str, str]] = (
     ("open", gettext_lazy("open"), "message-circle", ""),
@@ -144,6 +145,7 @@ def _listed(
         "villages": _villages(request),
         "today": timezone.localdate(),
         "export": f"assistance:{name}-export",
+        "may_draw_up": chosen == "plan" and request.user.can(ASSIST),
     }
     return render(request, f"assistance/{name}.html", context)
 

@@ -31,8 +31,8 @@ def plan(request: Request, number: str) -> HttpResponse:
                "policy": asked if chosen else None, "due_on": today}  # fmt: skip
     form = MeasureForm(request.POST or None, household=household, policies=policies, initial=initial)
     if request.method == "POST" and form.is_valid():
-        draft = HouseholdPlan.objects.filter(household=household).order_by("-year").first()
-        rows = [form.wanted(household, need, draft)]
+        year = form.cleaned_data["due_on"].year
+        rows = [form.wanted(household, need, HouseholdPlan.objects.filter(household=household, year=year).first())]
 
         def act() -> None:
             actions.plan_measures(rows, by=request.user)

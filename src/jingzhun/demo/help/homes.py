@@ -28,7 +28,7 @@ from jingzhun.registry.models import Household, Member
 PLANNED, APPROVED, DELIVERED, CONFIRMED = date(2014, 12, 8), date(2014, 12, 20), date(2015, 2, 25), date(2015, 3, 10)
 VISITS = (date(2014, 11, 18), date(2015, 3, 12))
 YEAR = 2015
-PAID = date(2015, 3, 25)
+LISTS = ((YEAR, date(2015, 3, 25)),)  # the year that a department's list is for, and the day it pays
 RECEIVING = 0.86  # of the entitled, of money that a department pays by its lists
 UNDUE = 0.004  # of those who are not entitled
 TWO_MEASURES = 0.25  # of the households have two measures, the others one
@@ -131,12 +131,13 @@ def live(homes: Sequence[Home], clerk: User, town: User, rng: Generator) -> None
     ]
     planned = measures.plan_measures(wanted, by=clerk, at=at_nine(PLANNED))
     with_measure = {each.plan_id for each in planned}
-    plans.agree([plan for plan in made if plan.pk in with_measure], PLANNED, by=clerk, at=at_nine(PLANNED))
+    heads = {home.household.pk: home.head or "户主" for home in homes}
+    agreed = [plans.Agreed(plan, heads[plan.household_id], PLANNED) for plan in made if plan.pk in with_measure]
+    plans.agree(agreed, at=at_nine(PLANNED))
     approved = [each for each in planned if rng.random() < 0.96]
     measures.approve(approved, by=town, at=at_nine(APPROVED))
     delivered = [each for each in approved if rng.random() < 0.85]
     measures.deliver(delivered, DELIVERED, by=clerk, at=at_nine(DELIVERED))
-    heads = {home.household.pk: home.head for home in homes}
     signed = [_signed(each, heads, rng) for each in delivered if rng.random() < 0.9]
     measures.confirm(signed, at=at_nine(CONFIRMED))
     again = [home for home in homes if rng.random() < AGAIN]
@@ -165,7 +166,7 @@ def _wanted(home: Home, plan: HouseholdPlan) -> Iterator[measures.Wanted]:
 
 def _signed(measure: Measure, heads: dict[int, str], rng: Generator) -> measures.Signed:
     effect = None if measure.amount is None else (measure.amount * Decimal("0.8")).quantize(Decimal(1))
-    return measures.Signed(measure, heads[measure.household_id] or "户主", CONFIRMED, effect)
+    return measures.Signed(measure, heads[measure.household_id], CONFIRMED, effect)
 
 
 def _answer_needs(homes: Sequence[Home], clerk: User, town: User, rng: Generator) -> None:

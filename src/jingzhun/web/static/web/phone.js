@@ -79,16 +79,29 @@ one("[data-photo-input]")?.addEventListener("change", ({ target }) => {
   one("[data-photo-count]").textContent = `${target.files.length} ${form.dataset.photos}`;
 });
 
-// What is typed stays in this browser until it is sent: a line that breaks, or a closed page, loses nothing.
+// What is typed stays in this browser until it is sent: a line that breaks, or a closed page, loses nothing. The form's
+// own number is kept with it, so that one which arrived without an answer is known again: it is not offered a second time
+// (`data-arrived`: the numbers that arrived), nor recorded twice.
 const name = form.dataset.keep;
 if (name) {
-  const fields = () => [...form.querySelectorAll("input[type=text], input[type=date], textarea, select")].filter((field) => field.name);
-  const stored = localStorage.getItem(name);
-  if (stored && form.dataset.fresh) {
-    const values = JSON.parse(stored);
-    for (const field of fields()) if (values[field.name] && !field.value) field.value = values[field.name];
+  const fields = () => [...form.querySelectorAll("input:not([type=file]):not([name=csrfmiddlewaretoken]), textarea, select")].filter((field) => field.name);
+  const stored = JSON.parse(localStorage.getItem(name) ?? "null");
+  const arrived = stored && (form.dataset.arrived ?? "").split(" ").includes(stored.sent_as);
+  if (arrived) localStorage.removeItem(name);
+  else if (stored && form.dataset.fresh) {
+    for (const field of fields()) if (stored[field.name]) field.value = stored[field.name];
+    for (const more of form.querySelectorAll("details")) more.open ||= fields().some((field) => more.contains(field) && field.value && field.tagName === "TEXTAREA");
     one("[data-kept]")?.removeAttribute("hidden");
   }
   form.addEventListener("input", () => localStorage.setItem(name, JSON.stringify(Object.fromEntries(fields().map((field) => [field.name, field.value])))));
+  form.addEventListener("submit", (event) => {
+    const offline = one("[data-offline]");
+    if (!offline) return;
+    offline.hidden = navigator.onLine;
+    if (navigator.onLine) return;
+    event.preventDefault();
+    event.stopPropagation();
+    offline.scrollIntoView({ block: "center" });
+  });
+  one("[data-kept-drop]")?.addEventListener("click", () => { localStorage.removeItem(name); location.reload(); });
 }
-for (const done of document.querySelectorAll("[data-kept-sent]")) localStorage.removeItem(done.dataset.keptSent);
