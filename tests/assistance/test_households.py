@@ -2,20 +2,16 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from io import BytesIO
-from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
-from PIL import Image
-from tests.assistance.factories import make_cadre, make_organisation, make_pairing
+from tests.assistance.factories import make_cadre, make_organisation
+from tests.assistance.stage import delivered, picture, planned, today
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_user
 
 from jingzhun.assistance.actions import measures, needs, plans
-from jingzhun.assistance.actions.measures import Signed, Wanted
+from jingzhun.assistance.actions.measures import Signed
 from jingzhun.assistance.actions.visits import Heard, Seen, hear, log_visit
 from jingzhun.assistance.models import HouseholdPlan, Measure, Need, Visit
 from jingzhun.assistance.queries.measures import received
@@ -26,57 +22,6 @@ from jingzhun.procedure.actions import NotYours
 from jingzhun.registry.rules.refusals import Refused
 
 pytestmark = pytest.mark.django_db
-
-
-def today() -> date:
-    return timezone.localdate()
-
-
-def picture() -> tuple[BytesIO, int]:
-    file = BytesIO()
-    Image.new("RGB", (60, 40), "white").save(file, "PNG")
-    size = file.tell()
-    file.seek(0)
-    return file, size
-
-
-@pytest.fixture
-def household():
-    return make_household(
-        VILLAGE, members=["贫困户主", "孩子"], registered_on=date(2014, 10, 1), cause_main="schooling"
-    )
-
-
-@pytest.fixture
-def clerk():
-    return make_user(Role.VILLAGE_CLERK, VILLAGE)
-
-
-@pytest.fixture
-def town():
-    return make_user(Role.TOWN_COMMISSIONER, VILLAGE[:9])
-
-
-@pytest.fixture
-def helper(household):
-    """A cadre with a login who is paired with the household."""
-    user = make_user(Role.HELPER, "610426", full_name="高帮扶")
-    make_pairing(household, make_cadre("高帮扶", user=user))
-    return user
-
-
-def planned(household, by, **values) -> Measure:
-    wanted = {"kind": "schooling", "content": "助学金", "due_on": today() + timedelta(days=9), "amount": Decimal(2000)}
-    (measure,) = measures.plan_measures([Wanted(household, **(wanted | values))], by=by)
-    return measure
-
-
-def delivered(household, by, town, **values) -> Measure:
-    measure = planned(household, by, **values)
-    measures.approve([measure], by=town)
-    measures.deliver([measure], today(), by=by)
-    measure.refresh_from_db()
-    return measure
 
 
 def test_a_helper_visits_hears_a_need_and_the_town_answers_until_the_household_is_content(household, helper, town):
@@ -309,47 +254,3 @@ def test_each_step_of_a_measure_by_its_button(client, household, clerk, town):
     assert client.post(address, signed | {"signed_form": file}).status_code == 302
     measure.refresh_from_db()
     assert (measure.state, measure.income_effect) == ("confirmed", Decimal(800))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_same_form_sent_twice_at_once_is_one_visit(household, helper):
-    seen = Seen(household, today(), "在家", sent_as=uuid4(), needs=(Heard("job", "想打工"),))
-    start, made = Barrier(2), []
-
-    def send() -> None:
-        start.wait()
-        try:
-            made.append(log_visit(seen, [picture()], by=helper).pk)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=send) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(made) == 2 and len(set(made)) == 1
-    assert Visit.objects.get().photos.count() == 1 and Need.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_measure_is_confirmed_once_even_if_two_do_it_at_once(household, clerk, town):
-    measure = delivered(household, clerk, town, policy=Policy.objects.create(code="grant", area_id="610426"))
-    start, told = Barrier(2), []
-
-    def sign() -> None:
-        start.wait()
-        try:
-            told.append(measures.confirm([Signed(measure, "贫困户主", today())], picture(), by=clerk))
-        except Refused:
-            told.append(0)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=sign) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(told) == [0, 1] and Receipt.objects.count() == 1
-    assert Entry.objects.filter(action="assistance.measure_confirmed").count() == 1

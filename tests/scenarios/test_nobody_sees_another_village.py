@@ -111,7 +111,7 @@ USER_ADDRESSES = ("user", "password", "second-factor", "switch", "access-key-add
 ANSWERS = (200, 302, 400, 401, 403, 404, 405, 415)
 MEASURE_ADDRESSES = ("approve", "deliver", "confirm", "drop")
 PAIRING_ADDRESSES = ("plan", "publish", "drop", "change")
-NEED_ADDRESSES = ("answer", "route", "close")
+NEED_ADDRESSES = ("", "-answer", "-route", "-close")
 HELP = (HouseholdPlan, Measure, MeasurePaper, Need, HelpVisit, VisitPhoto, Cadre, Posting, PairingPlan, PlannedPair)
 NOTICE_ADDRESSES = ("notice", "notice-pdf", "notice-photo")
 OBJECTION_ADDRESSES = ("objection", "objection-finding", "objection-settle", "objector")
@@ -330,7 +330,7 @@ class World:
             ("policy:plan-phase", "phase"): self.phase.pk,
             **{(f"policy:plan-measure{tail}", "pk"): self.plan_measure.pk for tail in ("-change", "-done")},
             **{(f"assistance:measure-{name}", "pk"): self.measure.pk for name in MEASURE_ADDRESSES},
-            **{(f"assistance:need-{name}", "pk"): self.need.pk for name in NEED_ADDRESSES},
+            **{(f"assistance:need{tail}", "pk"): self.need.pk for tail in NEED_ADDRESSES},
             **{(f"assistance:plan-{name}", "pk"): self.help_plan.pk for name in ("change", "agree", "again", "paper")},
             **{(f"assistance:{name}", "pk"): self.cadre.pk for name in ("cadre", "cadre-leave")},
             ("assistance:posting-end", "pk"): self.posting.pk,

@@ -84,6 +84,7 @@ MENU = (
     Entry(_("Postings"), "user-plus", "assistance:postings", rules.VIEW_ASSISTANCE, ASSISTANCE),
     Entry(_("Organisations that help"), "building", "assistance:organisations", rules.VIEW_ASSISTANCE, ASSISTANCE),
     Entry(_("Help of households"), "heart-handshake", "assistance:households", rules.VIEW_ASSISTANCE, ASSISTANCE),
+    Entry(_("Visits to households"), "walk", "assistance:visits", rules.SEE_HELP, ASSISTANCE),
     Entry(_("Needs of households"), "message-circle", "assistance:needs", rules.SEE_HELP, ASSISTANCE),
     Entry(_("Measures for households"), "clipboard-list", "assistance:measures", rules.SEE_HELP, ASSISTANCE),
     Entry(pgettext_lazy("menu", "Plan"), "road", "policy:plan-current", rules.VIEW_POLICIES, POLICY),

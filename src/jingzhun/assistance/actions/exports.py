@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.rules import short_name
+from jingzhun.assistance.queries.overview import Row
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
 from jingzhun.people.rules import SEE_HELP
@@ -53,6 +54,28 @@ def export_measures(found: QuerySet[Any], target: BinaryIO, *, query: str, by: U
         for each in found.iterator(chunk_size=CHUNK)
     )  # fmt: skip
     return _export("measures", _("Measures"), heads, rows, target, query, by)
+
+
+def export_visits(found: QuerySet[Any], target: BinaryIO, *, query: str, by: User) -> int:
+    """Write visits; gives the number of rows."""
+    heads = [Head(_("Household number"), 20), Head(_("Head"), 12), Head(_("Village"), 16), Head(_("Day"), 12),
+             Head(_("Visitor"), 12), Head(_("Organisation"), 28), Head(_("Who was met"), 12),
+             Head(_("What was found"), 60), Head(_("Next step"), 40), Head(_("Next step until"), 12),
+             Head(_("Place"), 22)]  # fmt: skip
+    rows = (
+        [each.household.number, each.head, short_name(each.village), each.on, each.cadre and each.cadre.name,
+         each.cadre and each.cadre.organisation.name, each.met, each.found, each.next_step, each.next_on,
+         f"{each.latitude}, {each.longitude}" if each.latitude is not None else ""]
+        for each in found.iterator(chunk_size=CHUNK)
+    )  # fmt: skip
+    return _export("visits", _("Visits"), heads, rows, target, query, by)
+
+
+def export_overview(found: Iterable[Row], labels: Sequence[str], target: BinaryIO, *, query: str, by: User) -> int:
+    """Write an area's overview, a row for each area below; gives the number of rows."""
+    heads = [Head(_("Code"), 16), Head(_("Area"), 16), *(Head(label, 14) for label in labels)]
+    rows = ([row.code, row.name, *(number for number, *_rest in row.cells)] for row in found)
+    return _export("overview", _("Overview"), heads, rows, target, query, by)
 
 
 @transaction.atomic

@@ -122,14 +122,28 @@ def approve(measures: Iterable[Measure], *, by: User | System = SYSTEM, at: date
 
 
 @transaction.atomic
-def deliver(measures: Iterable[Measure], on: date, *, by: User | System = SYSTEM, at: datetime | None = None) -> int:
-    """Note approved measures as delivered on a day; the household has yet to confirm. Raises Refused, NotYours."""
+def deliver(
+    measures: Iterable[Measure],
+    on: date,
+    photo: tuple[BinaryIO, int] | None = None,
+    *,
+    by: User | System = SYSTEM,
+    at: datetime | None = None,
+) -> int:
+    """Note approved measures as delivered on a day; the household has yet to confirm. Raises Refused, NotYours.
+
+    `photo`: a picture of what was delivered and its bytes.
+    """
     rows, when = _locked(measures), at or timezone.now()
     require_help(by, [row.household for row in rows])
     _require_state(rows, State.DELIVERED)
     if on > timezone.localdate(when):
         raise Refused.because(_("A delivery cannot lie in the future."), "on")
     _update(rows, state=State.DELIVERED, delivered_on=on)
+    if photo is not None:
+        drawn = _drawn(photo, "photo")
+        for row in rows:
+            _keep(row, drawn, when, signature=False)
     record_many((_told("assistance.measure_delivered", row, {"on": str(on)}) for row in rows), by=by, at=when)
     return len(rows)
 
@@ -164,7 +178,7 @@ def confirm(
         row.income_effect = word.effect
     Measure.objects.bulk_update(rows, ["state", "confirmed_on", "signed_by", "income_effect"], batch_size=2000)
     if paper is not None:
-        drawn = redraw(*paper)
+        drawn = _drawn(paper, "signed_form")
         for row in rows:
             _keep(row, drawn, when)
     record_receipts([_received(row) for row in rows if row.policy], by=by, at=when)
@@ -180,6 +194,13 @@ def _received(row: Measure) -> Received:
     return Received(
         row.household, row.policy, row.year, row.amount, row.confirmed_on, Receipt.Source.MEASURE, f"measure:{row.pk}"
     )
+
+
+def _drawn(picture: tuple[BinaryIO, int], field: str) -> bytes:
+    try:
+        return redraw(*picture)
+    except Refused as refused:
+        raise refused.renamed(file=field) from refused
 
 
 def _keep(measure: Measure, drawn: bytes, when: datetime, signature: bool = True) -> None:

@@ -15,6 +15,7 @@ from jingzhun.procedure.actions import NotYours
 from jingzhun.registry.rules.refusals import Refused
 
 from .permitted import require_help
+from .visits import answer_due
 
 
 @transaction.atomic
@@ -36,7 +37,10 @@ def route(
         raise Refused.because(_("Name a day that is still to come."), "due_on")
     need.routed, need.organisation, need.due_on = routed, organisation, due_on
     need.save(update_fields=["routed", "organisation", "due_on"])
-    _tell("assistance.need_routed", need, {"given_to": routed, "until": str(due_on)}, by, at)
+    told = {"given_to": routed, "until": str(due_on)}
+    if organisation is not None:
+        told["organisation"] = organisation.name
+    _tell("assistance.need_routed", need, told, by, at)
     return need
 
 
@@ -56,14 +60,21 @@ def answer(need: Need, text: str, *, by: User, at: datetime | None = None) -> Ne
 
 @transaction.atomic
 def close(need: Need, satisfied: bool, *, by: User, at: datetime | None = None) -> Need:
-    """Close an answered need after asking the household; one that is not content opens it again. Raises Refused."""
+    """Close an answered need after asking the household; if it is not content, the need is open anew with a new term.
+
+    Raises Refused, NotYours, NoParameter.
+    """
     need = _locked(need)
     require_help(by, [need.household])
     if need.state != Need.State.ANSWERED:
         raise Refused.because(_("Only a need that was answered can be closed."))
     need.satisfied = satisfied
-    need.state, need.closed_at = (Need.State.CLOSED, at or timezone.now()) if satisfied else (Need.State.OPEN, None)
-    need.save(update_fields=["satisfied", "state", "closed_at"])
+    today = timezone.localdate(at)
+    if satisfied:
+        need.state, need.closed_at = Need.State.CLOSED, at or timezone.now()
+    else:
+        need.state, need.due_on = Need.State.OPEN, answer_due(need.household.village_code, today)
+    need.save(update_fields=["satisfied", "state", "closed_at", "due_on"])
     _tell("assistance.need_closed" if satisfied else "assistance.need_reopened", need, {}, by, at)
     return need
 

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jingzhun.areas.rules import Level
 from jingzhun.assistance.models import Need, Visit, VisitPhoto
 from jingzhun.assistance.queries.mine import cadre_of
 from jingzhun.database.copying import create_by_copy
@@ -162,14 +163,18 @@ def hear(
             raise Refused.because(_("Say in a few words what is needed."), "text")
         if heard.routed == Need.Routed.ORGANISATION and not heard.organisation_id:
             raise Refused.because(_("Choose the organisation that is to answer."), "organisation")
-    county = rows[0][0].village_code[:6]
-    due = day + timedelta(days=int(value("need_answer_days", county, day)))
+    due = answer_due(rows[0][0].village_code, day)
     user = by if isinstance(by, User) else None
     needs = create_by_copy([_need(*row, day, due, user, when) for row in rows])
     told = [{"kind": need.kind, "given_to": need.routed, "until": str(need.due_on)} for need in needs]
     decisions = (_need_told("assistance.need_heard", *each) for each in zip(needs, told, strict=True))
     record_many(decisions, by=by, at=when)
     return needs
+
+
+def answer_due(village_code: str, heard_on: date) -> date:
+    """Until when a need is to be answered, by the county's rule. Raises NoParameter."""
+    return heard_on + timedelta(days=int(value("need_answer_days", village_code[: Level.COUNTY.digits], heard_on)))
 
 
 def _need(

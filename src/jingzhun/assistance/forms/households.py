@@ -151,9 +151,18 @@ class MeasureForm(Form):
 
 
 class DeliverForm(Form):
-    """When a measure was delivered."""
+    """When a measure was delivered, with a picture if there is one."""
 
     on = date_field(gettext_lazy("Delivered on"))
+    photo = forms.FileField(
+        label=gettext_lazy("A photo of what was delivered"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": PICTURES, "capture": "environment"}),
+    )
+
+    def picture(self) -> tuple[Any, int] | None:
+        file = self.cleaned_data["photo"]
+        return (file, file.size) if file else None
 
 
 class ConfirmForm(SignedForm):

@@ -1,5 +1,6 @@
 """Everything about the help of one household, on one page; a bounded number of queries."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -125,13 +126,17 @@ def next_visit(area_code: str, last: date | None, today: date) -> date | None:
 
 
 def in_short(household: Household, today: date) -> dict[str, Any]:
-    """Who helps, the last visit, and how many needs and measures there are; four queries."""
-    states = list(Measure.objects.filter(household=household).values_list("state", flat=True))
+    """Who helps, the plan, visits and what is due, needs, and measures by state; six queries."""
+    states = Counter(Measure.objects.filter(household=household).order_by().values_list("state", flat=True))
+    needs = Need.objects.filter(household=household).exclude(state=Need.State.CLOSED)
+    last = Visit.objects.filter(household=household).first()
     return {
         "household": household,
         "helpers": list(_pairings(household, today)),
-        "last": Visit.objects.filter(household=household).values_list("on", flat=True).first(),
-        "open_needs": Need.objects.filter(household=household).exclude(state=Need.State.CLOSED).count(),
-        "received": sum(state in rules.RECEIVED for state in states),
-        "running": sum(state not in (*rules.RECEIVED, rules.DROPPED) for state in states),
+        "plan": HouseholdPlan.objects.filter(household=household, year=today.year).first(),
+        "last": last,
+        "due": next_visit(household.village_code, last.on if last else None, today),
+        "open_needs": needs.count(),
+        "measures": [(label, states[state]) for state, label in Measure.State.choices if states[state]],
+        "today": today,
     }

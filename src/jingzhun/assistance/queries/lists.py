@@ -18,9 +18,11 @@ from jingzhun.registry.queries.status import has_status
 
 from .helpers import in_force
 from .measures import late, measures_for
-from .needs import needs_for, overdue
+from .needs import given_to, needs_for, overdue
 
 LACKS = ("visit", "helper", "plan", "agreement", "agreed")
+ME = "me"
+TO = (ME, *Need.Routed.values)
 NEED_STATES = ("open", "overdue", "answered", "closed")
 MEASURE_STATES = ("planned", "approved", "late", "delivered", "confirmed", "dropped")
 
@@ -34,6 +36,7 @@ class Asked:
     state: str = ""
     kind: str = ""
     text: str = ""
+    to: str = ""  # who is to answer: "me", or one of Need.Routed
 
 
 def households(user: User, asked: Asked, today: date) -> QuerySet[Household]:
@@ -96,6 +99,8 @@ def needs(user: User, asked: Asked, today: date) -> QuerySet[Need]:
     rows = _in_area(needs_for(user), asked.area, "household__village_code")
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
+    if asked.to:
+        rows = rows.filter(given_to(user) if asked.to == ME else Q(routed=asked.to))
     if asked.state == "overdue":
         rows = rows.filter(overdue(today))
     elif asked.state in Need.State.values:
@@ -107,7 +112,7 @@ def needs(user: User, asked: Asked, today: date) -> QuerySet[Need]:
 
 def need_numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
     """How many needs stand where; one query."""
-    rows = needs(user, Asked(area=asked.area, kind=asked.kind), today).order_by()
+    rows = needs(user, Asked(area=asked.area, kind=asked.kind, to=asked.to), today).order_by()
     counts = {state: Count("pk", filter=Q(state=state)) for state in Need.State.values}
     return rows.aggregate(overdue=Count("pk", filter=overdue(today)), **counts)
 

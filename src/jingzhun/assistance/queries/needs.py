@@ -1,12 +1,18 @@
 """Needs of households: whose they are to answer, and what is overdue."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from jingzhun.assistance.models import Need
-from jingzhun.people.models import User
+from jingzhun.journal.models import Entry
+from jingzhun.journal.rules.labels import action_label
+from jingzhun.people.models import Cadre, User
 from jingzhun.people.rules import APPROVE_MEASURES, ARRANGE_HELP, ASSIST
+from jingzhun.registry.queries.history import names_of
 
 from .mine import seen_by
 
@@ -19,9 +25,51 @@ ANSWERED_BY = {
 
 
 def needs_for(user: User) -> QuerySet[Need]:
-    """Needs of the households whose help the user may read, what is due first."""
-    rows = Need.objects.filter(household__in=seen_by(user).values("pk"))
+    """Needs that the user may read: of households whose help is open to them, or given to their organisation."""
+    own = Q(routed=Need.Routed.ORGANISATION, organisation__in=organisations_of(user))
+    rows = Need.objects.filter(Q(household__in=seen_by(user).values("pk")) | own)
     return rows.select_related("household", "organisation").order_by("due_on", "pk")
+
+
+def organisations_of(user: User) -> QuerySet[Cadre, dict[str, Any]]:
+    """Organisations for which the user serves as a cadre."""
+    return Cadre.objects.serving(timezone.localdate()).filter(user=user).values("organisation")
+
+
+def given_to(user: User) -> Q:
+    """Condition on needs that wait for the user: given to the level of their office, or to their organisation."""
+    levels = [Need.Routed.VILLAGE] if user.can(ASSIST) else []
+    levels = [Need.Routed.TOWN] if user.can(APPROVE_MEASURES) else levels
+    levels = [Need.Routed.COUNTY] if user.can(ARRANGE_HELP) else levels
+    own = Q(routed=Need.Routed.ORGANISATION, organisation__in=organisations_of(user))
+    return Q(state=Need.State.OPEN) & (Q(routed__in=levels) | own)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What was decided about a need: when, what, by whom, given to whom."""
+
+    at: datetime
+    action: str
+    by: str
+    given_to: str = ""
+
+    @property
+    def label(self) -> str:
+        return action_label(self.action)
+
+
+def history_of(need: Need) -> list[Step]:
+    """The way of a need by the journal, the first first; two queries."""
+    entries = Entry.objects.filter(record_type="household", record=need.household.number, values__need=need.pk)
+    found = list(entries.filter(action__startswith="assistance.need_").order_by("pk"))
+    names = names_of({entry.actor_id for entry in found})
+    labels = dict(Need.Routed.choices)
+    return [
+        Step(entry.at, entry.action, names.get(entry.actor_id or 0) or entry.actor,
+             entry.values.get("organisation") or str(labels.get(entry.values.get("given_to", ""), "")))
+        for entry in found
+    ]  # fmt: skip
 
 
 def may_answer(user: User, need: Need) -> bool:
@@ -32,8 +80,8 @@ def may_answer(user: User, need: Need) -> bool:
 
 
 def _belongs(user: User, organisation: int) -> bool:
-    """Whether the user helps for an organisation: as a cadre of it."""
-    return User.objects.filter(pk=user.pk, cadre__organisation=organisation, cadre__left_on=None).exists()
+    """Whether the user serves for an organisation, as a cadre of it."""
+    return organisations_of(user).filter(organisation=organisation).exists()
 
 
 def overdue(on: date) -> Q:

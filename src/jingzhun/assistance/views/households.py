@@ -3,10 +3,11 @@
 import uuid
 
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jingzhun.assistance.actions.phone import reveal_phone
 from jingzhun.assistance.actions.visits import hear, log_visit
 from jingzhun.assistance.forms.households import NeedForm, VisitForm
 from jingzhun.assistance.models import HouseholdPlan, MeasurePaper, Need, VisitPhoto
@@ -24,6 +25,19 @@ def household(request: Request, number: str) -> HttpResponse:
     found = seen_household(request, number)
     context = {"help": help_of(request.user, found, timezone.localdate()), "crumbs": crumbs(request)}
     return render(request, "assistance/household.html", context)
+
+
+@requires(HELP_OWN)
+def phone(request: Request, number: str) -> HttpResponse:
+    """The page with the household's phone number, once; asked for again without the button it is the page itself."""
+    if request.method != "POST":
+        return redirect("assistance:household", number)
+    found = helped_household(request, number)
+    shown = reveal_phone(found, by=request.user)
+    context = {"help": help_of(request.user, found, timezone.localdate()), "crumbs": crumbs(request), "phone": shown}
+    response = render(request, "assistance/household.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @requires(SEE_HELP)

@@ -19,11 +19,14 @@ from jingzhun.areas.rules import Level
 from jingzhun.assistance.actions.exports import export_households as write_households
 from jingzhun.assistance.actions.exports import export_measures as write_measures
 from jingzhun.assistance.actions.exports import export_needs as write_needs
+from jingzhun.assistance.actions.exports import export_visits as write_visits
+from jingzhun.assistance.models import Need
 from jingzhun.assistance.queries import lists as queries
+from jingzhun.assistance.queries import visits as of_visits
 from jingzhun.assistance.queries.lists import Asked
 from jingzhun.methods.typed import line
 from jingzhun.people.access import Request, requires
-from jingzhun.people.rules import ASSIST, SEE_HELP, VIEW_ASSISTANCE
+from jingzhun.people.rules import APPROVE_MEASURES, ASSIST, SEE_HELP, VIEW_ASSISTANCE
 from jingzhun.policy import kinds
 from jingzhun.policy.views.files import workbook
 
@@ -48,6 +51,13 @@ MEASURES: Sequence[tuple[str, str | Promise, str, str]] = (
     ("late", gettext_lazy("late"), "alarm", "poor"),
     ("delivered", gettext_lazy("to be confirmed"), "writing", "warn"),
     ("confirmed", gettext_lazy("confirmed by the household"), "circle-check", "good"),
+)
+
+VISITS: Sequence[tuple[str, str | Promise, str, str]] = (
+    ("", gettext_lazy("all visits"), "walk", ""),
+    ("month", gettext_lazy("this month"), "calendar", ""),
+    ("place", gettext_lazy("with the place by the phone"), "map-pin", ""),
+    ("step", gettext_lazy("next step overdue"), "alarm", "poor"),
 )
 
 
@@ -99,19 +109,37 @@ def export_measures(request: Request) -> HttpResponse:
     return _file(request, found, write_measures, _("measures"))
 
 
+@requires(SEE_HELP)
+def visits(request: Request) -> HttpResponse:
+    """Visits, the latest first."""
+    asked, today = _asked(request), timezone.localdate()
+    found = of_visits.visits(request.user, asked, today)
+    numbers = of_visits.visit_numbers(request.user, asked, today)
+    numbers[""] = numbers.pop("all")
+    return _listed(request, "visits", asked, found, VISITS, numbers, _("Visits to households"))
+
+
+@requires(SEE_HELP)
+def export_visits(request: Request) -> HttpResponse:
+    """The same list as a workbook."""
+    found = of_visits.visits(request.user, _asked(request), timezone.localdate())
+    return _file(request, found, write_visits, _("visits"))
+
+
 def _asked(request: Request) -> Asked:
     """What the address asks for; what is unknown narrows nothing. Raises Http404 for an area beyond the user's."""
     asked = request.GET
     area = line(asked.get("area", ""))[:15]
     if area and not (area.isascii() and area.isdigit() and request.user.can(VIEW_ASSISTANCE, area)):
         raise Http404
-    state, lacks, kind = (line(asked.get(name, "")) for name in ("state", "lacks", "kind"))
+    state, lacks, kind, to = (line(asked.get(name, "")) for name in ("state", "lacks", "kind", "to"))
     return Asked(
         area,
         lacks if lacks in queries.LACKS else "",
-        state if state in (*queries.NEED_STATES, *queries.MEASURE_STATES) else "",
+        state if state in (*queries.NEED_STATES, *queries.MEASURE_STATES, *of_visits.STATES) else "",
         kind if kind in kinds.codes() else "",
         line(asked.get("q", ""))[:60],
+        to if to in queries.TO else "",
     )
 
 
@@ -141,10 +169,12 @@ def _listed(
         ],
         "chosen": chosen,
         "field": field,
-        "kinds": kinds.choices() if name != "households" else [],
+        "kinds": kinds.choices() if name in ("needs", "measures") else [],
+        "to": [(queries.ME, _("me")), *Need.Routed.choices] if name == "needs" else [],
         "villages": _villages(request),
         "today": timezone.localdate(),
         "export": f"assistance:{name}-export",
+        "may_approve": name == "measures" and chosen == "planned" and request.user.can(APPROVE_MEASURES),
         "may_draw_up": chosen == "plan" and request.user.can(ASSIST),
     }
     return render(request, f"assistance/{name}.html", context)

@@ -1,14 +1,16 @@
-"""Measures and needs of a household: each step of theirs is a button on the household's page."""
+"""Measures of a household: each step of theirs is a button on the household's page."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from jingzhun.assistance.actions import measures as actions
-from jingzhun.assistance.actions import needs
-from jingzhun.assistance.forms.households import AnswerForm, ConfirmForm, DeliverForm, DropForm, MeasureForm, RouteForm
+from jingzhun.assistance.forms.households import ConfirmForm, DeliverForm, DropForm, MeasureForm
 from jingzhun.assistance.models import HouseholdPlan, Measure, Need
 from jingzhun.assistance.queries.mine import seen_by
 from jingzhun.people.access import Request, requires
@@ -16,6 +18,7 @@ from jingzhun.people.rules import APPROVE_MEASURES, HELP_OWN
 from jingzhun.policy.queries.entitlement import entitlements_of
 from jingzhun.registry.models import Household
 
+from .lists import PER_PAGE
 from .where import carry_out, form_page, head_of, helped_household, page_of
 
 
@@ -66,16 +69,31 @@ def approve(request: Request, pk: int) -> HttpResponse:
     return carry_out(request, None, lambda: actions.approve([found], by=request.user), _("Approved."), back)
 
 
+@requires(APPROVE_MEASURES)
+@require_POST
+def approve_many(request: Request) -> HttpResponse:
+    """Approve the measures that are ticked on the list; all or none."""
+    keys = [key for text in request.POST.getlist("measure")[:PER_PAGE] if (key := _whole(text))]
+    rows = Measure.objects.filter(household__in=seen_by(request.user).values("pk"), pk__in=keys)
+    back = reverse("assistance:measures") + "?state=planned"
+    if not keys:
+        messages.error(request, _("Tick the measures first that are to be approved."))
+        return redirect(back)
+    told = ngettext("%(number)s measure is approved.", "%(number)s measures are approved.", len(rows))
+    told %= {"number": len(rows)}
+    return carry_out(request, None, lambda: actions.approve(rows, by=request.user), told, back)
+
+
 @requires(HELP_OWN)
 def deliver(request: Request, pk: int) -> HttpResponse:
     """Note a measure as delivered."""
     found = _measure(request, pk)
-    form = DeliverForm(request.POST or None, initial={"on": timezone.localdate()})
+    form = DeliverForm(request.POST or None, request.FILES or None, initial={"on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
-        day = form.cleaned_data["on"]
+        day, picture = form.cleaned_data["on"], form.picture()
 
         def act() -> None:
-            actions.deliver([found], day, by=request.user)
+            actions.deliver([found], day, picture, by=request.user)
 
         if done := carry_out(request, form, act, _("Noted as delivered."), page_of(found.household)):
             return done
@@ -114,52 +132,3 @@ def drop(request: Request, pk: int) -> HttpResponse:
         if done := carry_out(request, form, act, _("The measure is dropped."), page_of(found.household)):
             return done
     return form_page(request, found.household, form, found.content, _("Drop the measure"))
-
-
-def _need(request: Request, pk: int) -> Need:
-    rows = Need.objects.filter(household__in=seen_by(request.user).values("pk"))
-    return get_object_or_404(rows.select_related("household__area"), pk=pk)
-
-
-@requires(HELP_OWN)
-def answer(request: Request, pk: int) -> HttpResponse:
-    """Answer a need."""
-    found = _need(request, pk)
-    form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        text = form.cleaned_data["answer"]
-
-        def act() -> None:
-            needs.answer(found, text, by=request.user)
-
-        if done := carry_out(request, form, act, _("The need is answered."), page_of(found.household)):
-            return done
-    return form_page(request, found.household, form, found.text, _("Answer"))
-
-
-@requires(HELP_OWN)
-def route(request: Request, pk: int) -> HttpResponse:
-    """Give a need to somebody else."""
-    found = _need(request, pk)
-    initial = {"routed": found.routed, "organisation": found.organisation_id, "due_on": found.due_on}
-    form = RouteForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-
-        def act() -> None:
-            needs.route(found, data["routed"], data["organisation"], data["due_on"], by=request.user)
-
-        if done := carry_out(request, form, act, _("The need was given on."), page_of(found.household)):
-            return done
-    return form_page(request, found.household, form, found.text, _("Give it on"))
-
-
-@requires(HELP_OWN)
-@require_POST
-def close(request: Request, pk: int) -> HttpResponse:
-    """Close a need, with the household content, or open it again."""
-    found = _need(request, pk)
-    content = request.POST.get("satisfied") == "yes"
-    told = _("The need is closed.") if content else _("The need is open again.")
-    back = page_of(found.household)
-    return carry_out(request, None, lambda: needs.close(found, content, by=request.user), told, back)
