@@ -54,8 +54,8 @@ MENU = (
         also=(rules.AUDIT_IN_TOWN, rules.REVIEW_IN_COUNTY),
         tab=True,
     ),
-    Entry(_("My households"), "home-heart", "assistance:mine", rules.HELP_OWN, tab=True),
     Entry(_("Situation"), "layout-dashboard", "web:situation", rules.VIEW_SITUATION, tab=True),
+    Entry(_("My households"), "home-heart", "assistance:mine", rules.HELP_OWN, tab=True),
     Entry(
         pgettext_lazy("menu", "Cases"),
         "list-details",

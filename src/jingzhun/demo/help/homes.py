@@ -82,15 +82,12 @@ def lists_of_departments(county: Area, seed: int, by: User) -> int:
     """What departments pay by their lists: nearly all the entitled, and some who are not; number of receipts."""
     rng = np.random.default_rng([seed, 41])
     rows = []
-    for year, on in LISTS:
-        found = Entitlement.objects.filter(
-            policy__code__in=BY_LIST, policy__area=county, year=year, answer__isnull=False
-        )
-        for each in found.select_related("household", "policy").order_by("policy__code", "household__number"):
-            if rng.random() < (RECEIVING if each.answer else UNDUE):
-                reference = f"list:{year}:{each.policy.code}:{each.household.number}"
-                amount = each.value or Decimal(300)
-                rows.append(Received(each.household, each.policy, year, amount, on, "list", reference))
+    found = Entitlement.objects.filter(policy__code__in=BY_LIST, policy__area=county, year=YEAR, answer__isnull=False)
+    for each in found.select_related("household", "policy").order_by("policy__code", "household__number"):
+        if rng.random() < (RECEIVING if each.answer else UNDUE):
+            reference = f"list:{YEAR}:{each.policy.code}:{each.household.number}"
+            amount = each.value or Decimal(300)
+            rows.append(Received(each.household, each.policy, YEAR, amount, PAID, "list", reference))
     record_receipts(rows, by=by, at=at_nine(date(2015, 3, 26)))
     return len(rows)
 
