@@ -28,7 +28,7 @@ from jingzhun.registry.models import Household, Member
 PLANNED, APPROVED, DELIVERED, CONFIRMED = date(2014, 12, 8), date(2014, 12, 20), date(2015, 2, 25), date(2015, 3, 10)
 VISITS = (date(2014, 11, 18), date(2015, 3, 12))
 YEAR = 2015
-LISTS = ((YEAR, date(2015, 3, 25)),)  # the year that a department's list is for, and the day it pays
+PAID = date(2015, 3, 25)
 RECEIVING = 0.86  # of the entitled, of money that a department pays by its lists
 UNDUE = 0.004  # of those who are not entitled
 TWO_MEASURES = 0.25  # of the households have two measures, the others one
