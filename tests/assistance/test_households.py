@@ -11,7 +11,7 @@ from tests.assistance.stage import delivered, picture, planned, today
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_household, make_user
 
 from jingzhun.assistance.actions import measures, needs, plans
-from jingzhun.assistance.actions.measures import Signed
+from jingzhun.assistance.actions.measures import Signed, Wanted
 from jingzhun.assistance.actions.visits import Heard, Seen, hear, log_visit
 from jingzhun.assistance.models import HouseholdPlan, Measure, Need, Visit
 from jingzhun.assistance.queries.measures import received
@@ -113,6 +113,40 @@ def test_r19_no_interest_is_paid_beyond_50_000_yuan_or_three_years(household, cl
         assert field in refused.value.messages
     assert planned(household, clerk, kind="credit", amount=Decimal(50_000), months=36, policy=policy).pk
     assert planned(household, clerk, kind="credit", amount=Decimal(60_000), months=48).policy is None
+
+
+def test_r19_a_credit_by_a_policy_says_its_sum_and_term_before_it_is_approved(household, clerk, town):
+    policy = Policy.objects.create(code="credit", area_id="610426")
+    credit = planned(household, clerk, kind="credit", amount=None, policy=policy)
+    with pytest.raises(Refused, match="金额和期限"):
+        measures.approve([credit], by=town)
+    told = {"kind": "credit", "content": "买牛", "due_on": credit.due_on, "policy": policy}
+    with pytest.raises(Refused, match="贴息"):
+        measures.change(credit, Wanted(household, amount=Decimal(80_000), months=36, **told), by=clerk)
+    measures.change(credit, Wanted(household, amount=Decimal(30_000), months=24, **told), by=clerk)
+    measures.approve([credit], by=town)
+    with pytest.raises(Refused, match="尚未批准"):
+        measures.change(credit, Wanted(household, amount=Decimal(80_000), months=36, **told), by=clerk)
+    measures.deliver([credit], today(), by=clerk)
+    measures.confirm([Signed(credit, "贫困户主", today())], picture(), by=clerk)
+    assert Receipt.objects.get().amount is None  # what is lent is not given
+
+
+def test_a_planned_measure_is_changed_on_the_screen(client, household, clerk):
+    (plan,) = plans.make_plans([plans.Goal(household, today().year, "种苹果")], by=clerk)
+    measure = planned(household, clerk, plan=plan, due_on=date(today().year, 12, 31))
+    client.force_login(clerk)
+    address = reverse("assistance:measure-change", args=[measure.pk])
+    assert client.get(address).context["form"].initial["content"] == "助学金"
+    sent = {"kind": "schooling", "content": "助学金和书本费", "due_on": f"{today().year + 1}-01-31", "amount": "2600"}
+    assert "计划当年" in client.post(address, sent).content.decode()
+    assert client.post(address, sent | {"due_on": f"{today().year}-12-01"}).status_code == 302
+    measure.refresh_from_db()
+    assert (measure.content, measure.amount) == ("助学金和书本费", Decimal(2600))
+    fields = Entry.objects.get(action="assistance.measure_changed").values["fields"]
+    assert fields == ["content", "due_on", "amount"]
+    client.force_login(make_user(Role.VILLAGE_CLERK, OTHER_VILLAGE))
+    assert client.post(address, sent).status_code == 404
 
 
 def test_r19_relocation_beyond_25_m2_a_person_is_flagged_on_the_page(client, household, clerk):

@@ -16,6 +16,7 @@ DECISIONS: dict[str, str | Promise] = {
     "assistance.pair_changed": _("a planned pairing changed by hand"),
     "assistance.list_exported": _("a list of assistance exported"),
     "assistance.measure_approved": _("a measure approved"),
+    "assistance.measure_changed": _("a measure changed"),
     "assistance.measure_confirmed": _("a measure confirmed by the household"),
     "assistance.measure_delivered": _("a measure delivered"),
     "assistance.measure_dropped": _("a measure dropped"),

@@ -29,6 +29,9 @@ from jingzhun.registry.rules.refusals import Refused
 from .permitted import require_help
 
 State = Measure.State
+CREDIT = "credit"
+CHANGED = ("kind", "content", "due_on", "amount", "quantity", "months", "area_m2", "self_payment", "policy", "season",
+           "provider")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -109,12 +112,41 @@ def _measure(row: Wanted, by: User | System, when: datetime) -> Measure:
 
 
 @transaction.atomic
+def change(measure: Measure, wanted: Wanted, *, by: User, at: datetime | None = None) -> Measure:
+    """Change a measure that is only planned; its household, need and plan stay. Raises Refused, NotYours.
+
+    The same rules hold as when it was planned (R19).
+    """
+    (row,) = _locked([measure])
+    require_help(by, [row.household])
+    if row.state != State.PLANNED:
+        raise Refused.because(_("Only what is not approved yet can be changed; drop it and plan anew."))
+    today = timezone.localdate(at)
+    persons = persons_of([row.household.pk], today) if wanted.kind == "relocation" else {}
+    _require_sound(wanted, _doubts(wanted, terms_of(row.household.village_code, today), persons))
+    if row.plan is not None and wanted.due_on.year != row.plan.year:
+        raise Refused.because(_("The day lies in the year of the plan."), "due_on")
+    before = {name: getattr(row, name) for name in CHANGED}
+    for name in CHANGED:
+        setattr(row, name, getattr(wanted, name))
+    row.content, row.year = wanted.content.strip(), wanted.due_on.year
+    row.save(update_fields=[*CHANGED, "year"])
+    told = {"fields": [name for name in CHANGED if getattr(row, name) != before[name]]}
+    record_many([_told("assistance.measure_changed", row, told)], by=by, at=at)
+    return row
+
+
+@transaction.atomic
 def approve(measures: Iterable[Measure], *, by: User | System = SYSTEM, at: datetime | None = None) -> int:
-    """Approve planned measures; all or none. Raises Refused, NotYours."""
+    """Approve planned measures; all or none. Raises Refused, NotYours.
+
+    A credit by a policy says its sum and its term, so that R19 holds for it.
+    """
     rows, when = _locked(measures), at or timezone.now()
     for village in {row.household.village_code for row in rows}:
         require(by, APPROVE_MEASURES, village)
     _require_state(rows, State.APPROVED)
+    _require_terms(rows)
     user = by if isinstance(by, User) else None
     _update(rows, state=State.APPROVED, approved_at=when, approved_by=user)
     record_many((_told("assistance.measure_approved", row, {}) for row in rows), by=by, at=when)
@@ -191,8 +223,9 @@ def _received(row: Measure) -> Received:
     """What a confirmed measure brings of its policy."""
     if row.policy is None or row.confirmed_on is None:
         raise ValueError("a receipt comes of a confirmed measure with a policy")
+    amount = None if row.kind == CREDIT else row.amount  # what is lent is not given
     return Received(
-        row.household, row.policy, row.year, row.amount, row.confirmed_on, Receipt.Source.MEASURE, f"measure:{row.pk}"
+        row.household, row.policy, row.year, amount, row.confirmed_on, Receipt.Source.MEASURE, f"measure:{row.pk}"
     )
 
 
@@ -218,6 +251,14 @@ def drop(measure: Measure, why: str, *, by: User, at: datetime | None = None) ->
     _require_state([row], State.DROPPED)
     _update([row], state=State.DROPPED, dropped_because=why.strip())
     record_many([_told("assistance.measure_dropped", row, {}, why=why.strip())], by=by, at=at)
+
+
+def _require_terms(rows: Iterable[Measure]) -> None:
+    for row in rows:
+        if row.kind == CREDIT and row.policy_id and (row.amount is None or row.months is None):
+            told = {"measure": row.content, "household": row.household.number}
+            text = _("“%(measure)s” of %(household)s is a credit: change it and say its sum and its term first.")
+            raise Refused.because(text % told)
 
 
 def _locked(measures: Iterable[Measure]) -> list[Measure]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from jingzhun.assistance.actions.measures import Wanted
 from jingzhun.assistance.actions.visits import MOST_PHOTOS, Heard, Seen
@@ -142,12 +142,22 @@ class MeasureForm(Form):
         county = household.village_code[:6]
         fields: dict[str, Any] = self.fields
         fields["season"].queryset = Season.objects.filter(area=county)
+        fields["season"].label_from_instance = _season
+        if not fields["season"].queryset.exists():
+            del fields["season"]
         fields["policy"].queryset = Policy.objects.filter(pk__in=[pk for pk, _title in policies])
         fields["policy"].choices = [("", "—"), *policies]
 
     def wanted(self, household: Household, need: Need | None, plan: HouseholdPlan | None) -> Wanted:
         data = dict(self.cleaned_data)
         return Wanted(household, need=need, plan=plan, **data)
+
+
+def _season(season: Season) -> str:
+    """A work of the farming year with the day on which it begins."""
+    english = (get_language() or "").startswith("en")
+    named = [season.product_en, season.work_en] if english and season.work_en else [season.product, season.work]
+    return f"{' '.join(named)} ({season.begins})"
 
 
 class DeliverForm(Form):

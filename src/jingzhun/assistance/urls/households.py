@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("households/<str:number>/plan/<int:pk>/again/", plans.open_again, name="plan-again"),
     path("plans/<int:pk>/paper/", households.plan_paper, name="plan-paper"),
     path("plans/draw-up/", plans.draw_up, name="plans-draw-up"),
+    path("measures/<int:pk>/change/", measures.change, name="measure-change"),
     path("measures/<int:pk>/approve/", measures.approve, name="measure-approve"),
     path("measures/<int:pk>/deliver/", measures.deliver, name="measure-deliver"),
     path("measures/<int:pk>/confirm/", measures.confirm, name="measure-confirm"),

@@ -13,9 +13,10 @@ from jingzhun.assistance.actions import measures as actions
 from jingzhun.assistance.forms.households import ConfirmForm, DeliverForm, DropForm, MeasureForm
 from jingzhun.assistance.models import HouseholdPlan, Measure, Need
 from jingzhun.assistance.queries.mine import seen_by
+from jingzhun.assistance.queries.proposals import title_of
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import APPROVE_MEASURES, HELP_OWN
-from jingzhun.policy.queries.entitlement import entitlements_of
+from jingzhun.policy.queries.entitlement import Answer, entitlements_of
 from jingzhun.registry.models import Household
 
 from .lists import PER_PAGE
@@ -29,26 +30,67 @@ def plan(request: Request, number: str) -> HttpResponse:
     need = Need.objects.filter(household=household, pk=_whole(request.GET.get("need"))).first()
     policies = _entitled(household)
     asked = _whole(request.GET.get("policy"))
-    chosen = next((title for pk, title in policies if pk == asked), "")
-    initial = {"kind": need.kind if need else "", "content": chosen or (need.text[:300] if need else ""),
-               "policy": asked if chosen else None, "due_on": today}  # fmt: skip
-    form = MeasureForm(request.POST or None, household=household, policies=policies, initial=initial)
+    chosen = next((answer for answer in policies if answer.policy.pk == asked), None)
+    initial = {"kind": need.kind if need else "", "content": need.text[:300] if need else "", "due_on": today}
+    if chosen is not None:
+        initial |= {"kind": chosen.version.kind, "content": chosen.version.title, "policy": asked,
+                    "amount": chosen.value}  # fmt: skip
+    form = MeasureForm(request.POST or None, household=household, policies=_choices(policies), initial=initial)
     if request.method == "POST" and form.is_valid():
-        year = form.cleaned_data["due_on"].year
-        rows = [form.wanted(household, need, HouseholdPlan.objects.filter(household=household, year=year).first())]
+        draft = _draft(household, form.cleaned_data["due_on"].year)
+        rows = [form.wanted(household, need, draft)]
 
         def act() -> None:
             actions.plan_measures(rows, by=request.user)
 
-        if done := carry_out(request, form, act, _("The measure is planned."), page_of(household)):
+        if done := carry_out(request, form, act, _("The measure is planned."), _there(household)):
             return done
     return form_page(request, household, form, _("Plan a measure"), _("Plan the measure"))
 
 
-def _entitled(household: Household) -> list[tuple[int, str]]:
-    """Policies that the household is entitled to or may be, with their titles."""
-    found = entitlements_of(household, timezone.localdate())
-    return [(answer.policy.pk, answer.version.title) for answer in found if answer.answer is not False]
+@requires(HELP_OWN)
+def change(request: Request, pk: int) -> HttpResponse:
+    """Change a measure that is not approved yet."""
+    found = _measure(request, pk)
+    household = found.household
+    names = ("kind", "content", "due_on", "season", "policy", "amount", "quantity", "provider", "months", "area_m2",
+             "self_payment")  # fmt: skip
+    initial = {name: getattr(found, name) for name in names}
+    form = MeasureForm(
+        request.POST or None, household=household, policies=_choices(_entitled(household), found), initial=initial
+    )
+    if request.method == "POST" and form.is_valid():
+        wanted = form.wanted(household, found.need, found.plan)
+
+        def act() -> None:
+            actions.change(found, wanted, by=request.user)
+
+        if done := carry_out(request, form, act, _("The measure is changed."), _there(household)):
+            return done
+    return form_page(request, household, form, _("Change the measure"), _("Save"))
+
+
+def _there(household: Household) -> str:
+    return f"{page_of(household)}#measures"
+
+
+def _draft(household: Household, year: int) -> HouseholdPlan | None:
+    """The plan that takes a new measure up: what is agreed is not added to behind the household's back."""
+    rows = HouseholdPlan.objects.filter(household=household, year=year, state=HouseholdPlan.State.DRAFT)
+    return rows.first()
+
+
+def _entitled(household: Household) -> list[Answer]:
+    """Policies that the household is entitled to or may be."""
+    return [answer for answer in entitlements_of(household, timezone.localdate()) if answer.answer is not False]
+
+
+def _choices(found: list[Answer], measure: Measure | None = None) -> list[tuple[int, str]]:
+    """Policies with their titles, and the one that a measure has already."""
+    choices = {answer.policy.pk: title_of(answer.version) for answer in found}
+    if measure is not None and measure.policy is not None:
+        choices.setdefault(measure.policy.pk, measure.content)
+    return list(choices.items())
 
 
 def _whole(text: str | None) -> int:
@@ -65,7 +107,7 @@ def _measure(request: Request, pk: int) -> Measure:
 def approve(request: Request, pk: int) -> HttpResponse:
     """Approve a measure."""
     found = _measure(request, pk)
-    back = page_of(found.household)
+    back = _there(found.household)
     return carry_out(request, None, lambda: actions.approve([found], by=request.user), _("Approved."), back)
 
 
@@ -95,7 +137,7 @@ def deliver(request: Request, pk: int) -> HttpResponse:
         def act() -> None:
             actions.deliver([found], day, picture, by=request.user)
 
-        if done := carry_out(request, form, act, _("Noted as delivered."), page_of(found.household)):
+        if done := carry_out(request, form, act, _("Noted as delivered."), _there(found.household)):
             return done
     return form_page(request, found.household, form, found.content, _("Delivered"))
 
@@ -113,7 +155,7 @@ def confirm(request: Request, pk: int) -> HttpResponse:
         def act() -> None:
             actions.confirm(signed, paper, by=request.user)
 
-        if done := carry_out(request, form, act, _("The household has confirmed."), page_of(found.household)):
+        if done := carry_out(request, form, act, _("The household has confirmed."), _there(found.household)):
             return done
     return form_page(request, found.household, form, found.content, _("Confirm"), signing=True)
 
@@ -129,6 +171,6 @@ def drop(request: Request, pk: int) -> HttpResponse:
         def act() -> None:
             actions.drop(found, why, by=request.user)
 
-        if done := carry_out(request, form, act, _("The measure is dropped."), page_of(found.household)):
+        if done := carry_out(request, form, act, _("The measure is dropped."), _there(found.household)):
             return done
     return form_page(request, found.household, form, found.content, _("Drop the measure"))

@@ -28,6 +28,7 @@ from jingzhun.registry.models import Household, Member
 PLANNED, APPROVED, DELIVERED, CONFIRMED = date(2014, 12, 8), date(2014, 12, 20), date(2015, 2, 25), date(2015, 3, 10)
 VISITS = (date(2014, 11, 18), date(2015, 3, 12))
 YEAR = 2015
+LENT = Decimal(50_000)  # yuan of a micro-credit, for three years
 PAID = date(2015, 3, 25)
 RECEIVING = 0.86  # of the entitled, of money that a department pays by its lists
 UNDUE = 0.004  # of those who are not entitled
@@ -157,12 +158,18 @@ def _goal(home: Home) -> plans.Goal:
 
 def _wanted(home: Home, plan: HouseholdPlan) -> Iterator[measures.Wanted]:
     for policy, title, kind, value in home.entitled:
-        amount = None if kind == "credit" else value
-        yield measures.Wanted(home.household, kind, title, date(YEAR, 3, 1), amount, policy=policy, plan=plan)
+        amount, months = (LENT, 36) if kind == "credit" else (value, None)
+        yield measures.Wanted(
+            home.household, kind, title, date(YEAR, 3, 1), amount, months=months, policy=policy, plan=plan
+        )
 
 
 def _signed(measure: Measure, heads: dict[int, str], rng: Generator) -> measures.Signed:
-    effect = None if measure.amount is None else (measure.amount * Decimal("0.8")).quantize(Decimal(1))
+    effect = (
+        None
+        if measure.amount is None or measure.kind == "credit"
+        else (measure.amount * Decimal("0.8")).quantize(Decimal(1))
+    )
     return measures.Signed(measure, heads[measure.household_id], CONFIRMED, effect)
 
 
