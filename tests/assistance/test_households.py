@@ -157,6 +157,8 @@ def test_r19_relocation_beyond_25_m2_a_person_is_flagged_on_the_page(client, hou
     planned(household, clerk, kind="relocation", area_m2=Decimal("50.01"), self_payment=Decimal(10_001))
     page = client.get(address).content.decode()
     assert "超出人均面积上限" in page and "人均自筹超出上限" in page and "户均自筹超出上限" in page
+    listed = client.get(reverse("assistance:measures")).content.decode()
+    assert listed.count("超出人均面积上限") == 1 and listed.count("户均自筹超出上限") == 1
 
 
 def test_the_steps_of_a_measure_come_in_order_and_each_by_its_own(household, helper, town):

@@ -1,4 +1,4 @@
-"""What falls short in a plan of pairing, or in a village's postings, in words."""
+"""What falls short in a plan of pairing, in a village's postings, or in the terms of a measure, in words."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from jingzhun.areas.models import Area
 from jingzhun.people.models import Cadre
 
+from .rules.measures import Doubt
 from .rules.pairing import Reason
 from .rules.postings import Lack
 
@@ -21,6 +22,14 @@ LACKS: Mapping[Lack, str | Promise] = {
     Lack.SHORT_TERM: gettext_lazy("term too short"),
     Lack.ABSENT: gettext_lazy("too few days in the village"),
     Lack.COMMISSIONERS: gettext_lazy("commissioners missing"),
+}
+
+DOUBTS: Mapping[Doubt, str | Promise] = {
+    Doubt.CREDIT_AMOUNT: gettext_lazy("beyond the sum on which interest is paid: not subsidised"),
+    Doubt.CREDIT_TERM: gettext_lazy("beyond the term for which interest is paid: not subsidised"),
+    Doubt.RELOCATION_AREA: gettext_lazy("larger than the floor area per person allows"),
+    Doubt.SELF_PER_PERSON: gettext_lazy("own payment above the limit per person"),
+    Doubt.SELF_PER_HOUSEHOLD: gettext_lazy("own payment above the limit per household"),
 }
 
 

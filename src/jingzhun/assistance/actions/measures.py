@@ -29,7 +29,6 @@ from jingzhun.registry.rules.refusals import Refused
 from .permitted import require_help
 
 State = Measure.State
-CREDIT = "credit"
 CHANGED = ("kind", "content", "due_on", "amount", "quantity", "months", "area_m2", "self_payment", "policy", "season",
            "provider")  # fmt: skip
 
@@ -75,7 +74,7 @@ def plan_measures(rows: Sequence[Wanted], *, by: User | System = SYSTEM, at: dat
     when = at or timezone.now()
     require_help(by, [row.household for row in rows])
     terms = terms_of(rows[0].household.village_code, timezone.localdate(when))
-    persons = persons_of([row.household.pk for row in rows if row.kind == "relocation"], timezone.localdate(when))
+    persons = persons_of([row.household.pk for row in rows if row.kind == rules.RELOCATION], timezone.localdate(when))
     for row in rows:
         _require_sound(row, _doubts(row, terms, persons))
     made = create_by_copy([_measure(row, by, when) for row in rows])
@@ -122,7 +121,7 @@ def change(measure: Measure, wanted: Wanted, *, by: User, at: datetime | None = 
     if row.state != State.PLANNED:
         raise Refused.because(_("Only what is not approved yet can be changed; drop it and plan anew."))
     today = timezone.localdate(at)
-    persons = persons_of([row.household.pk], today) if wanted.kind == "relocation" else {}
+    persons = persons_of([row.household.pk], today) if wanted.kind == rules.RELOCATION else {}
     _require_sound(wanted, _doubts(wanted, terms_of(row.household.village_code, today), persons))
     if row.plan is not None and wanted.due_on.year != row.plan.year:
         raise Refused.because(_("The day lies in the year of the plan."), "due_on")
@@ -223,7 +222,7 @@ def _received(row: Measure) -> Received:
     """What a confirmed measure brings of its policy."""
     if row.policy is None or row.confirmed_on is None:
         raise ValueError("a receipt comes of a confirmed measure with a policy")
-    amount = None if row.kind == CREDIT else row.amount  # what is lent is not given
+    amount = None if row.kind == rules.CREDIT_KIND else row.amount  # what is lent is not given
     return Received(
         row.household, row.policy, row.year, amount, row.confirmed_on, Receipt.Source.MEASURE, f"measure:{row.pk}"
     )
@@ -255,7 +254,7 @@ def drop(measure: Measure, why: str, *, by: User, at: datetime | None = None) ->
 
 def _require_terms(rows: Iterable[Measure]) -> None:
     for row in rows:
-        if row.kind == CREDIT and row.policy_id and (row.amount is None or row.months is None):
+        if row.kind == rules.CREDIT_KIND and row.policy_id and (row.amount is None or row.months is None):
             told = {"measure": row.content, "household": row.household.number}
             text = _("“%(measure)s” of %(household)s is a credit: change it and say its sum and its term first.")
             raise Refused.because(text % told)

@@ -109,7 +109,8 @@ def proposed_goal(household: Household) -> str:
 
 def proposed_income(area_code: str, year: int) -> Decimal | None:
     """The poverty line of the year: yuan per person; None where there is none."""
-    return values(["poverty_line"], area_code, date(year, 1, 1)).get("poverty_line")
+    line = values(["poverty_line"], area_code, date(year, 1, 1)).get("poverty_line")
+    return None if line is None else line.quantize(Decimal("0.01"))
 
 
 @transaction.atomic

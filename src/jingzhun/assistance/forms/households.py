@@ -21,12 +21,19 @@ from jingzhun.registry.models import Household
 
 from .base import SignedForm, kind_field, money_field
 
+OF_THE_FAMILY = forms.TextInput(attrs={"list": "family"})
+
 
 class VisitForm(Form):
     """A visit in under a minute: what was found is all that must be typed."""
 
     on = date_field(gettext_lazy("Day of the visit"))
-    met = forms.CharField(label=gettext_lazy("Who was met"), required=False, max_length=60)
+    met = forms.CharField(
+        label=gettext_lazy("Who was met"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "family"}),
+    )
     found = forms.CharField(label=gettext_lazy("What was found"), max_length=4_000, widget=text_area(3))
     next_step = forms.CharField(label=gettext_lazy("Next step"), required=False, max_length=300)
     next_on = date_field(gettext_lazy("Next step until"), required=False)

@@ -19,6 +19,7 @@ from jingzhun.policy.queries.entitlement import Answer, entitlements_of
 from jingzhun.registry.models import Household, Member
 
 from .helpers import in_force
+from .measures import doubts_of
 from .mine import may_help
 from .needs import may_answer
 
@@ -43,6 +44,7 @@ class Help:
     may_help: bool
     may_approve: bool
     today: date
+    doubts: dict[int, list[rules.Doubt]]  # by measure
     place: str = ""  # the village, and the group where it is known
 
     @property
@@ -67,13 +69,14 @@ def help_of(user: User, household: Household, today: date) -> Help:
     """The page of a household that the user may see."""
     visits = Visit.objects.filter(household=household).select_related("cadre").prefetch_related("photos")
     shown, number = list(visits[:SHOWN_VISITS]), visits.count()
+    measures = list(_measures(household))
     needs = Need.objects.filter(household=household).select_related("organisation", "household").order_by("-heard_on")
     return Help(
         household=household,
         members=list(household.members.filter(left_on=None)),
         helpers=list(_pairings(household, today)),
         plans=list(HouseholdPlan.objects.filter(household=household)),
-        measures=list(_measures(household)),
+        measures=measures,
         needs=[(need, may_answer(user, need)) for need in needs],
         visits=shown,
         visits_in_all=number,
@@ -82,6 +85,7 @@ def help_of(user: User, household: Household, today: date) -> Help:
         may_help=may_help(user, household),
         may_approve=user.can(APPROVE_MEASURES, household.village_code),
         today=today,
+        doubts=doubts_of(measures, today),
         place=place_of(household),
     )
 
@@ -97,7 +101,9 @@ def _pairings(household: Household, today: date) -> QuerySet[Pairing]:
 
 
 def _measures(household: Household) -> QuerySet[Measure]:
-    rows = Measure.objects.filter(household=household).select_related("policy", "provider", "season", "need")
+    rows = Measure.objects.filter(household=household).select_related(
+        "policy", "provider", "season", "need", "household"
+    )
     return rows.prefetch_related("papers").order_by("-year", "due_on", "pk")
 
 

@@ -1,10 +1,11 @@
 """Measures of households: what is planned, late, received; the terms that hold for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from jingzhun.areas.rules import Level
 from jingzhun.assistance.models import Measure
 from jingzhun.assistance.rules import measures as rules
 from jingzhun.parameters.queries import NoParameter, values
@@ -29,6 +30,23 @@ def persons_of(household_ids: Sequence[int], on: date) -> dict[int, int]:
     there = Q(joined_on__lte=on) & (Q(left_on=None) | Q(left_on__gt=on))
     rows = Member.objects.filter(there, household__in=household_ids).order_by()
     return dict(rows.values_list("household").annotate(number=Count("pk")))
+
+
+def doubts_of(rows: Iterable[Measure], on: date) -> dict[int, list[rules.Doubt]]:
+    """What of measures of one county goes beyond the rules of credit and relocation (R19); two queries at most."""
+    asked = [row for row in rows if row.kind in rules.WITH_TERMS]
+    if not asked:
+        return {}
+    terms = terms_of(asked[0].household.village_code[: Level.COUNTY.digits], on)
+    persons = persons_of([row.household_id for row in asked if row.kind == rules.RELOCATION], on)
+    found = {
+        row.pk: rules.doubts(
+            row.kind, terms, persons=persons.get(row.household_id, 0), amount=row.amount, months=row.months,
+            area=row.area_m2, self_payment=row.self_payment,
+        )
+        for row in asked
+    }  # fmt: skip
+    return {pk: sorted(doubts) for pk, doubts in found.items() if doubts}
 
 
 def measures_for(user: User) -> QuerySet[Measure]:

@@ -18,6 +18,10 @@ NEXT: Mapping[str, tuple[str, ...]] = {
 RECEIVED = (CONFIRMED,)  # without the household's signature a measure does not count as delivered (domain 5.3, R18)
 
 
+CREDIT_KIND, RELOCATION = "credit", "relocation"
+WITH_TERMS = (CREDIT_KIND, RELOCATION)
+
+
 class Doubt(StrEnum):
     """What is beyond the rules (R19)."""
 
@@ -59,12 +63,12 @@ def doubts(
 ) -> frozenset[Doubt]:
     """What goes beyond the rules of credit and relocation; what is not known goes beyond nothing (R19)."""
     found = set()
-    if kind == "credit":
+    if kind == CREDIT_KIND:
         if amount is not None and amount > terms.credit_most:
             found.add(Doubt.CREDIT_AMOUNT)
         if months is not None and months > terms.credit_months:
             found.add(Doubt.CREDIT_TERM)
-    if kind == "relocation" and persons:
+    if kind == RELOCATION and persons:
         if area is not None and area > terms.relocation_area * persons:
             found.add(Doubt.RELOCATION_AREA)
         if self_payment is not None and self_payment > terms.relocation_self_person * persons:

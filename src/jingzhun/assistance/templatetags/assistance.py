@@ -3,22 +3,17 @@
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext as _
 
 from jingzhun.areas.rules import short_name
-from jingzhun.assistance.models import Measure
-from jingzhun.assistance.queries.household_page import Help
-from jingzhun.assistance.queries.measures import terms_of
 from jingzhun.assistance.queries.proposals import title_of
-from jingzhun.assistance.rules.measures import Doubt, doubts
+from jingzhun.assistance.rules.measures import Doubt
 from jingzhun.assistance.rules.postings import Lack
 from jingzhun.assistance.skills import skills
-from jingzhun.assistance.telling import LACKS
+from jingzhun.assistance.telling import DOUBTS, LACKS
 from jingzhun.policy import kinds
 from jingzhun.policy.models import PolicyVersion
 
 register = template.Library()
-NAMED = ("credit", "relocation")
 
 
 @register.filter
@@ -75,29 +70,7 @@ def policy_title(version: PolicyVersion) -> str:
     return title_of(version)
 
 
-@register.simple_tag
-def measure_doubts(measure: Measure, help: Help) -> list[str]:
+@register.filter
+def doubt_words(doubt: Doubt) -> str:
     """What of a measure goes beyond the rules of credit and relocation (R19)."""
-    if measure.kind not in NAMED:
-        return []
-    terms = terms_of(help.household.village_code, help.today)
-    found = doubts(
-        measure.kind,
-        terms,
-        persons=len(help.members),
-        amount=measure.amount,
-        months=measure.months,
-        area=measure.area_m2,
-        self_payment=measure.self_payment,
-    )
-    return [_words(doubt) for doubt in sorted(found)]
-
-
-def _words(doubt: Doubt) -> str:
-    return {
-        Doubt.CREDIT_AMOUNT: _("beyond the sum on which interest is paid: not subsidised"),
-        Doubt.CREDIT_TERM: _("beyond the term for which interest is paid: not subsidised"),
-        Doubt.RELOCATION_AREA: _("larger than the floor area per person allows"),
-        Doubt.SELF_PER_PERSON: _("own payment above the limit per person"),
-        Doubt.SELF_PER_HOUSEHOLD: _("own payment above the limit per household"),
-    }[doubt]
+    return str(DOUBTS[doubt])

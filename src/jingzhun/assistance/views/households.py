@@ -63,6 +63,7 @@ def visit(request: Request, number: str) -> HttpResponse:
             return done
     context = {"household": found, "form": form, "heading": _("Log a visit"), "head": head_of(found),
                "place": place_of(found), "arrived": sent_lately(found, request.user),
+               "family": found.members.filter(left_on=None).values_list("name", flat=True),
                "back": page_of(found), "crumbs": crumbs(request, found)}  # fmt: skip
     return render(request, "assistance/visit_form.html", context)
 

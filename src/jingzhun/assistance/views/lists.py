@@ -24,6 +24,7 @@ from jingzhun.assistance.models import Need
 from jingzhun.assistance.queries import lists as queries
 from jingzhun.assistance.queries import visits as of_visits
 from jingzhun.assistance.queries.lists import Asked
+from jingzhun.assistance.queries.measures import doubts_of
 from jingzhun.methods.typed import line
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import APPROVE_MEASURES, ASSIST, SEE_HELP, VIEW_ASSISTANCE
@@ -174,6 +175,7 @@ def _listed(
         "villages": _villages(request),
         "today": timezone.localdate(),
         "export": f"assistance:{name}-export",
+        "flags": doubts_of(page.object_list, timezone.localdate()) if name == "measures" else {},
         "may_approve": name == "measures" and chosen == "planned" and request.user.can(APPROVE_MEASURES),
         "may_draw_up": chosen == "plan" and request.user.can(ASSIST),
     }
