@@ -172,8 +172,11 @@ def test_a_village_without_plans_has_drafts_at_once_and_never_twice(household, c
     assert {plan.household for plan in made} == {household, other}
     assert all(plan.state == "draft" for plan in made)
     for plan in made:
-        fitting = [each for each in proposals_of_many([plan.household], year + 1)[plan.household_id] if each.policy]
-        assert plan.measures.exists() and not fitting  # of another year nothing is known
+        assert plan.measures.exists()
+        left = proposals_of_many([plan.household], year)[plan.household_id]
+        assert not any(each.fits for each in left)  # all that fits is taken up
+        ahead = proposals_of_many([plan.household], year + 1)[plan.household_id]
+        assert any(each.policy for each in ahead)  # the next year's plan knows the latest batch
     credit = Measure.objects.get(household=other, policy=policy("micro-credit"))
     assert credit.plan.household == other and credit.state == "planned"
     assert plans.draw_up([household, other, begun], year, by=clerk) == []

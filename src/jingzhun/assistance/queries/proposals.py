@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import get_language
 
 from jingzhun.assistance.answers import answer_to
@@ -64,7 +65,7 @@ def proposals_of(household: Household, year: int, today: date) -> list[Proposal]
 
 
 def proposals_of_many(households: Sequence[Household], year: int) -> dict[int, list[Proposal]]:
-    """The same for many, from the answers that the county's latest batch kept; five queries."""
+    """The same for many, from the answers that the county's latest batch kept; six queries."""
     entitled, needs, taken = _entitled(households, year), _needs(households), _taken(households, year)
     return {each.pk: _propose(each, entitled[each.pk], needs.get(each.pk, []), taken) for each in households}
 
@@ -129,9 +130,13 @@ def _taken(households: Sequence[Household], year: int) -> dict[int, _Taken]:
 
 
 def _entitled(households: Sequence[Household], year: int) -> dict[int, list[Entitled]]:
-    """Policies that the households are entitled to and do not receive, by the latest batch of a year."""
+    """Policies that the households are entitled to and do not receive, by the latest batch up to a year.
+
+    A plan is made before its year begins, when the batch of the year before is the latest.
+    """
     keys = [each.pk for each in households]
-    rows = Entitlement.objects.filter(household__in=keys, year=year, answer=True)
+    kept = Entitlement.objects.filter(household__in=keys, year__lte=year)
+    rows = kept.filter(year=kept.aggregate(latest=Max("year"))["latest"], answer=True)
     receipts = Receipt.objects.filter(household__in=keys, revoked_at=None).order_by()
     got: set[tuple[Any, Any, Any]] = set(receipts.values_list("household", "policy", "year"))
     ever = {(household, policy) for household, policy, _year in got}
