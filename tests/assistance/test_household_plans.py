@@ -123,6 +123,7 @@ def test_the_helper_begins_a_plan_changes_it_and_the_household_signs(client, hou
     assert client.post(change, {"goal": "种好五亩果园", "chosen": [proposals[1].key]}).status_code == 302
     assert plan.measures.count() == 2
     agree = reverse("assistance:plan-agree", args=[household.number, plan.pk])
+    assert proposals[1].content in client.get(agree).content.decode()  # the household sees what it signs
     signed = {"signed_by": "王大山", "on": today().isoformat()}
     assert "请农户签字" in client.post(agree, signed).content.decode()
     assert client.post(agree, signed | {"signed_form": picture()}).status_code == 302

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from jingzhun.assistance.actions import plans
 from jingzhun.assistance.forms.households import AgreeForm, OpenAgainForm, PlanForm
-from jingzhun.assistance.models import HouseholdPlan
+from jingzhun.assistance.models import HouseholdPlan, Measure
 from jingzhun.assistance.queries import lists
 from jingzhun.assistance.queries.mine import helped_by
 from jingzhun.assistance.queries.proposals import Proposal, proposals_of
@@ -99,7 +99,9 @@ def agree(request: Request, number: str, pk: int) -> HttpResponse:
 
         if done := carry_out(request, form, act, _("The plan is agreed."), _there(household)):
             return done
-    return form_page(request, household, form, _("The household agrees"), _("Agreed"), signing=True, told=draft.goal)
+    measures = draft.measures.exclude(state=Measure.State.DROPPED)
+    more = {"signing": True, "told": draft.goal, "measures": measures}
+    return form_page(request, household, form, _("The household agrees"), _("Agreed"), **more)
 
 
 @requires(HELP_OWN)
