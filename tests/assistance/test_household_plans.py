@@ -3,10 +3,13 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 from PIL import Image
 from tests.assistance.factories import make_cadre, make_pairing
 from tests.policy.stage import make_county, policy, poor
@@ -215,6 +218,56 @@ def test_plans_are_drafted_from_the_list_by_whoever_works_there(client, househol
     page = client.get(reverse("assistance:households") + "?lacks=agreement")
     assert page.context["page"].paginator.count == 1
     assert client.get(reverse("assistance:households") + "?lacks=agreed").context["page"].paginator.count == 0
+
+
+def test_the_workbook_of_households_tells_of_plans_in_words(client, household, clerk):
+    plans.begin_plan(plans.Goal(household, today().year, "种苹果"), [], by=clerk)
+    client.force_login(clerk)
+    book = load_workbook(BytesIO(client.get(reverse("assistance:households-export")).content))
+    (row,) = list(book.active.values)[1:]
+    assert row[0] == household.number and row[-1] == "草稿"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_draft_at_once_make_one_plan(household, clerk):
+    start, made = Barrier(2), []
+
+    def draft() -> None:
+        start.wait()
+        try:
+            made.append(len(plans.draw_up([household], 2015, by=clerk)))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=draft) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(made) == [0, 1]
+    plan = HouseholdPlan.objects.get()
+    assert plan.measures.count() == Measure.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_begin_the_same_plan_at_once_are_told_apart(household, clerk):
+    start, made = Barrier(2), []
+
+    def begin() -> None:
+        start.wait()
+        try:
+            made.append(plans.begin_plan(plans.Goal(household, 2015, "种苹果"), [], by=clerk).year)
+        except Refused:
+            made.append(0)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=begin) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(made) == [0, 2015] and HouseholdPlan.objects.count() == 1
 
 
 def test_a_stranger_plans_nothing(household, county):

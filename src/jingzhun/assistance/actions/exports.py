@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.rules import short_name
+from jingzhun.assistance.models import HouseholdPlan
 from jingzhun.assistance.queries.overview import Row
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
@@ -22,10 +23,12 @@ def export_households(found: QuerySet[Any], target: BinaryIO, *, query: str, by:
     """Write households with their helper and last visit; gives the number of rows."""
     heads = [Head(_("Household number"), 20), Head(_("Head"), 12), Head(_("Village"), 16), Head(_("Helper"), 12),
              Head(_("Organisation"), 28), Head(_("Last visit"), 12), Head(_("Plan"), 16)]  # fmt: skip
+    states = dict(HouseholdPlan.State.choices)
     rows = (
-        [each.number, each.head, short_name(each.village), each.helper, each.unit, each.last, each.plan_state]
+        [each.number, each.head, short_name(each.village), each.helper, each.unit, each.last,
+         str(states.get(each.plan_state, ""))]
         for each in found.iterator(chunk_size=CHUNK)
-    )
+    )  # fmt: skip
     return _export("help", _("Households"), heads, rows, target, query, by)
 
 
