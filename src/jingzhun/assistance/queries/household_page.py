@@ -14,8 +14,8 @@ from jingzhun.assistance.rules import measures as rules
 from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
 from jingzhun.people.rules import APPROVE_MEASURES
-from jingzhun.policy.models import Receipt
-from jingzhun.policy.queries.entitlement import Answer, entitlements_of
+from jingzhun.policy.queries.entitlement import Answer
+from jingzhun.policy.queries.household import MISSED, policies_of
 from jingzhun.registry.models import Household, Member
 
 from .helpers import in_force
@@ -109,12 +109,7 @@ def _measures(household: Household) -> QuerySet[Measure]:
 
 def missed(household: Household, today: date) -> list[Answer]:
     """Policies that the household is entitled to and does not receive this year."""
-    entitled = [answer for answer in entitlements_of(household, today) if answer.answer]
-    got = Receipt.objects.filter(household=household, revoked_at=None)
-    received: set[Any] = set(got.filter(year=today.year).values_list("policy", flat=True))
-    once = [answer.policy.pk for answer in entitled if answer.version.once]
-    received |= set(got.filter(policy__in=once).values_list("policy", flat=True))
-    return [answer for answer in entitled if answer.policy.pk not in received]
+    return [each.answer for each in policies_of(household, today.year).shown if each.state == MISSED]
 
 
 def sent_lately(household: Household, user: User) -> list[UUID]:

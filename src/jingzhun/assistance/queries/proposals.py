@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import Max
-from django.utils.translation import get_language
 
 from jingzhun.assistance.answers import answer_to
 from jingzhun.assistance.models import Measure, Need
 from jingzhun.assistance.rules import measures as rules
 from jingzhun.policy.models import Entitlement, Policy, PolicyVersion, Receipt
+from jingzhun.policy.wording import title_of
 from jingzhun.registry.models import Household
 
 from .household_page import missed
@@ -102,12 +102,6 @@ def _for_policy(version: PolicyVersion, value: Decimal | None, causes: Sequence[
         f"policy:{version.policy_id}", Because.ENTITLED, version.kind, version.title, title_of(version),
         fits=not set(causes).isdisjoint(version.causes), amount=value, policy=version.policy,
     )  # fmt: skip
-
-
-def title_of(version: PolicyVersion) -> str:
-    """A policy's title in the language of the screen."""
-    english = (get_language() or "").startswith("en")
-    return version.title_en if english and version.title_en else version.title
 
 
 def _needs(households: Sequence[Household]) -> dict[int, list[Need]]:

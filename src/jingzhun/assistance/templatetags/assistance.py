@@ -5,13 +5,13 @@ from typing import Any
 from django import template
 
 from jingzhun.areas.rules import short_name
-from jingzhun.assistance.queries.proposals import title_of
 from jingzhun.assistance.rules.measures import Doubt
 from jingzhun.assistance.rules.postings import Lack
 from jingzhun.assistance.skills import skills
 from jingzhun.assistance.telling import DOUBTS, LACKS
 from jingzhun.policy import kinds
 from jingzhun.policy.models import PolicyVersion
+from jingzhun.policy.wording import title_of
 
 register = template.Library()
 

@@ -13,10 +13,10 @@ from jingzhun.assistance.actions import measures as actions
 from jingzhun.assistance.forms.households import ConfirmForm, DeliverForm, DropForm, MeasureForm
 from jingzhun.assistance.models import HouseholdPlan, Measure, Need
 from jingzhun.assistance.queries.mine import seen_by
-from jingzhun.assistance.queries.proposals import title_of
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import APPROVE_MEASURES, HELP_OWN
 from jingzhun.policy.queries.entitlement import Answer, entitlements_of
+from jingzhun.policy.wording import title_of
 from jingzhun.registry.models import Household
 
 from .lists import PER_PAGE
