@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
-from jingzhun.methods.pairing import NEVER, NOBODY, Instance, NoInstance, cost_of, pair
+from jingzhun.methods.pairing import NEVER, NOBODY, Instance, NoInstance, cost_of, greedy, lacking, pair
 
 
 @st.composite
@@ -138,3 +138,17 @@ def test_kin_never_help_each_other_even_where_they_do_today():
 def test_what_is_no_instance_is_refused(wrong):
     with pytest.raises(NoInstance):
         pair(dataclasses.replace(county(2, 4), **wrong))
+
+
+@given(instances())
+def test_one_after_another_keeps_to_the_rules_and_is_never_cheaper(instance):
+    helper = greedy(instance)
+    cost = cost_of(instance, helper)  # raises where a pair must not be
+    taken = np.bincount(helper[helper != NOBODY], minlength=len(instance.least))
+    before = [pair for pair in instance.held.tolist() if may_stay(instance, *pair)]
+    assert all(int(helper[household]) == holder for holder, household in before)
+    best = pair(instance)
+    gaps = ((helper == NOBODY).sum(), lacking(instance, helper).sum())
+    if (taken <= instance.most).all():
+        assert gaps >= ((best.helper == NOBODY).sum(), best.short.sum())
+        assert gaps > ((best.helper == NOBODY).sum(), best.short.sum()) or cost >= best.cost

@@ -104,7 +104,7 @@ def test_clauses_are_added_changed_and_taken_out_without_saving(client, officer)
     back = client.post(address, form(**{"do": "h:rows", "h-as": "text", "h-text": "members >= 3 AND registered"})).text
     assert 'name="h-0-0-number" value="3"' in back
     stays = client.post(address, form(**{"do": "h:rows", "h-as": "text", "h-text": "members + 1 >= 3"})).text
-    assert 'name="h-text"' in stays and "alert-danger" in stays
+    assert 'name="h-text"' in stays and "condition-text is-invalid" in stays and "invalid-feedback" in stays
     assert not Policy.objects.exists()
 
 

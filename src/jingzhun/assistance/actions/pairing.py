@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -38,7 +38,6 @@ def compute(county: Area, on: date) -> tuple[County, method.Plan, dict[str, Any]
 
 def _outcome(county: County, plan: method.Plan) -> dict[str, Any]:
     found = gaps_of(county, plan.helper, plan.short)
-    greedy = method.greedy(replace(county.instance, held=county.instance.held[:0]))
     return {
         "status": "optimal" if plan.optimal else "feasible",
         "households": len(county.families.number),
@@ -47,7 +46,7 @@ def _outcome(county: County, plan: method.Plan) -> dict[str, Any]:
         "bound": plan.bound,
         "unmet": [gap.as_json() for gap in found],
         "optimal": judged(county, plan.helper).as_json(),
-        "greedy": judged(county, greedy).as_json(),
+        "greedy": judged(county, method.greedy(county.instance)).as_json(),
         "today": judged(county, today(county)).as_json(),
     }
 

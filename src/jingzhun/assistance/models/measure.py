@@ -6,16 +6,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.models import Area
-from jingzhun.people.models import Organisation, ScopedQuerySet
+from jingzhun.people.models import Organisation
 from jingzhun.policy.models import Policy
-from jingzhun.registry.models import Household
+from jingzhun.registry.models import ByHousehold, Household
 
 from .household_plan import HouseholdPlan
 from .visit import Need
-
-
-class ByHousehold(ScopedQuerySet):
-    area_field = "household__village_code"
 
 
 class Season(models.Model):

@@ -7,11 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.models import Area
 from jingzhun.people.models import Cadre, ScopedQuerySet
-from jingzhun.registry.models import Household
-
-
-class ByHousehold(ScopedQuerySet):
-    area_field = "household__village_code"
+from jingzhun.registry.models import ByHousehold, Household
 
 
 class PlanQuerySet(ScopedQuerySet):

@@ -5,12 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from jingzhun.people.models import Cadre, Organisation, ScopedQuerySet
-from jingzhun.registry.models import Household
-
-
-class ByHousehold(ScopedQuerySet):
-    area_field = "household__village_code"
+from jingzhun.people.models import Cadre, Organisation
+from jingzhun.registry.models import ByHousehold, Household
 
 
 class Visit(models.Model):

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from jingzhun.areas.models import Area
+from jingzhun.assistance.models import Pairing
 from jingzhun.people.models import Cadre
 
 
@@ -26,3 +27,8 @@ def numbers(county: Area) -> dict[str, Any]:
     serving = Cadre.objects.filter(county=county, left_on=None)
     by_rank = {rank: Count("pk", filter=Q(rank=rank)) for rank, _label in Cadre.RANKS}
     return serving.aggregate(all=Count("pk"), **by_rank)
+
+
+def helped(cadre: Cadre) -> QuerySet[Pairing]:
+    """The households that a cadre helps, then those helped before."""
+    return Pairing.objects.filter(cadre=cadre).select_related("household__area").order_by("until", "-since")

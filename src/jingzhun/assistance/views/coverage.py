@@ -16,6 +16,8 @@ from jingzhun.assistance.forms.postings import EndForm, PledgeForm, PostingForm
 from jingzhun.assistance.models import Posting
 from jingzhun.assistance.queries import coverage as queries
 from jingzhun.assistance.queries.organisations import by_year, giving
+from jingzhun.assistance.queries.postings import listed
+from jingzhun.assistance.queries.postings import postings as in_areas
 from jingzhun.assistance.rules.postings import Lack
 from jingzhun.assistance.telling import LACKS
 from jingzhun.methods.typed import line
@@ -63,11 +65,8 @@ def board(request: Request) -> HttpResponse:
 @requires(VIEW_ASSISTANCE)
 def postings(request: Request) -> HttpResponse:
     """Who is posted where, since when, until when."""
-    rows = Posting.objects.visible_to(request.user, VIEW_ASSISTANCE).select_related("cadre__organisation", "area")
     kind, ended = line(request.GET.get("kind", "")), request.GET.get("ended") == "yes"
-    rows = rows.filter(until__isnull=not ended)
-    if kind in Posting.Kind.values:
-        rows = rows.filter(kind=kind)
+    rows = listed(request.user, kind, ended=ended)
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "kind": kind,
@@ -101,8 +100,7 @@ def post(request: Request) -> HttpResponse:
 @requires(ARRANGE_HELP)
 def end(request: Request, pk: int) -> HttpResponse:
     """End a posting."""
-    rows = Posting.objects.visible_to(request.user, ARRANGE_HELP).select_related("cadre", "area")
-    found = get_object_or_404(rows, pk=pk)
+    found = get_object_or_404(in_areas(request.user, ARRANGE_HELP), pk=pk)
     form = EndForm(request.POST or None, initial={"day": timezone.localdate()})
     back = reverse("assistance:postings")
     if request.method == "POST" and form.is_valid():

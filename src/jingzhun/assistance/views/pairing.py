@@ -15,10 +15,11 @@ from jingzhun.assistance.actions import pairing as actions
 from jingzhun.assistance.actions.cadres import import_cadres, leave
 from jingzhun.assistance.forms.pairing import CadreFileForm, ChangeForm, NewPlanForm, PublishForm
 from jingzhun.assistance.forms.postings import EndForm
-from jingzhun.assistance.models import Pairing, PairingPlan, PlannedPair
+from jingzhun.assistance.models import PairingPlan
 from jingzhun.assistance.queries.cadres import cadres as listed
-from jingzhun.assistance.queries.cadres import numbers
+from jingzhun.assistance.queries.cadres import helped, numbers
 from jingzhun.assistance.queries.effects import effect
+from jingzhun.assistance.queries.plans import pairs_of, plans_of
 from jingzhun.assistance.telling import in_words
 from jingzhun.assistance.workbook.cadres import write_cadres
 from jingzhun.identification.actions.uploads import keep
@@ -60,8 +61,7 @@ def cadres(request: Request) -> HttpResponse:
 def cadre(request: Request, pk: int) -> HttpResponse:
     """One cadre with the households helped, now and before."""
     found = _cadre(request, pk)
-    pairings = Pairing.objects.filter(cadre=found).select_related("household__area").order_by("until", "-since")
-    context = {"cadre": found, "pairings": pairings, "postings": found.postings.select_related("area"),
+    context = {"cadre": found, "pairings": helped(found), "postings": found.postings.select_related("area"),
                "heading": found.name, "crumbs": [(_("Cadres"), reverse("assistance:cadres"))]}  # fmt: skip
     return render(request, "assistance/cadre.html", context)
 
@@ -144,24 +144,21 @@ def plans(request: Request) -> HttpResponse:
         )
         if done:
             return done
-    rows = PairingPlan.objects.filter(county=county).select_related("made_by")
-    context = {"form": form, "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+    context = {"form": form, "page": Paginator(plans_of(county), PER_PAGE).get_page(request.GET.get("page")),
                "heading": _("Who helps whom")}  # fmt: skip
     return render(request, "assistance/plans.html", context)
 
 
 def _plan(request: Request, pk: int, permission: str = ARRANGE_HELP) -> PairingPlan:
-    return get_object_or_404(PairingPlan, county=county_of(request, permission), pk=pk)
+    return get_object_or_404(plans_of(county_of(request, permission)), pk=pk)
 
 
 @requires(ARRANGE_HELP)
 def plan(request: Request, pk: int) -> HttpResponse:
     """One plan: what it costs against today and against greedy, what it leaves open, its pairs."""
     found = _plan(request, pk)
-    pairs = found.pairs.select_related("household__area", "cadre__organisation").order_by("household__number")
     village, moved = line(request.GET.get("area", ""))[:12], request.GET.get("moved") == "yes"
-    pairs = pairs.filter(household__village_code=village) if village else pairs
-    pairs = pairs.filter(kept=False) if moved else pairs
+    pairs = pairs_of(found, village, moved=moved)
     most = max((found.outcome[name]["cost"] for name in COMPARED), default=0) or 1
     context = {
         "plan": found,
@@ -180,9 +177,7 @@ def plan(request: Request, pk: int) -> HttpResponse:
 def change(request: Request, pk: int, pair: int) -> HttpResponse:
     """Another helper for a household; what that would do is shown before it is saved."""
     found = _plan(request, pk)
-    chosen = get_object_or_404(
-        PlannedPair.objects.select_related("household__area__parent", "cadre__organisation"), plan=found, pk=pair
-    )
+    chosen = get_object_or_404(pairs_of(found), pk=pair)
     form = ChangeForm(request.POST or None, county=found.county)
     shown = None
     if request.method == "POST" and form.is_valid():

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from jingzhun.assistance.skills import Skill, languages, skills
+from jingzhun.identification.department_lists import BadCell
 from jingzhun.people.models import Cadre
 from jingzhun.registry.dictionary import fold
 from jingzhun.registry.workbook.book import new_book
@@ -94,17 +95,6 @@ COLUMNS = (
     Column("phone", gettext_lazy("Phone"), read_phone),
     Column("serves_from", gettext_lazy("Serves from"), read_date),
 )
-
-
-@dataclass(frozen=True)
-class BadCell:
-    """A cell that cannot be taken: where it is, what it holds, what is wrong with it."""
-
-    sheet: str
-    row: int
-    cell: str
-    value: str
-    problem: str
 
 
 @dataclass(frozen=True)

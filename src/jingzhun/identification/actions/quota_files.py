@@ -2,20 +2,16 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jingzhun.registry.rules.refusals import Refused
-from jingzhun.registry.workbook.problems import WorkbookRefused
-from jingzhun.registry.workbook.reader import opened
+from jingzhun.registry.workbook.small import first_sheet
 
 VILLAGE = re.compile(r"^\d{12}$")
-LARGEST = 5 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_FAULTS = 20
 
@@ -27,31 +23,7 @@ def read_text(text: str) -> dict[str, int]:
 
 def read_workbook(file: BinaryIO, size: int) -> dict[str, int]:
     """Rows of the first sheet that hold a village's code; the next whole number is its quota. Raises Refused."""
-    if size > LARGEST:
-        raise Refused.because(_("The file is too large for a list of villages."), "file")
-    with NamedTemporaryFile(suffix=".xlsx") as kept:
-        kept.write(file.read())
-        kept.flush()
-        try:
-            with opened(Path(kept.name)) as book:
-                return _pairs(_cells(book.sheets[0]) if book.sheets else ())
-        except WorkbookRefused as refused:
-            raise Refused.because(str(refused), "file") from refused
-
-
-def _cells(sheet: Any) -> Iterable[tuple[int, list[str]]]:
-    for number, raw in sheet.rows():
-        if number > MOST_ROWS:
-            break
-        yield number, [_plain(sheet.decode(cell)) for cell in raw]
-
-
-def _plain(value: Any) -> str:
-    """A cell as text; 610426102201.0 and 12.0 are whole numbers."""
-    if isinstance(value, bool) or value is None:
-        return ""
-    text = str(value).strip()
-    return text[:-2] if text.endswith(".0") else text
+    return _pairs(first_sheet(file, size, MOST_ROWS, _("The file is too large for a list of villages.")))
 
 
 def _pairs(lines: Iterable[tuple[int, list[str]]]) -> dict[str, int]:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO
 
 from django.utils.functional import Promise
@@ -15,10 +13,9 @@ from jingzhun.policy.queries.plan import grid_of, towns_of, years_of
 from jingzhun.policy.rules.plan import Counts
 from jingzhun.registry.rules.refusals import Refused
 from jingzhun.registry.workbook.lists import Head, write_list
-from jingzhun.registry.workbook.problems import WorkbookRefused
-from jingzhun.registry.workbook.reader import opened
+from jingzhun.registry.workbook.small import first_sheet
 
-LARGEST, MOST_ROWS, MOST_FAULTS, LONGEST = 5 * 1024**2, 5_000, 20, 8
+MOST_ROWS, MOST_FAULTS, LONGEST = 5_000, 20, 8
 
 
 def write_targets(plan: Plan, target: BytesIO) -> int:
@@ -44,30 +41,7 @@ def read_targets(file: BinaryIO, size: int) -> dict[tuple[str, int], Counts]:
     """The grid of a workbook. Rows without any number have no target. Raises Refused naming each row that is wrong."""
     if not size:
         raise Refused.because(_("The file is empty."), "file")
-    if size > LARGEST:
-        raise Refused.because(_("The file is too large for a table of targets."), "file")
-    with NamedTemporaryFile(suffix=".xlsx") as kept:
-        kept.write(file.read(LARGEST + 1))
-        kept.flush()
-        try:
-            with opened(Path(kept.name)) as book:
-                return _grid(_cells(book.sheets[0]) if book.sheets else ())
-        except WorkbookRefused as refused:
-            raise Refused.because(str(refused), "file") from refused
-
-
-def _cells(sheet: Any) -> Iterable[tuple[int, list[str]]]:
-    for number, raw in sheet.rows():
-        if number > MOST_ROWS:
-            break
-        yield number, [_plain(sheet.decode(cell)) for cell in raw]
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool) or value is None:
-        return ""
-    text = str(value).strip().replace(",", "")
-    return text[:-2] if text.endswith(".0") else text
+    return _grid(first_sheet(file, size, MOST_ROWS, _("The file is too large for a table of targets.")))
 
 
 def _grid(lines: Iterable[tuple[int, list[str]]]) -> dict[tuple[str, int], Counts]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.models import Area
 from jingzhun.people.models import ScopedQuerySet
-from jingzhun.registry.models import Household, Member
+from jingzhun.registry.models import ByHousehold, Household, Member
 
 from .policy import Policy, PolicyVersion
 
@@ -32,10 +32,6 @@ class EntitlementRun(models.Model):
 
     class Meta:
         ordering = ["-started_at", "-id"]
-
-
-class ByHousehold(ScopedQuerySet):
-    area_field = "household__village_code"
 
 
 class Entitlement(models.Model):

@@ -3,7 +3,7 @@
 from .checks import CheckDay, CheckFinding, CheckRun
 from .event import Event, Photo, SavedFilter
 from .exports import Export
-from .household import Household, HouseholdAlias, RegisterSpell
+from .household import ByHousehold, Household, HouseholdAlias, RegisterSpell
 from .imports import Import
 from .member import Member
 from .survey import Survey
@@ -11,6 +11,7 @@ from .village import STANDING, VillageYear
 
 __all__ = [
     "STANDING",
+    "ByHousehold",
     "CheckDay",
     "CheckFinding",
     "CheckRun",

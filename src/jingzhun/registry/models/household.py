@@ -79,6 +79,12 @@ class Household(models.Model):
         return self.number
 
 
+class ByHousehold(ScopedQuerySet):
+    """Rows of a household, which belong to its village."""
+
+    area_field = "household__village_code"
+
+
 class HouseholdAlias(models.Model):
     """A number under which a household was known before its village was merged or the household renumbered."""
 
