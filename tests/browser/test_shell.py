@@ -81,7 +81,7 @@ def test_on_a_phone_the_menu_is_at_the_thumb_and_nothing_is_wider_than_the_scree
         log_in(clerk).goto(address)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
     page.get_by_role("button", name="菜单").click()
-    page.get_by_role("dialog", name="主菜单").get_by_role("link", name="农户").click()
+    page.get_by_role("dialog", name="主菜单").get_by_role("link", name="农户", exact=True).click()
     page.wait_for_url("**/register/households/")
 
 
