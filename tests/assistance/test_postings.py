@@ -77,9 +77,9 @@ def test_the_board_tells_who_is_covered_and_what_is_missing(client, officer, dja
     found = page.context["board"]
     assert (found.full_villages, len(found.poor), found.full_towns, len(found.towns)) == (1, 2, 1, 2)
     assert (found.helped, found.households) == (1, 2)
-    rows = client.get(f"{reverse('assistance:board')}?on={DAY}&lacks=first_secretary").context["rows"]
+    rows = client.get(f"{reverse('assistance:board')}?on={DAY}&lacks=first_secretary").context["page"]
     assert [place.area.pk for place in rows] == [OTHER_VILLAGE]
-    assert [p.area.pk for p in client.get(f"{reverse('assistance:board')}?on={DAY}&lacks=helper").context["rows"]] == [
+    assert [p.area.pk for p in client.get(f"{reverse('assistance:board')}?on={DAY}&lacks=helper").context["page"]] == [
         OTHER_VILLAGE
     ]
     assert board("610426", date(2014, 10, 5)).full_villages == 0  # before anybody was posted

@@ -84,6 +84,11 @@ def test_the_menu_shows_what_the_role_may_open_and_nothing_else(client, clerk):
         assert (entry.permission in clerk.scope.permissions) or f'href="{entry.url}"' not in menu
 
 
+def test_no_screen_stands_in_the_menu_twice():
+    names = [entry.url_name for entry in MENU]
+    assert sorted(set(names)) == sorted(names)
+
+
 def test_the_menu_marks_the_screen_on_which_the_user_is():
     menu = [entry for entry in MENU if entry.url]
     households = reverse("registry:households")

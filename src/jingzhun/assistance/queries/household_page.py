@@ -108,8 +108,9 @@ def _measures(household: Household) -> QuerySet[Measure]:
 
 
 def missed(household: Household, today: date) -> list[Answer]:
-    """Policies that the household is entitled to and does not receive this year."""
-    return [each.answer for each in policies_of(household, today.year).shown if each.state == MISSED]
+    """Policies that the household is entitled to and does not receive this year, by code."""
+    found = [each.answer for each in policies_of(household, today.year).shown if each.state == MISSED]
+    return sorted(found, key=lambda answer: answer.policy.code)
 
 
 def sent_lately(household: Household, user: User) -> list[UUID]:

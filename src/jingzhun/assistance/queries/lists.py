@@ -52,7 +52,7 @@ def households(user: User, asked: Asked, today: date) -> QuerySet[Household]:
         head=Subquery(
             Member.objects.filter(household=OuterRef("pk"), left_on=None, relation="head").values("name")[:1]
         ),
-        village=_village("village_code"),
+        village=village_name("village_code"),
         helper=Subquery(paired.values("cadre__name")[:1]),
         unit=Subquery(paired.values("cadre__organisation__name")[:1]),
         last=Subquery(Visit.objects.filter(household=OuterRef("pk")).order_by("-on").values("on")[:1]),
@@ -105,7 +105,7 @@ def needs(user: User, asked: Asked, today: date) -> QuerySet[Need]:
         rows = rows.filter(overdue(today))
     elif asked.state in Need.State.values:
         rows = rows.filter(state=asked.state)
-    return rows.annotate(head=_head(), village=_village("household__village_code")).select_related(
+    return rows.annotate(head=head_name(), village=village_name("household__village_code")).select_related(
         "household", "organisation"
     )
 
@@ -126,7 +126,7 @@ def measures(user: User, asked: Asked, today: date) -> QuerySet[Measure]:
         rows = rows.filter(late(today))
     elif asked.state in Measure.State.values:
         rows = rows.filter(state=asked.state)
-    return rows.annotate(head=_head(), village=_village("household__village_code")).select_related(
+    return rows.annotate(head=head_name(), village=village_name("household__village_code")).select_related(
         "household", "policy", "provider", "season"
     )
 
@@ -138,12 +138,12 @@ def measure_numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
     return rows.aggregate(late=Count("pk", filter=late(today)), **counts)
 
 
-def _head() -> Subquery:
+def head_name() -> Subquery:
     heads = Member.objects.filter(household=OuterRef("household"), left_on=None, relation="head")
     return Subquery(heads.values("name")[:1])
 
 
-def _village(field: str) -> Subquery:
+def village_name(field: str) -> Subquery:
     """The name of the village, whose short form is the reader's to make."""
     return Subquery(Area.objects.filter(pk=OuterRef(field)).values("name")[:1])
 

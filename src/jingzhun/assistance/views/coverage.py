@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from jingzhun.assistance.actions import organisations as actions
@@ -51,7 +52,8 @@ def board(request: Request) -> HttpResponse:
         rows = [place for place in rows if place.unhelped]
     context = {
         "board": found,
-        "rows": rows,
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "query": urlencode({"on": day.isoformat(), "lacks": lacks}),
         "day": day,
         "lacks": lacks,
         "tiles": [(lack.value, LACKS[lack], found.lacking(lack)) for lack in Lack],

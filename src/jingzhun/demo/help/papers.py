@@ -24,6 +24,7 @@ from jingzhun.policy.actions.plan import (
     Task,
     adopt_plan,
     draft_plan,
+    report_done,
     save_measure,
     save_phase,
     set_targets,
@@ -48,7 +49,7 @@ PHASES = (
             "Steadily out in three"),
 )  # fmt: skip
 TASKS = (
-    ("完成贫困户建档立卡和五类致贫原因分类", "永寿县扶贫开发办公室", 0, date(2014, 10, 31)),
+    ("完成贫困户建档立卡和五类致贫原因分类", "永寿县扶贫开发办公室", 0, date(2014, 11, 15)),
     ("6130名干部与13634户贫困户结对", "中共永寿县委组织部", 0, date(2014, 12, 31)),
     ("102个贫困村第一书记全部到岗", "中共永寿县委组织部", 0, date(2014, 11, 30)),
     ("贫困村通村道路硬化", "永寿县交通运输局", 1, date(2016, 9, 30)),
@@ -59,6 +60,7 @@ TASKS = (
     ("贫困劳动力转移就业", "永寿县人力资源和社会保障局", 2, date(2017, 12, 31)),
     ("贫困人口基本脱贫", "永寿县扶贫开发办公室", 2, date(2018, 12, 31)),
 )  # fmt: skip
+DONE = (date(2014, 11, 10), date(2014, 11, 10), date(2014, 11, 12))  # the first tasks, on these days
 
 
 def file_documents(county: Area, by: User) -> dict[str, Document]:
@@ -84,7 +86,11 @@ def adopt_the_plan(county: Area, documents: dict[str, Document], by: User) -> Pl
     phases = [save_phase(plan, stretch, by=by, at=at) for stretch in PHASES]
     set_targets(plan, _targets(county), by=by, at=at)
     _plan_measures(plan, phases, by)
-    return adopt_plan(plan, ADOPTED, by=by, at=at)
+    plan = adopt_plan(plan, ADOPTED, by=by, at=at)
+    tasks = {measure.title: measure for measure in plan.measures.all()}
+    for (title, *_rest), day in zip(TASKS, DONE, strict=False):
+        report_done(tasks[title], day, by=by, at=at_nine(day))
+    return plan
 
 
 def _plan_measures(plan: Plan, phases: Sequence[Phase], by: User) -> None:
