@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -20,6 +21,7 @@ from tests.publicity.factories import make_item, make_notice, make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_id, make_user
 
 from jingzhun.assistance.actions.measures import Wanted, plan_measures
+from jingzhun.assistance.actions.organisations import Pledged, pledge_many, send_teams
 from jingzhun.assistance.actions.pairing import make_plan as make_pairing_plan
 from jingzhun.assistance.actions.plans import Goal, make_plans
 from jingzhun.assistance.actions.postings import Posted, post_many
@@ -235,6 +237,8 @@ class World:
             serves_from=date(2014, 1, 1),
         )  # fmt: skip
         village = make_area(OTHER_VILLAGE)
+        (self.team,) = send_teams([(self.cadre.organisation, village, date(2014, 1, 1))])
+        (self.pledge,) = pledge_many([Pledged(self.cadre.organisation, make_area("610426"), 2014, Decimal(9), "助学")])
         (self.posting,) = post_many([Posted("first_secretary", self.cadre, village, date(2014, 1, 1))], by=SYSTEM)
         self.pairing_plan = make_pairing_plan(county, day.year, day, by=SYSTEM)
         self.pair = self.pairing_plan.pairs.get(household=self.household)
@@ -333,7 +337,10 @@ class World:
             **{(f"assistance:need{tail}", "pk"): self.need.pk for tail in NEED_ADDRESSES},
             **{(f"assistance:plan-{name}", "pk"): self.help_plan.pk for name in ("change", "agree", "again", "paper")},
             **{(f"assistance:{name}", "pk"): self.cadre.pk for name in ("cadre", "cadre-leave")},
-            ("assistance:posting-end", "pk"): self.posting.pk,
+            **{(f"assistance:posting{tail}", "pk"): self.posting.pk for tail in ("", "-end", "-absence")},
+            **{(f"assistance:{name}", "pk"): self.cadre.organisation_id for name in ("organisation", "team-send")},
+            ("assistance:team-withdraw", "pk"): self.team.pk,
+            **{(f"assistance:{name}", "pk"): self.pledge.pk for name in ("arrival-add", "pledge-withdraw")},
             **{(f"assistance:pairing-{name}", "pk"): self.pairing_plan.pk for name in PAIRING_ADDRESSES},
             ("assistance:pairing-change", "pair"): self.pair.pk,
             ("assistance:visit-photo", "pk"): self.visit_photo.pk,

@@ -24,6 +24,16 @@ LACKS: Mapping[Lack, str | Promise] = {
     Lack.COMMISSIONERS: gettext_lazy("commissioners missing"),
 }
 
+# The same as what a village has.
+LACKS_HAD: Mapping[Lack, str | Promise] = {
+    Lack.FIRST_SECRETARY: gettext_lazy("First secretary"),
+    Lack.LEADER: gettext_lazy("County leader"),
+    Lack.TEAM_LEADER: gettext_lazy("Leader of the team"),
+    Lack.TEAM: gettext_lazy("Team large enough"),
+    Lack.SHORT_TERM: gettext_lazy("Terms long enough"),
+    Lack.ABSENT: gettext_lazy("Days in the village"),
+}
+
 DOUBTS: Mapping[Doubt, str | Promise] = {
     Doubt.CREDIT_AMOUNT: gettext_lazy("beyond the sum on which interest is paid: not subsidised"),
     Doubt.CREDIT_TERM: gettext_lazy("beyond the term for which interest is paid: not subsidised"),

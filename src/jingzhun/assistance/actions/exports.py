@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.rules import short_name
-from jingzhun.assistance.models import HouseholdPlan
+from jingzhun.assistance.models import HouseholdPlan, Posting
+from jingzhun.assistance.queries.coverage import Place
 from jingzhun.assistance.queries.overview import Row
+from jingzhun.assistance.telling import LACKS
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
 from jingzhun.people.rules import SEE_HELP
@@ -79,6 +81,24 @@ def export_overview(found: Iterable[Row], labels: Sequence[str], target: BinaryI
     heads = [Head(_("Code"), 16), Head(_("Area"), 16), *(Head(label, 14) for label in labels)]
     rows = ([row.code, row.name, *(number for number, *_rest in row.cells)] for row in found)
     return _export("overview", _("Overview"), heads, rows, target, query, by)
+
+
+def export_board(found: Iterable[Place], target: BinaryIO, *, query: str, by: User) -> int:
+    """Write the coverage board, a row for each village or workstation; gives the number of rows."""
+    heads = [Head(_("Code"), 16), Head(_("Village or workstation"), 20), Head(_("Poor village"), 10),
+             Head(_("First secretary"), 16), Head(_("County leader"), 16), Head(_("Team or commissioners"), 40),
+             Head(_("Households"), 12), Head(_("without a helper"), 12), Head(_("What is missing"), 40)]  # fmt: skip
+    rows = (
+        [each.area.pk, each.area.short_name, _("yes") if each.poor else "", _names(each.first_secretaries),
+         _names(each.leaders), _names(each.others), each.households, each.unhelped,
+         "、".join(str(LACKS[lack]) for lack in each.lacks)]
+        for each in found
+    )  # fmt: skip
+    return _export("coverage", _("Coverage"), heads, rows, target, query, by)
+
+
+def _names(postings: Iterable[Posting]) -> str:
+    return "、".join(each.cadre.name for each in postings)
 
 
 @transaction.atomic

@@ -19,8 +19,6 @@ from jingzhun.people.rules import ARRANGE_HELP, ASSIST
 from jingzhun.procedure.actions.permitted import require
 from jingzhun.registry.rules.refusals import Refused
 
-IN_TOWNS = (rules.COMMISSIONER,)
-
 
 @dataclass(frozen=True)
 class Posted:
@@ -55,9 +53,9 @@ def post_many(rows: Sequence[Posted], *, by: User | System = SYSTEM, at: datetim
 
 
 def _require_sound(row: Posted) -> None:
-    level = Level.TOWN if row.kind in IN_TOWNS else Level.VILLAGE
+    level = Level.TOWN if row.kind in rules.IN_TOWN else Level.VILLAGE
     if row.area.level != level:
-        text = _("A commissioner is posted to a town.") if row.kind in IN_TOWNS else _("Choose a village for it.")
+        text = _("A commissioner is posted to a town.") if row.kind in rules.IN_TOWN else _("Choose a village for it.")
         raise Refused.because(text, "area")
     if row.cadre.left_on and row.cadre.left_on <= row.since:
         raise Refused.because(_("This cadre has left already."), "cadre")
@@ -130,7 +128,7 @@ def note_presence(
 ) -> int:
     """Note how many days of a month people posted were there; a later word replaces an earlier one. Raises Refused."""
     when = at or timezone.now()
-    first = month.replace(day=1)
+    first = rules.first_of(month)
     if first > timezone.localdate(when):
         raise Refused.because(_("This month is still to come."), "month")
     for posting, days in rows:

@@ -1,5 +1,8 @@
 """Postings and pledges."""
 
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,10 +13,8 @@ from jingzhun.areas.models import Area, within
 from jingzhun.assistance.actions.postings import Posted
 from jingzhun.assistance.models import Posting, Team
 from jingzhun.identification.forms.base import Form, text_area
-from jingzhun.people.models import Cadre, Organisation
+from jingzhun.people.models import Cadre
 from jingzhun.registry.forms.fields import date_field
-
-from .base import money_field
 
 
 class PostingForm(Form):
@@ -65,12 +66,32 @@ class EndForm(Form):
     why = forms.CharField(label=gettext_lazy("Why"), max_length=200, widget=text_area(2))
 
 
-class PledgeForm(Form):
-    """What an organisation promises."""
+class AbsenceForm(Form):
+    """Days away, with the reason."""
 
-    organisation = forms.ModelChoiceField(Organisation.objects.all(), label=gettext_lazy("Organisation"))
-    year = forms.IntegerField(label=gettext_lazy("Year"), min_value=2010, max_value=2100)
-    amount = money_field(gettext_lazy("Yuan"), required=True, max_digits=14)
-    in_kind = forms.BooleanField(label=gettext_lazy("goods or services worth so much"), required=False)
-    purpose = forms.CharField(label=gettext_lazy("Purpose"), max_length=200)
-    document = forms.CharField(label=gettext_lazy("Document"), required=False, max_length=200)
+    first_on = date_field(gettext_lazy("First day"))
+    last_on = date_field(gettext_lazy("Last day"))
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+
+
+class PresenceForm(Form):
+    """How many days of a month each of some people was in the village; an empty field says nothing."""
+
+    def __init__(self, *args: Any, postings: Sequence[Any], month: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.postings = postings
+        most = monthrange(month.year, month.month)[1]
+        for each in postings:
+            widget = forms.NumberInput(attrs={"inputmode": "numeric", "aria-label": each.cadre.name})
+            self.fields[self.name_of(each)] = forms.IntegerField(
+                required=False, min_value=0, max_value=most, initial=each.days, widget=widget, label=each.cadre.name
+            )
+
+    @staticmethod
+    def name_of(posting: Posting) -> str:
+        return f"days_{posting.pk}"
+
+    def told(self) -> list[tuple[Posting, int]]:
+        """Who was there how long; those whose field is empty or unchanged are left out."""
+        days = [(each, self.cleaned_data[self.name_of(each)]) for each in self.postings]
+        return [(each, number) for each, number in days if number is not None and number != each.days]

@@ -3,6 +3,7 @@
 Seven queries, whatever the county's size.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -33,6 +34,51 @@ class Place:
     def is_full(self) -> bool:
         return not self.lacks and not self.unhelped
 
+    def of_kinds(self, *kinds: str) -> list[Posting]:
+        """Who is posted here as one of some kinds."""
+        return [each for each in self.postings if each.kind in kinds]
+
+    @property
+    def first_secretaries(self) -> list[Posting]:
+        return self.of_kinds(Posting.Kind.FIRST_SECRETARY)
+
+    @property
+    def leaders(self) -> list[Posting]:
+        return self.of_kinds(Posting.Kind.LEADER)
+
+    @property
+    def others(self) -> list[Posting]:
+        """The rest of the team, or the commissioners of a workstation."""
+        return self.of_kinds(Posting.Kind.TEAM_LEADER, Posting.Kind.TEAM_MEMBER, Posting.Kind.COMMISSIONER)
+
+
+@dataclass(frozen=True)
+class TownRow:
+    """A town on the grid: its workstation, its poor villages by what they lack, its households."""
+
+    town: Place
+    villages: Sequence[Place]
+
+    @property
+    def poor(self) -> int:
+        return sum(place.poor for place in self.villages)
+
+    @property
+    def full(self) -> int:
+        return sum(place.poor and not place.lacks for place in self.villages)
+
+    @property
+    def households(self) -> int:
+        return sum(place.households for place in self.villages)
+
+    @property
+    def helped(self) -> int:
+        return self.households - sum(place.unhelped for place in self.villages)
+
+    def has(self, lack: Lack) -> int:
+        """Poor villages that do not lack something."""
+        return sum(place.poor and lack not in place.lacks for place in self.villages)
+
 
 @dataclass(frozen=True)
 class Board:
@@ -61,6 +107,14 @@ class Board:
     @property
     def helped(self) -> int:
         return self.households - sum(place.unhelped for place in self.villages)
+
+    @property
+    def by_town(self) -> list[TownRow]:
+        """One row for each town, by code."""
+        return [
+            TownRow(town, [place for place in self.villages if place.area.pk.startswith(town.area.pk)])
+            for town in self.towns
+        ]
 
     def lacking(self, lack: Lack) -> int:
         """Places that lack something."""
@@ -98,6 +152,13 @@ def board(area_code: str, on: date) -> Board:
     return Board(villages, towns, terms)
 
 
+def place(area: Area, on: date) -> Place:
+    """A village or a town with who is posted there on a day. Raises NoParameter."""
+    found = board(area.pk, on)
+    places = found.towns if area.level == "town" else found.villages
+    return next((each for each in places if each.area == area), Place(area))
+
+
 def poor_villages(area_code: str, on: date) -> set[str]:
     """Codes of the poor villages on a day, by each one's latest report."""
     rows = VillageYear.objects.filter(within(area_code, "area_id"), year__lte=on.year).order_by("area_id", "-year")
@@ -122,10 +183,7 @@ def _judge(villages: list[Place], towns: list[Place], on: date, terms: Terms) ->
     keys = [posting.pk for place in villages for posting in place.postings]
     known = dict(Presence.objects.filter(posting__in=keys, month=last_month).values_list("posting", "days"))
     for place in villages:
-        held = [
-            Held(each.kind, each.cadre_id, each.since, each.planned_until, known.get(each.pk))
-            for each in place.postings
-        ]
+        held = [_held(each, known.get(each.pk)) for each in place.postings]
         place.lacks = lacks_of_village(held, terms, poor=place.poor)
     for place in towns:
         place.lacks = lacks_of_town([_held(each) for each in place.postings], terms)

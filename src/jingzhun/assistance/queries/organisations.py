@@ -1,11 +1,13 @@
 """What organisations give a county: by year what was pledged and what arrived, their teams, their people."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 
-from jingzhun.assistance.models import Arrival, Pairing, Pledge, Team
+from jingzhun.assistance.models import Arrival, Pairing, Pledge, Posting, Team
 from jingzhun.people.models import Cadre, Organisation
 
 ZERO = Decimal(0)
@@ -39,11 +41,7 @@ def giving(county: str, level: str = "", text: str = "") -> list[Row]:
     found = found.filter(level=level) if level else found
     found = found.filter(name__icontains=text) if text else found
     rows = {each.pk: Row(each) for each in found.order_by("level", "name")}
-    cadres = Cadre.objects.filter(county=county, left_on=None, organisation__in=rows)
-    teams = Team.objects.filter(area__code__startswith=county, until=None, organisation__in=rows)
-    pairs = Pairing.objects.filter(until=None, place=1, cadre__county=county, cadre__organisation__in=rows)
-    for name, query, key in (("cadres", cadres, "organisation"), ("teams", teams, "organisation"),
-                             ("households", pairs, "cadre__organisation")):  # fmt: skip
+    for name, query, key in _present(county, list(rows)):
         for pk, number in query.order_by().values_list(key).annotate(number=Count("pk")):
             setattr(rows[pk], name, number)
     for pk, year, amount in (
@@ -58,6 +56,20 @@ def giving(county: str, level: str = "", text: str = "") -> list[Row]:
     ):
         rows[pk].arrived[year] = amount
     return list(rows.values())
+
+
+def _present(county: str, organisations: Iterable[int]) -> list[tuple[str, QuerySet[Any], str]]:
+    """Cadres, teams and helped households of organisations: the name, the rows, and the field of the organisation."""
+    cadres = Cadre.objects.filter(county=county, left_on=None, organisation__in=organisations)
+    teams = Team.objects.filter(area__code__startswith=county, until=None, organisation__in=organisations)
+    pairs = Pairing.objects.filter(until=None, place=1, cadre__county=county, cadre__organisation__in=organisations)
+    return [("cadres", cadres, "organisation"), ("teams", teams, "organisation"),
+            ("households", pairs, "cadre__organisation")]  # fmt: skip
+
+
+def numbers_of(organisation: Organisation, county: str) -> dict[str, int]:
+    """How many cadres, teams and helped households an organisation has in a county; three queries."""
+    return {name: rows.count() for name, rows, _key in _present(county, [organisation.pk])}
 
 
 def _pledges(county: str) -> QuerySet[Pledge]:
@@ -76,3 +88,18 @@ def by_year(county: str) -> list[tuple[int, Decimal, Decimal, Decimal]]:
     for year, amount in _arrivals(county).values_list("pledge__year").annotate(sum=Sum("amount")):
         years.setdefault(year, [ZERO, ZERO, ZERO])[2] += amount
     return [(year, *sums) for year, sums in sorted(years.items())]  # type: ignore[misc]
+
+
+def teams_of(organisation: Organisation, county: str) -> QuerySet[Team]:
+    """Its teams in the county's villages with who is posted with them, those in force first; two queries."""
+    people = Posting.objects.filter(until=None).select_related("cadre").order_by("kind", "since")
+    rows = Team.objects.filter(organisation=organisation, area__code__startswith=county).select_related("area")
+    in_order = rows.order_by(F("until").desc(nulls_first=True), "area")
+    return in_order.prefetch_related(Prefetch("postings", people, to_attr="people"))
+
+
+def pledges_of(organisation: Organisation, county: str) -> QuerySet[Pledge]:
+    """What it pledged the county, with what `came` of each, the last year first; two queries."""
+    arrivals = Arrival.objects.select_related("area")
+    rows = Pledge.objects.filter(organisation=organisation, county=county).annotate(came=Sum("arrivals__amount"))
+    return rows.order_by("-year", "-pk").prefetch_related(Prefetch("arrivals", arrivals))

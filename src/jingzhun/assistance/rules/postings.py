@@ -9,6 +9,7 @@ from enum import StrEnum
 NAMES = ("team_least", "posting_months", "presence_days", "workstation_commissioners")
 FIRST_SECRETARY, LEADER, COMMISSIONER = "first_secretary", "leader", "commissioner"
 TEAM_LEADER, TEAM_MEMBER = "team_leader", "team_member"
+IN_VILLAGE, IN_TOWN = (FIRST_SECRETARY, LEADER, TEAM_LEADER, TEAM_MEMBER), (COMMISSIONER,)
 IN_TEAM = (FIRST_SECRETARY, TEAM_LEADER, TEAM_MEMBER)  # the first secretary works with the team
 
 
@@ -77,6 +78,11 @@ def lacks_of_town(held: Sequence[Held], terms: Terms) -> list[Lack]:
     """What a town's workstation lacks."""
     people = {each.cadre for each in held if each.kind == COMMISSIONER}
     return [Lack.COMMISSIONERS] if len(people) < terms.commissioners else []
+
+
+def first_of(day: date) -> date:
+    """The first day of a month."""
+    return day.replace(day=1)
 
 
 def is_short(since: date, until: date, terms: Terms) -> bool:

@@ -1,155 +1,122 @@
-"""The coverage board, postings, organisations."""
+"""The coverage board of a county by town and by place, and one place of it."""
 
-from datetime import date
+import io
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from jingzhun.assistance.actions import organisations as actions
-from jingzhun.assistance.actions import postings as posting_actions
-from jingzhun.assistance.forms.postings import EndForm, PledgeForm, PostingForm
+from jingzhun.areas.models import Area
+from jingzhun.areas.rules import Level
+from jingzhun.assistance.actions.exports import export_board
 from jingzhun.assistance.models import Posting
 from jingzhun.assistance.queries import coverage as queries
-from jingzhun.assistance.queries.organisations import by_year, giving
-from jingzhun.assistance.queries.postings import listed
-from jingzhun.assistance.queries.postings import postings as in_areas
-from jingzhun.assistance.rules.postings import Lack
-from jingzhun.assistance.telling import LACKS
+from jingzhun.assistance.queries.postings import of_place
+from jingzhun.assistance.rules.postings import COMMISSIONER, IN_TOWN, IN_VILLAGE, Lack
+from jingzhun.assistance.telling import LACKS, LACKS_HAD
 from jingzhun.methods.typed import line
 from jingzhun.people.access import Request, requires
-from jingzhun.people.models import Organisation
 from jingzhun.people.rules import ARRANGE_HELP, VIEW_ASSISTANCE
+from jingzhun.policy.views.files import workbook
 
-from .county import areas_of, county_of
-from .where import carry_out
+from .county import areas_of, asked_area, asked_day
 
 PER_PAGE = 50
+HELPER, FULL = "helper", "full"
+IN_VILLAGES = tuple(lack for lack in Lack if lack is not Lack.COMMISSIONERS)
 
 
-def _day(request: Request) -> date:
-    try:
-        return parse_date(line(request.GET.get("on", ""))[:10]) or timezone.localdate()
-    except ValueError:
-        return timezone.localdate()
+def _places(board: queries.Board, lacks: str) -> list[queries.Place]:
+    """Workstations and villages of a board that lack something, or that are full."""
+    rows = [*board.towns, *board.villages]
+    if lacks in [each.value for each in Lack]:
+        return [place for place in rows if lacks in place.lacks]
+    if lacks == HELPER:
+        return [place for place in rows if place.unhelped]
+    if lacks == FULL:
+        return [place for place in board.poor if not place.lacks]
+    return rows
 
 
 @requires(VIEW_ASSISTANCE)
 def board(request: Request) -> HttpResponse:
     """Villages, households and workstations: full, or what is missing."""
-    day, area = _day(request), areas_of(request, VIEW_ASSISTANCE)
-    found = queries.board(area, day)
-    lacks = line(request.GET.get("lacks", ""))
-    rows = [*found.towns, *found.villages]
-    if lacks in [each.value for each in Lack]:
-        rows = [place for place in rows if lacks in place.lacks]
-    elif lacks == "helper":
-        rows = [place for place in rows if place.unhelped]
+    day, own, asked = asked_day(request), areas_of(request, VIEW_ASSISTANCE), asked_area(request, VIEW_ASSISTANCE)
+    found, lacks = queries.board(asked or own, day), line(request.GET.get("lacks", ""))
     context = {
         "board": found,
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "query": urlencode({"on": day.isoformat(), "lacks": lacks}),
+        "page": Paginator(_places(found, lacks), PER_PAGE).get_page(request.GET.get("page")),
+        "query": urlencode({"on": day.isoformat(), "lacks": lacks, "area": asked}),
+        "base": urlencode({"on": day.isoformat(), "area": asked}),
         "day": day,
         "lacks": lacks,
+        "area": get_object_or_404(Area, pk=asked) if asked else None,
+        "grid": _grid(found, f"on={day.isoformat()}") if len(found.towns) > 1 else [],
+        "heads": [LACKS_HAD[lack] for lack in IN_VILLAGES],
         "tiles": [(lack.value, LACKS[lack], found.lacking(lack)) for lack in Lack],
         "unhelped": found.households - found.helped,
         "may_arrange": request.user.can(ARRANGE_HELP),
         "heading": _("Coverage"),
+        "crumbs": [(_("Coverage"), reverse("assistance:board"))] if asked else [],
     }
     return render(request, "assistance/board.html", context)
 
 
-@requires(VIEW_ASSISTANCE)
-def postings(request: Request) -> HttpResponse:
-    """Who is posted where, since when, until when."""
-    kind, ended = line(request.GET.get("kind", "")), request.GET.get("ended") == "yes"
-    rows = listed(request.user, kind, ended=ended)
-    context = {
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "kind": kind,
-        "ended": ended,
-        "kinds": Posting.Kind.choices,
-        "query": f"kind={kind}&ended={'yes' if ended else ''}",
-        "may_arrange": request.user.can(ARRANGE_HELP),
-        "heading": _("Postings"),
-    }
-    return render(request, "assistance/postings.html", context)
-
-
-@requires(ARRANGE_HELP)
-def post(request: Request) -> HttpResponse:
-    """Post somebody, or hand a posting over."""
-    county = county_of(request, ARRANGE_HELP)
-    initial = {"since": timezone.localdate(), "area": line(request.GET.get("area", ""))[:12],
-               "kind": line(request.GET.get("kind", ""))}  # fmt: skip
-    form = PostingForm(request.POST or None, county=county, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        rows = [form.posted()]
-        back = reverse("assistance:postings")
-        if done := carry_out(
-            request, form, lambda: posting_actions.post_many(rows, by=request.user), _("The posting holds."), back
-        ):
-            return done
-    context = {"form": form, "heading": _("Post somebody"), "button": _("Post"), "back": reverse("assistance:board")}
-    return render(request, "assistance/form.html", context)
-
-
-@requires(ARRANGE_HELP)
-def end(request: Request, pk: int) -> HttpResponse:
-    """End a posting."""
-    found = get_object_or_404(in_areas(request.user, ARRANGE_HELP), pk=pk)
-    form = EndForm(request.POST or None, initial={"day": timezone.localdate()})
-    back = reverse("assistance:postings")
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-
-        def act() -> None:
-            posting_actions.end_posting(found, data["day"], data["why"], by=request.user)
-
-        if done := carry_out(request, form, act, _("The posting has ended."), back):
-            return done
-    heading = f"{found.cadre} {found.get_kind_display()} {found.area.short_name}"
-    return render(request, "assistance/form.html", {"form": form, "heading": heading, "button": _("End"), "back": back})
+def _grid(board: queries.Board, day: str) -> list[dict[str, object]]:
+    """Towns by what their villages have; every cell leads to what is missing there."""
+    address = f"{reverse('assistance:board')}?{day}"
+    return [
+        {
+            "town": row.town,
+            "address": f"{address}&area={row.town.area.pk}",
+            "poor": row.poor,
+            "full": row.full,
+            "cells": [
+                (LACKS_HAD[lack], row.has(lack), row.poor, f"{address}&area={row.town.area.pk}&lacks={lack}")
+                for lack in IN_VILLAGES
+            ],
+            "helped": row.helped,
+            "households": row.households,
+            "commissioners": len(row.town.of_kinds(COMMISSIONER)),
+        }
+        for row in board.by_town
+    ]
 
 
 @requires(VIEW_ASSISTANCE)
-def organisations(request: Request) -> HttpResponse:
-    """Who helps the county, what was pledged, what arrived."""
-    county = county_of(request, VIEW_ASSISTANCE)
-    level, text = line(request.GET.get("level", "")), line(request.GET.get("q", ""))[:60]
-    level = level if level in dict(Organisation.LEVELS) else ""
-    years = by_year(county.pk)
+def export(request: Request) -> HttpResponse:
+    """The board's places as a workbook, as they are narrowed."""
+    own, asked = areas_of(request, VIEW_ASSISTANCE), asked_area(request, VIEW_ASSISTANCE)
+    found = queries.board(asked or own, asked_day(request))
+    target, rows = io.BytesIO(), _places(found, line(request.GET.get("lacks", "")))
+    export_board(rows, target, query=request.GET.urlencode()[:500], by=request.user)
+    return workbook(target, _("coverage"))
+
+
+@requires(VIEW_ASSISTANCE)
+def place(request: Request, code: str) -> HttpResponse:
+    """One village or workstation: who is posted, what is missing, who was there before."""
+    if not request.user.can(VIEW_ASSISTANCE, code):
+        raise Http404
+    found = get_object_or_404(Area, pk=code, level__in=(Level.TOWN, Level.VILLAGE))
+    day = asked_day(request)
+    here = queries.place(found, day)
     context = {
-        "rows": giving(county.pk, level, text),
-        "years": years,
-        "most": max((sum(sums[:2]) for _year, *sums in years), default=0),
-        "level": level,
-        "levels": Organisation.LEVELS,
-        "q": text,
-        "may_arrange": request.user.can(ARRANGE_HELP),
-        "heading": _("Organisations that help"),
+        "place": here,
+        "kinds": _kinds(here),
+        "terms": queries.terms_of(found.pk[: Level.COUNTY.digits], day),
+        "ended": of_place(found),
+        "teams": found.teams.select_related("organisation"),
+        "may_arrange": request.user.can(ARRANGE_HELP, found.pk),
+        "crumbs": [(_("Coverage"), reverse("assistance:board"))],
     }
-    return render(request, "assistance/organisations.html", context)
+    return render(request, "assistance/place.html", context)
 
 
-@requires(ARRANGE_HELP)
-def pledge(request: Request) -> HttpResponse:
-    """Take a pledge."""
-    county = county_of(request, ARRANGE_HELP)
-    form = PledgeForm(request.POST or None, initial={"year": timezone.localdate().year})
-    back = reverse("assistance:organisations")
-    if request.method == "POST" and form.is_valid():
-        rows = [actions.Pledged(county=county, **form.cleaned_data)]
-
-        def act() -> None:
-            actions.pledge_many(rows, by=request.user)
-
-        if done := carry_out(request, form, act, _("The pledge is taken."), back):
-            return done
-    context = {"form": form, "heading": _("Take a pledge"), "button": _("Take the pledge"), "back": back}
-    return render(request, "assistance/form.html", context)
+def _kinds(place: queries.Place) -> list[tuple[str, str, list[Posting]]]:
+    """Each kind of posting of the place with who holds it."""
+    kinds = IN_TOWN if place.area.level == Level.TOWN else IN_VILLAGE
+    return [(kind, str(Posting.Kind(kind).label), place.of_kinds(kind)) for kind in kinds]
