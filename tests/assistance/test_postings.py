@@ -19,7 +19,7 @@ from jingzhun.assistance.actions.organisations import (
     withdraw_team,
 )
 from jingzhun.assistance.actions.postings import Posted, end_posting, note_absence, note_presence, post_many
-from jingzhun.assistance.models import PairingPlan, Posting, Presence
+from jingzhun.assistance.models import PairingPlan, Pledge, Posting, Presence, Team
 from jingzhun.assistance.queries.coverage import board
 from jingzhun.assistance.queries.organisations import by_year
 from jingzhun.assistance.rules.postings import Held, Lack, Terms, lacks_of_town, lacks_of_village
@@ -211,3 +211,93 @@ def test_the_countys_screens_of_help(client, officer):
     assert client.get(reverse("assistance:cadre", args=[other.pk])).status_code == 200
     client.force_login(make_user(Role.TOWN_COMMISSIONER, VILLAGE[:9]))
     assert client.get(reverse("assistance:cadres")).status_code == 403
+
+
+def test_the_board_goes_by_town_and_every_place_and_posting_has_its_page(
+    client, officer, django_assert_max_num_queries
+):
+    for code in (VILLAGE, OTHER_VILLAGE):
+        VillageYear.objects.create(area=make_area(code), year=2014, poor_village=True)
+    first, *_others = full_team()
+    note_presence([(first, 19)], date(2015, 2, 1), by=officer)
+    note_absence(first, date(2015, 2, 2), date(2015, 2, 6), "县委党校培训", by=officer)
+    client.force_login(officer)
+    page = client.get(f"{reverse('assistance:board')}?on={DAY}")
+    rows = {row["town"].area.pk: row for row in page.context["grid"]}
+    assert [number for _head, number, _whole, _address in rows[VILLAGE[:9]]["cells"]] == [1, 1, 1, 1, 1, 0]
+    assert (rows[VILLAGE[:9]]["full"], rows[VILLAGE[:9]]["poor"]) == (0, 1)
+    address = rows[VILLAGE[:9]]["cells"][-1][-1]
+    assert [place.area.pk for place in client.get(address).context["page"]] == [VILLAGE]
+    workbook = client.get(f"{reverse('assistance:board-export')}?on={DAY}&lacks=first_secretary")
+    assert workbook.content.startswith(b"PK") and Entry.objects.filter(action="assistance.list_exported").exists()
+    with django_assert_max_num_queries(30):
+        shown = client.get(f"{reverse('assistance:place', args=[VILLAGE])}?on={DAY}").content.decode()
+    assert first.cadre.name in shown and "驻村天数不足" in shown
+    shown = client.get(reverse("assistance:posting", args=[first.pk])).content.decode()
+    assert "县委党校培训" in shown and "19天" in shown
+    client.force_login(make_user(Role.TOWN_COMMISSIONER, OTHER_VILLAGE[:9]))
+    for name, argument in (("place", VILLAGE), ("posting", first.pk)):
+        assert client.get(reverse(f"assistance:{name}", args=[argument])).status_code == 404
+
+
+def test_a_clerk_notes_the_days_of_a_month_in_one_form(client):
+    first, _leader, head, _member = full_team()
+    clerk = make_user(Role.VILLAGE_CLERK, VILLAGE)
+    client.force_login(clerk)
+    address = f"{reverse('assistance:presence')}?month=2015-02"
+    assert len(client.get(address).context["rows"]) == 3  # the county leader keeps no days
+    refused = client.post(address, {f"days_{first.pk}": "22", f"days_{head.pk}": "29"})
+    assert refused.status_code == 200 and not Presence.objects.exists()  # February 2015 has 28 days: nothing is noted
+    sent = {f"days_{first.pk}": "22", f"days_{head.pk}": "20"}
+    assert client.post(address, sent).status_code == 302
+    assert client.post(address, sent | {f"days_{head.pk}": "21"}).status_code == 302
+    assert dict(Presence.objects.values_list("posting", "days")) == {first.pk: 22, head.pk: 21}
+    told = [entry.values for entry in Entry.objects.filter(action="assistance.presence_noted").order_by("pk")]
+    assert [(each["month"], each["days"]) for each in told] == [
+        ("2015-02-01", 22), ("2015-02-01", 20), ("2015-02-01", 21)
+    ]  # fmt: skip
+    away = reverse("assistance:posting-absence", args=[first.pk])
+    assert client.post(away, {"first_on": "2015-02-03", "last_on": "2015-02-01", "reason": "病"}).status_code == 200
+    assert client.post(away, {"first_on": "2015-02-03", "last_on": "2015-02-04", "reason": "病"}).status_code == 302
+    client.force_login(make_user(Role.VILLAGE_CLERK, OTHER_VILLAGE))
+    assert client.get(address).context["rows"] == []
+    assert client.post(away, {"first_on": "2015-02-03", "last_on": "2015-02-04", "reason": "病"}).status_code == 404
+
+
+def test_an_organisations_page_takes_pledges_arrivals_and_teams(client, officer):
+    bank = make_organisation("中国银行总行", "partner")
+    client.force_login(officer)
+    made = {"organisation": bank.pk, "year": "2015", "amount": "1000", "purpose": "产业扶贫"}
+    assert client.post(reverse("assistance:pledge-add"), made).status_code == 302
+    pledge = Pledge.objects.get()
+    arrive = reverse("assistance:arrival-add", args=[pledge.pk])
+    came = {"on": "2015-03-01", "amount": "1001", "area": VILLAGE, "evidence": "电汇单"}
+    make_area(VILLAGE)
+    assert "只余1000" in client.post(arrive, came).content.decode()
+    assert client.post(arrive, came | {"amount": "700"}).status_code == 302
+    assert client.post(reverse("assistance:team-send", args=[bank.pk]), {"area": VILLAGE, "since": "2014-11-01"})
+    team = Team.objects.get()
+    page = client.get(reverse("assistance:organisation", args=[bank.pk])).content.decode()
+    assert "1,000.00元中已到位700.00元" in page and team.area.short_name in page
+    assert "700.00" in client.get(reverse("assistance:organisations")).content.decode()
+    for name, argument in (("pledge-withdraw", pledge.pk), ("team-withdraw", team.pk)):
+        address = reverse(f"assistance:{name}", args=[argument])
+        assert client.post(address, {"day": "2015-03-02", "why": ""}).status_code == 200
+        assert client.post(address, {"day": "2015-03-02", "why": "项目调整"}).status_code == 302
+    team.refresh_from_db()
+    pledge.refresh_from_db()
+    assert (team.until, pledge.withdrawn_on) == (date(2015, 3, 2), date(2015, 3, 2))
+
+
+def test_somebody_is_posted_by_name_where_the_name_is_one_persons(client, officer):
+    make_area(VILLAGE)
+    one, _two = make_cadre("王强"), make_cadre("王强")
+    make_cadre("李娜")
+    client.force_login(officer)
+    address = reverse("assistance:posting-add")
+    sent = {"kind": "first_secretary", "number": "王强", "area": VILLAGE, "since": "2014-11-01"}
+    assert one.number in client.post(address, sent).content.decode()
+    assert client.post(address, sent | {"number": "张三"}).status_code == 200
+    assert not Posting.objects.exists()
+    assert client.post(address, sent | {"number": "李娜"}).status_code == 302
+    assert Posting.objects.get().cadre.name == "李娜"

@@ -118,7 +118,8 @@ def note_absence(
     made = Absence.objects.create(
         posting=posting, first_on=first, last_on=last, reason=reason.strip(), by=by, recorded_at=at or timezone.now()
     )
-    record_many([_told("assistance.absence_noted", posting, reason.strip())], by=by, at=at)
+    told = _told("assistance.absence_noted", posting, reason.strip(), first_on=str(first), last_on=str(last))
+    record_many([told], by=by, at=at)
     return made
 
 
@@ -140,7 +141,8 @@ def note_presence(
         [Presence(posting=posting, month=first, days=days, by=user, recorded_at=when) for posting, days in rows],
         update_conflicts=True, unique_fields=["posting", "month"], update_fields=["days", "by", "recorded_at"],
     )  # fmt: skip
-    record_many((_told("assistance.presence_noted", posting) for posting, _days in rows), by=by, at=when)
+    record_many((_told("assistance.presence_noted", each, month=str(first), days=days) for each, days in rows),
+                by=by, at=when)  # fmt: skip
     return len(rows)
 
 
@@ -149,6 +151,6 @@ def _days_of(first: date) -> int:
     return (following - first).days
 
 
-def _told(action: str, posting: Posting, why: str = "") -> Decision:
-    told = {"kind": posting.kind, "cadre": posting.cadre.number, "from": str(posting.since)}
+def _told(action: str, posting: Posting, why: str = "", **more: object) -> Decision:
+    told = {"kind": posting.kind, "cadre": posting.cadre.number, "from": str(posting.since), **more}
     return Decision(action, "area", posting.area_id, posting.area_id, why=why, values=told)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +22,7 @@ class PostingForm(Form):
     """Who is posted where, after whom."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Posting.Kind.choices)
-    number = forms.CharField(label=gettext_lazy("Staff number of the cadre"), max_length=20)
+    number = forms.CharField(label=gettext_lazy("Name or staff number of the cadre"), max_length=20)
     area = forms.ChoiceField(label=gettext_lazy("Village or town"))
     since = date_field(gettext_lazy("Since"))
     planned_until = date_field(gettext_lazy("Term ends on"), required=False)
@@ -41,10 +42,15 @@ class PostingForm(Form):
         ]
 
     def clean_number(self) -> Cadre:
-        found = Cadre.objects.filter(county=self.county, number=self.cleaned_data["number"].strip()).first()
-        if found is None:
-            raise forms.ValidationError(_("No cadre of the county has this number."))
-        return found
+        asked = self.cleaned_data["number"].strip()
+        serving = Cadre.objects.filter(county=self.county, left_on=None).select_related("organisation")
+        found = list(serving.filter(Q(number=asked) | Q(name=asked)).order_by("number")[:9])
+        if not found:
+            raise forms.ValidationError(_("No cadre of the county has this name or number."))
+        if len(found) > 1 and found[0].number != asked:
+            told = "；".join(f"{each.number} {each.organisation.name}" for each in found)
+            raise forms.ValidationError(_("Several have this name; enter the number: %(cadres)s") % {"cadres": told})
+        return next((each for each in found if each.number == asked), found[0])
 
     def posted(self) -> Posted:
         """What the form tells, for the action."""
@@ -82,7 +88,9 @@ class PresenceForm(Form):
         self.postings = postings
         most = monthrange(month.year, month.month)[1]
         for each in postings:
-            widget = forms.NumberInput(attrs={"inputmode": "numeric", "aria-label": each.cadre.name})
+            widget = forms.NumberInput(
+                attrs={"inputmode": "numeric", "class": "form-control", "aria-label": each.cadre.name}
+            )
             self.fields[self.name_of(each)] = forms.IntegerField(
                 required=False, min_value=0, max_value=most, initial=each.days, widget=widget, label=each.cadre.name
             )

@@ -99,7 +99,7 @@ def post(request: Request) -> HttpResponse:
             request, form, lambda: actions.post_many(rows, by=request.user), _("The posting holds."), place
         ):
             return done
-    context = {"form": form, "heading": _("Post somebody"), "button": _("Post"), "back": back,
+    context = {"form": form, "heading": _("Post somebody"), "button": _("Post somebody"), "back": back,
                "crumbs": [(_("Postings"), back)]}  # fmt: skip
     return render(request, "assistance/form.html", context)
 

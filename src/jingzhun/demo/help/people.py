@@ -1,7 +1,7 @@
 """Who helps: organisations with their pledges and teams, the cadres of the workbook, postings, and the pairing."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import cycle
 from pathlib import Path
@@ -12,9 +12,10 @@ from jingzhun.areas.models import Area, within
 from jingzhun.assistance.actions.cadres import change_cadre, import_cadres
 from jingzhun.assistance.actions.organisations import Arrived, Pledged, arrive_many, pledge_many, send_teams
 from jingzhun.assistance.actions.pairing import make_plan, publish_plan
-from jingzhun.assistance.actions.postings import Posted, post_many
-from jingzhun.assistance.models import Pairing, Pledge, Team
+from jingzhun.assistance.actions.postings import Posted, note_absence, note_presence, post_many
+from jingzhun.assistance.models import Pairing, Pledge, Posting, Team
 from jingzhun.assistance.queries.coverage import poor_villages
+from jingzhun.assistance.rules.postings import IN_TEAM
 from jingzhun.demo.logins import LOGINS, add_helper
 from jingzhun.demo.story.moments import at_nine
 from jingzhun.people.actions import add_organisation
@@ -31,6 +32,7 @@ YEARS = (2014, 2015)
 ARRIVING = ((3, 20), (6, 18), (9, 22), (12, 10))  # days on which a quarter of a pledge arrives
 ARRIVED = 0.94  # of the pledges of a year, on average
 UNTIL = date(2015, 3, 31)  # the story's last day
+MONTHS = (date(2014, 11, 1), date(2014, 12, 1), date(2015, 1, 1), date(2015, 2, 1))  # whose days the villages noted
 SENDING = 40  # of the county's units, the largest
 
 
@@ -106,7 +108,20 @@ def post(county: Area, teams: Sequence[Team], by: User) -> int:
     for town in Area.objects.filter(within(county.pk, "code"), level="town", valid_until=None):
         at_work = serving.filter(organisation__area=town, organisation__level="town", rank="ordinary")[:2]
         rows += [Posted("commissioner", cadre, town, POSTED) for cadre in at_work]
-    return len(post_many(rows, by=by, at=at_nine(POSTED)))
+    made = post_many(rows, by=by, at=at_nine(POSTED))
+    keep_days([each for each in made if each.kind in IN_TEAM], by)
+    return len(made)
+
+
+def keep_days(postings: Sequence[Posting], by: User) -> None:
+    """What the villages noted of the first months: days in the village, and now and then a few days away."""
+    for month in MONTHS:
+        days = [(posting, 20 + (number * 7 + month.month * 3) % 7) for number, posting in enumerate(postings)]
+        note_presence(days, month, by=by, at=at_nine(month + timedelta(days=33)))
+    for number, posting in enumerate(postings[::25]):
+        first = MONTHS[number % len(MONTHS)] + timedelta(days=8 + number)
+        reason = ("县委党校培训", "住院治疗", "外出考察项目")[number % 3]
+        note_absence(posting, first, first + timedelta(days=number % 4), reason, by=by, at=at_nine(first))
 
 
 def pair(county: Area, by: User) -> int:
