@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from tests.policy.stage import COUNTY, DAY, answer_of, policy, poor
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_id, make_member, make_user, make_village
 
@@ -19,8 +20,9 @@ from jingzhun.people.rules import Role
 from jingzhun.policy.actions.batch import refresh, run_entitlements
 from jingzhun.policy.actions.receipts import Received, record_receipts
 from jingzhun.policy.models import Entitlement, EntitlementRun, Receipt
-from jingzhun.policy.tasks import work_out
+from jingzhun.policy.tasks import answer, work_out
 from jingzhun.procedure.actions import NotYours
+from jingzhun.registry.actions.edits import edit_member
 from jingzhun.registry.rules.refusals import Refused
 
 GROWN = {"name": "张三", "education": "primary"}
@@ -267,3 +269,24 @@ def test_a_file_that_is_no_list_is_refused_in_words(county, client):
     for role in (Role.VILLAGE_CLERK, Role.SUPERVISOR):
         client.force_login(make_user(role, VILLAGE if role == Role.VILLAGE_CLERK else COUNTY))
         assert upload(client, []).status_code == 403
+
+
+def test_an_edit_has_the_household_answered_anew_once_the_county_was_worked_out(county):
+    household = poor(members=["张三", PUPIL])
+    today = timezone.localdate()
+
+    def waiting() -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT args ->> 'number' FROM procrastinate_jobs WHERE task_name = 'policy.answer'")
+            return [int(number) for (number,) in cursor.fetchall()]
+
+    clerk, pupil = make_user(), household.members.get(name="张小")
+    edit_member(pupil, {"name": "张小小"}, by=clerk)
+    assert waiting() == []  # the county's first batch will see it
+    run_entitlements(county, today, by=SYSTEM)
+    edit_member(pupil, {"health": ["chronic"]}, by=clerk)
+    assert waiting() == [household.pk]
+    listed = household.entitlements.filter(policy__code="chronic-list")
+    before = listed.get().persons
+    answer(household.pk)
+    assert listed.get().persons == (before or 0) + 1

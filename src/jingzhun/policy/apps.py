@@ -7,9 +7,12 @@ class PolicyConfig(AppConfig):
     def ready(self) -> None:
         from jingzhun.journal.actions import register_actions
         from jingzhun.registry import panels
+        from jingzhun.registry.signals import household_changed
 
+        from .actions.batch import answer_later
         from .decisions import DECISIONS, RECORDS, VALUES
         from .panel import ENTITLEMENTS
 
         panels.bring(ENTITLEMENTS)
+        household_changed.connect(answer_later, dispatch_uid="policy.answer_later")
         register_actions(DECISIONS, RECORDS, VALUES)

@@ -7,8 +7,9 @@ from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level
 from jingzhun.journal.actions import SYSTEM
 from jingzhun.policy.models import EntitlementRun, Policy
+from jingzhun.registry.models import Household
 
-from .actions.batch import carry_out, run_entitlements
+from .actions.batch import carry_out, refresh, run_entitlements
 
 
 @app.task(name="policy.work_out", queue="entitlements", lock="entitlements")
@@ -17,6 +18,12 @@ def work_out(number: int) -> None:
     run = EntitlementRun.objects.filter(pk=number, finished_at=None).select_related("by").first()
     if run:
         carry_out(run, by=run.by or SYSTEM)
+
+
+@app.task(name="policy.answer", queue="entitlements", lock="entitlements")
+def answer(number: int) -> None:
+    """Answer all policies anew for a household that was changed."""
+    refresh(list(Household.objects.filter(pk=number)), timezone.localdate())
 
 
 @app.periodic(cron="30 2 * * *")

@@ -7,3 +7,6 @@ household_moving = Signal()
 
 # Sent with `household` whose recording is about to be taken back. Receivers may raise Refused.
 household_erasing = Signal()
+
+# Sent with `household` whose facts, members or surveys have changed by an edit or an event.
+household_changed = Signal()

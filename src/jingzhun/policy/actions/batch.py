@@ -110,6 +110,16 @@ def carry_out(run: EntitlementRun, *, by: User | System) -> EntitlementRun:
     return run
 
 
+def answer_later(household: Household, **_signal: Any) -> None:
+    """Have a household whose facts changed answered anew by the worker; its county's batch answers first of all."""
+    from jingzhun.policy.tasks import answer
+
+    county = household.village_code[: Level.COUNTY.digits]
+    runs = EntitlementRun.objects.filter(area=county, year=timezone.localdate().year, finished_at__isnull=False)
+    if runs.exists():
+        defer(answer, number=household.pk)
+
+
 @transaction.atomic
 def refresh(households: Sequence[Household], on: date) -> None:
     """Answer anew for some households of one county, as after their facts changed; nothing is decided by it."""

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
+from jingzhun.areas.rules import Level
 from jingzhun.journal.actions import Decision, System, record
 from jingzhun.methods.conditions import BadCondition
 from jingzhun.people.models import User
@@ -23,6 +24,8 @@ from jingzhun.policy.rules.entitlement import rule_of
 from jingzhun.procedure.actions import NotYours
 from jingzhun.procedure.actions.permitted import require
 from jingzhun.registry.rules.refusals import Refused
+
+from .batch import ask_for_run
 
 State = PolicyVersion.State
 
@@ -124,7 +127,8 @@ def publish(
 ) -> PolicyVersion:
     """Put a draft into force from a day on; the version before ends on that day, it ends where a later one begins.
 
-    A day that is past needs a reason. Raises NotYours, Refused by field.
+    A day that is past needs a reason. Where the version holds from now on, the worker answers it for the county's
+    households at once, so that whoever misses it stands on the lists. Raises NotYours, Refused by field.
     """
     require(by, WRITE_POLICIES, version.policy.area_id)
     Policy.objects.select_for_update().get(pk=version.policy_id)  # of two who publish at once the second finds it so
@@ -147,6 +151,10 @@ def publish(
     found.save()
     values = {**_told(found), "from": str(on), "until": str(found.valid_until or ""), "ended": numbers}
     _record("policy.published", found, values, by, at, why.strip())
+    today = timezone.localdate()
+    holds = on <= today and (later is None or later.valid_from > today)
+    if at is None and holds and isinstance(by, User) and found.policy.area.level == Level.COUNTY:
+        ask_for_run(found.policy.area, today, by=by)
     return found
 
 

@@ -20,6 +20,7 @@ from jingzhun.registry.checks import LIVE, Compiled, Severity, rules, run_on
 from jingzhun.registry.checks.run import settle
 from jingzhun.registry.models import CheckDay, CheckFinding, CheckRun, Household, Import
 from jingzhun.registry.queries.asked import asked_for
+from jingzhun.registry.signals import household_changed
 
 from .jobs import defer, has_job
 
@@ -162,6 +163,7 @@ def recheck_later(household: Household) -> None:
     from jingzhun.registry.checks.tasks import check_household
 
     defer(check_household, number=household.pk)
+    household_changed.send(sender=Household, household=household)
 
 
 @transaction.atomic
