@@ -12,7 +12,7 @@ from jingzhun.assistance.queries.household_page import Help
 from jingzhun.assistance.queries.measures import terms_of
 from jingzhun.assistance.rules.measures import Doubt, doubts
 from jingzhun.assistance.rules.postings import Lack
-from jingzhun.assistance.skills import skills
+from jingzhun.assistance.skills import languages, skills
 from jingzhun.assistance.telling import LACKS
 from jingzhun.policy import kinds
 from jingzhun.policy.models import PolicyVersion
@@ -49,6 +49,24 @@ def skill_names(codes: list[str]) -> str:
 def kilometres(metres: int) -> str:
     """Metres as whole kilometres."""
     return f"{metres / 1000:,.0f}"
+
+
+@register.filter
+def kilometres_1(metres: float) -> str:
+    """Metres as kilometres with one place."""
+    return f"{metres / 1000:,.1f}"
+
+
+@register.filter
+def less(number: int) -> int:
+    """The number without its sign."""
+    return -number
+
+
+@register.filter
+def language_names(codes: list[str]) -> str:
+    """Languages in words."""
+    return "、".join(languages()[code].label for code in codes if code in languages())
 
 
 @register.filter
