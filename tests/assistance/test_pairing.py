@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from tests.assistance.factories import make_cadre, make_organisation, make_pairing
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_user
 
+from jingzhun.assistance.actions.by_hand import change_pair
 from jingzhun.assistance.actions.cadres import leave
 from jingzhun.assistance.actions.pairing import (
-    change_pair,
     compute,
     drop_plan,
     end_pairings,
@@ -48,6 +48,10 @@ def poor(number: int, village: str = VILLAGE, cause: str = "no_skills") -> list:
 
 def county():
     return make_area(COUNTY)
+
+
+def unmet() -> list:
+    return compute(county(), DAY).outcome["unmet"]
 
 
 def test_r16_every_household_has_a_helper_under_the_quotas_of_5_3_2(officer):
@@ -102,20 +106,20 @@ def test_a_village_where_everybody_has_kin_is_named(officer):
 
 def test_without_cadres_the_plan_says_so(officer):
     poor(3)
-    _county, _plan, outcome = compute(county(), DAY)
-    assert in_words(outcome["unmet"]) == ["还没有帮扶干部：请先导入干部名册，再编制方案。有3户等待结对。"]
+    assert in_words(unmet()) == ["还没有帮扶干部：请先导入干部名册，再编制方案。有3户等待结对。"]
 
 
 def test_too_few_cadres_and_quotas_that_ask_for_too_much_are_told_apart(officer):
     poor(5)
     make_cadre(capacity=2)
-    (told,) = in_words(compute(county(), DAY)[2]["unmet"])
-    assert told == "3户没有帮扶干部：可以帮扶的干部均已达到户数上限。"
+    (told,) = in_words(unmet())
+    assert told == "帮扶能力缺口3户：1名干部最多可帮扶2户，在册5户。请增加帮扶干部或提高户数上限。"
     for number in range(2):
         make_cadre(f"县领导{number}", "county")
-    sentences = in_words(compute(county(), DAY)[2]["unmet"])
-    assert all(each.startswith("定额超出了贫困户总数") for each in sentences)
-    assert sum(gap["number"] for gap in compute(county(), DAY)[2]["unmet"]) == 2 + 5 + 5 - 5
+    total, *by_rank = unmet()
+    assert in_words([total]) == ["各级定额合计12户，而在册只有5户：差7户，无法让每名干部都达到最少户数。"]
+    assert {gap["reason"] for gap in by_rank} == {"quota"} and sum(gap["number"] for gap in by_rank) == 2 + 5 + 5 - 5
+    assert "永寿县教育局" in in_words(by_rank)[-1]
 
 
 def test_nobody_on_the_register_is_a_clear_refusal(officer):
@@ -175,9 +179,9 @@ def test_a_helper_changed_by_hand_is_kept_with_the_plan_and_seen_in_the_journal(
     plan = make_plan(county(), 2014, DAY, by=officer)
     pair = plan.pairs.select_related("household").get(household=household)
     wanted = two if pair.cadre_id == one.pk else one
-    change_pair(plan, pair, wanted.pk, 1234, by=officer)
+    change_pair(plan, pair, wanted, by=officer)
     with pytest.raises(Refused, match="重新查看"):
-        change_pair(plan, pair, wanted.pk, 1234, by=officer)  # from a page that is out of date
+        change_pair(plan, pair, wanted, by=officer)  # from a page that is out of date
     publish_plan(plan, DAY, by=officer)
     assert Pairing.objects.get(household=household).cadre_id == wanted.pk
     assert Entry.objects.filter(action="assistance.pair_changed", record=household.number).count() == 1

@@ -14,6 +14,8 @@ DECISIONS: dict[str, str | Promise] = {
     "assistance.helper_given": _("a helper given to a household"),
     "assistance.helper_taken": _("a pairing ended"),
     "assistance.pair_changed": _("a planned pairing changed by hand"),
+    "assistance.kin_noted": _("kin of a cadre noted"),
+    "assistance.kin_removed": _("a note of kin removed"),
     "assistance.list_exported": _("a list of assistance exported"),
     "assistance.measure_approved": _("a measure approved"),
     "assistance.measure_changed": _("a measure changed"),
@@ -75,4 +77,5 @@ VALUES: dict[str, str | Promise] = {
     "amount": _("Amount"),
     "arrived": _("Arrived"),
     "cadre": _("Cadre"),
+    "kin": pgettext_lazy("assistance", "Kin"),
 }

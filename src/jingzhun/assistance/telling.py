@@ -50,27 +50,44 @@ def in_words(unmet: list[Mapping[str, Any]]) -> list[str]:
 
 
 def _sentence(gap: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    number = gap["number"]
-    told = {"number": number, "helpers": gap["helpers"], "village": names.get(gap["area"], gap["area"]),
-            "rank": dict(Cadre.RANKS).get(gap["rank"], "")}  # fmt: skip
-    match Reason(gap["reason"]):
+    told = dict(gap) | {
+        "village": names.get(gap["area"], gap["area"]),
+        "rank": dict(Cadre.RANKS).get(gap["rank"], ""),
+        "units": _("; ").join(f"{unit} {number}" for unit, number in gap["units"]),
+    }
+    return _text(Reason(gap["reason"]), gap["number"]) % told
+
+
+def _text(reason: Reason, number: int) -> str:
+    match reason:
         case Reason.NO_HELPERS:
-            text = _("There are no cadres: import them, then plan again. %(number)s households wait for a helper.")
+            return _("There are no cadres: import them, then plan again. %(number)s households wait for a helper.")
+        case Reason.CAPACITY:
+            return _(
+                "Capacity is %(number)s households short: all cadres together (%(helpers)s) may take %(asked)s"
+                " households, and %(households)s are on the register. Bring more cadres, or let them take more."
+            )
         case Reason.OUT_OF_REACH:
-            text = ngettext(
+            return ngettext(
                 "%(number)s household in %(village)s can have no helper: every cadre has kin there.",
                 "%(number)s households in %(village)s can have no helper: every cadre has kin there.",
                 number,
             )
         case Reason.NO_ROOM:
-            text = ngettext(
-                "%(number)s household has no helper: all cadres who may help it have as many as they may take.",
-                "%(number)s households have no helper: all cadres who may help them have as many as they may take.",
+            return ngettext(
+                "%(number)s household in %(village)s has no helper: whoever is no kin there has as many as they may"
+                " take.",
+                "%(number)s households in %(village)s have no helper: whoever is no kin there has as many as they may"
+                " take.",
                 number,
             )
-        case Reason.QUOTA:
-            text = _(
-                "The quota asks for more households than there are: %(helpers)s cadres of the rank “%(rank)s” lack"
-                " %(number)s households."
+        case Reason.QUOTAS:
+            return _(
+                "The quotas ask for %(asked)s households in all, and %(households)s are on the register: %(number)s too"
+                " few to give every cadre the least number."
             )
-    return text % told
+        case Reason.QUOTA:
+            return _(
+                "Cadres of the rank “%(rank)s” under their quota: %(helpers)s, who lack %(number)s households; most in:"
+                " %(units)s."
+            )

@@ -41,13 +41,13 @@ def pair(
     county = loaded_area(area or only_county())
     day = on.date() if on else timezone.localdate()
     try:
-        if dry_run or export:
-            instance, found, outcome = compute(county, day)
-            if export:
-                write_instance(instance, found, export)
+        computed = compute(county, day)
+        outcome = computed.outcome
+        if export:
+            write_instance(computed.county, computed.found, export)
         if not dry_run:
-            plan = make_plan(county, year, day)
-            outcome = plan.outcome | {"plan": plan.pk}
+            plan = make_plan(county, year, day, computed=computed)
+            outcome = outcome | {"plan": plan.pk}
             if publish:
                 outcome |= {"published": publish_plan(plan, publish.date())}
     except (Declined, NoParameter) as refused:

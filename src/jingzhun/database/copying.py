@@ -1,4 +1,4 @@
-"""Many new rows at once by COPY: several times quicker than INSERT."""
+"""Many rows at once by COPY: several times quicker than INSERT, or than an UPDATE of each."""
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
@@ -52,6 +52,28 @@ def _keys(model: type[models.Model], number: int) -> list[int]:
             [table, key.column, number],
         )
         return sorted(drawn for (drawn,) in cursor.fetchall())
+
+
+def update_by_copy(rows: Sequence[models.Model], names: Sequence[str]) -> int:
+    """Write fields of rows that are there already; number of rows. Within a transaction. Raises IntegrityError."""
+    if not rows:
+        return 0
+    meta, quote = rows[0]._meta, connection.ops.quote_name
+    key: Any = meta.pk
+    fields: list[Any] = [meta.get_field(name) for name in names]
+    table, columns = quote(meta.db_table), ", ".join(quote(field.column) for field in (key, *fields))
+    prepared = [_preparing(field) for field in (key, *fields)]
+    ready = [[prepare(row) for prepare in prepared] for row in rows]
+    settings = ", ".join(f"{quote(field.column)} = brought.{quote(field.column)}" for field in fields)
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE brought AS SELECT {columns} FROM {table} WHERE false")  # noqa: S608
+        with cursor.copy(f"COPY brought ({columns}) FROM STDIN") as copy:
+            for row in ready:
+                copy.write_row(row)
+        same = f"{table}.{quote(key.column)} = brought.{quote(key.column)}"
+        cursor.execute(f"UPDATE {table} SET {settings} FROM brought WHERE {same}")  # noqa: S608
+        cursor.execute("DROP TABLE brought")
+    return len(ready)
 
 
 def _copy(rows: Sequence[models.Model], fields: Sequence[Any]) -> int:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -25,15 +25,24 @@ from jingzhun.procedure.actions.permitted import require
 from jingzhun.registry.rules.refusals import Refused
 
 
-def compute(county: Area, on: date) -> tuple[County, method.Plan, dict[str, Any]]:
-    """The county's best pairing on a day and what is told of it; nothing is written. Raises Refused, NoParameter."""
+@dataclass(frozen=True)
+class Computed:
+    """The best pairing of a county on a day, and what is told of it."""
+
+    county: County
+    found: method.Plan
+    outcome: dict[str, Any]
+
+
+def compute(county: Area, on: date) -> Computed:
+    """The county's best pairing on a day; nothing is written. Raises Refused, NoParameter."""
     if county.level != Level.COUNTY:
         raise Refused.because(_("Helpers are paired for a whole county."), "area")
     instance = county_instance(county.pk, on)
     if not instance.families.number:
         raise Refused.because(_("No household is on the register on this day; there is nobody to be paired."), "on")
     plan = method.pair(instance.instance)
-    return instance, plan, _outcome(instance, plan)
+    return Computed(instance, plan, _outcome(instance, plan))
 
 
 def _outcome(county: County, plan: method.Plan) -> dict[str, Any]:
@@ -53,22 +62,32 @@ def _outcome(county: County, plan: method.Plan) -> dict[str, Any]:
 
 @transaction.atomic
 def make_plan(
-    county: Area, year: int, on: date, *, by: User | System = SYSTEM, at: datetime | None = None
+    county: Area,
+    year: int,
+    on: date,
+    *,
+    computed: Computed | None = None,
+    by: User | System = SYSTEM,
+    at: datetime | None = None,
 ) -> PairingPlan:
-    """Compute the county's best pairing on a day and keep it as a draft. Raises Refused, NoParameter."""
+    """Compute the county's best pairing on a day and keep it as a draft. Raises Refused, NoParameter.
+
+    `computed`: it was computed already.
+    """
     require(by, ARRANGE_HELP, county.pk)
-    instance, found, outcome = compute(county, on)
+    computed = computed or compute(county, on)
+    outcome, terms = computed.outcome, computed.county.terms
     plan = PairingPlan.objects.create(
         county=county,
         year=year,
-        terms={"on": on.isoformat(), **asdict(instance.terms)},
+        terms={"on": on.isoformat(), **asdict(terms)},
         outcome=outcome,
         made_by=by if isinstance(by, User) else None,
         made_at=at or timezone.now(),
     )
-    create_by_copy(_planned(plan, instance, found))
+    create_by_copy(_planned(plan, computed.county, computed.found))
     told = {key: outcome[key] for key in ("status", "households", "cadres", "cost", "bound")}
-    _tell(plan, "assistance.pairing_planned", told | {"unmet": len(plan.outcome["unmet"])}, by, at)
+    _tell(plan, "assistance.pairing_planned", told | {"unmet": len(outcome["unmet"])}, by, at)
     return plan
 
 
@@ -94,9 +113,11 @@ def publish_plan(plan: PairingPlan, day: date, *, by: User | System = SYSTEM, at
     Raises Refused: not a draft any more, a household that has no helper in it, a helper who has left meanwhile, a day
     before a pairing began that it would end.
     """
+    hold_county(plan.county_id)
     plan = PairingPlan.objects.select_for_update().get(pk=plan.pk)
     require(by, ARRANGE_HELP, plan.county_id)
     _require_ready(plan, day)
+    before = dict(_current(plan).filter(place=1).values_list("household", "cadre__number"))
     ended = _end_others(plan, day)
     new = plan.pairs.filter(cadre__isnull=False).exclude(_stays()).select_related("household", "cadre")
     made = create_by_copy(
@@ -106,8 +127,13 @@ def publish_plan(plan: PairingPlan, day: date, *, by: User | System = SYSTEM, at
     plan.save(update_fields=["state", "valid_from", "published_at"])
     told: dict[str, Any] = {"from": str(day), "new": len(made), "ended": ended, "sha256": _digest(plan)}
     _tell(plan, "assistance.pairing_published", told, by, at)
-    record_many((_given(each) for each in made), by=by, at=at)
+    record_many((given(each, before.get(each.household_id, "")) for each in made), by=by, at=at)
     return len(made)
+
+
+def hold_county(county: str) -> None:
+    """Let nobody else change who helps whom in the county until this transaction ends."""
+    Area.objects.select_for_update(no_key=True).get(pk=county)
 
 
 def _stays() -> Exists:
@@ -151,30 +177,13 @@ def _digest(plan: PairingPlan) -> str:
     return hashlib.sha256("\n".join(":".join(pair) for pair in pairs).encode()).hexdigest()
 
 
-def _given(pairing: Pairing) -> Decision:
+def given(pairing: Pairing, before: str = "") -> Decision:
+    """The decision that gave a household a helper, in whose place (a staff number)."""
     household = pairing.household
     told = {"helper": pairing.cadre.number, "from": str(pairing.since), "place": str(pairing.place)}
+    if before:
+        told["before"] = before
     return Decision("assistance.helper_given", "household", household.number, household.village_code, values=told)
-
-
-@transaction.atomic
-def change_pair(
-    plan: PairingPlan, pair: PlannedPair, cadre_id: int, cost: int, *, by: User, at: datetime | None = None
-) -> None:
-    """Give a household of a draft another helper by hand; `cost` as `queries.effects` tells. Raises Refused."""
-    plan = PairingPlan.objects.select_for_update().get(pk=plan.pk)
-    require(by, ARRANGE_HELP, plan.county_id)
-    if plan.state != PairingPlan.State.DRAFT:
-        raise Refused.because(_("This plan is published or dropped already."))
-    changed = plan.pairs.filter(pk=pair.pk, cadre=pair.cadre_id).update(
-        cadre=cadre_id, cost=cost, by_hand=True, kept=False
-    )
-    if not changed:
-        raise Refused.because(_("Somebody else changed this household's helper meanwhile; look again."))
-    household = pair.household
-    told: dict[str, Any] = {"plan": plan.pk, "helper": cadre_id, "before": pair.cadre_id}
-    decision = Decision("assistance.pair_changed", "household", household.number, household.village_code, values=told)
-    record(decision, by=by, at=at)
 
 
 @transaction.atomic
@@ -193,7 +202,13 @@ def end_pairings(
     pairings: QuerySet[Pairing], day: date, why: str, *, by: User | System = SYSTEM, at: datetime | None = None
 ) -> int:
     """End pairings in force on a day, with the reason. Number of them. Raises Refused."""
-    rows = list(pairings.filter(until=None).select_for_update(of=("self",)).select_related("household", "cadre"))
+    if not why.strip():
+        raise Refused.because(_("Say why the pairing ends."), "why")
+    rows = list(
+        pairings.filter(until=None).order_by("pk").select_for_update(of=("self",)).select_related("household", "cadre")
+    )
+    for county in sorted({row.household.village_code[: Level.COUNTY.digits] for row in rows}):
+        require(by, ARRANGE_HELP, county)
     if any(row.since > day for row in rows):
         raise Refused.because(_("A pairing cannot end before it began."), "day")
     pairings.model.objects.filter(pk__in=[row.pk for row in rows]).update(until=day, ended_because=why)

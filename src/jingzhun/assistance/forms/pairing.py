@@ -1,4 +1,4 @@
-"""Cadres and plans of pairing."""
+"""Plans of pairing, and helpers given by hand."""
 
 from typing import Any
 
@@ -7,17 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingzhun.areas.models import Area
+from jingzhun.assistance.models import PairingPlan, PlannedPair
 from jingzhun.identification.forms.base import Form
 from jingzhun.people.models import Cadre
 from jingzhun.registry.forms.fields import date_field
-
-SHEETS = ".xlsx,.xls,.xlsb,.ods,.csv"
-
-
-class CadreFileForm(Form):
-    """A workbook of cadres."""
-
-    file = forms.FileField(label=gettext_lazy("Workbook"), widget=forms.FileInput(attrs={"accept": SHEETS}))
 
 
 class NewPlanForm(Form):
@@ -33,8 +26,8 @@ class PublishForm(Form):
     day = date_field(gettext_lazy("In force from"))
 
 
-class ChangeForm(Form):
-    """Another helper for a household."""
+class OfCounty(Form):
+    """A form that names a cadre of a county by number."""
 
     number = forms.CharField(label=gettext_lazy("Staff number of the helper"), max_length=20)
 
@@ -46,5 +39,36 @@ class ChangeForm(Form):
         rows = Cadre.objects.filter(county=self.county, left_on=None).select_related("near", "organisation")
         found = rows.filter(number=self.cleaned_data["number"].strip()).first()
         if found is None:
-            raise forms.ValidationError(_("No cadre of the county has this number."))
+            raise forms.ValidationError(_("No cadre who serves in the county has this number."))
         return found
+
+
+class ChangeForm(OfCounty):
+    """Another helper for a household."""
+
+
+class SwapForm(Form):
+    """With which household of the plan the helper is swapped."""
+
+    other = forms.CharField(label=gettext_lazy("Number of the other household"), max_length=20)
+
+    def __init__(self, *args: Any, plan: PairingPlan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan = plan
+
+    def clean_other(self) -> PlannedPair:
+        rows = self.plan.pairs.select_related("household__area__parent", "cadre__organisation", "cadre__near")
+        found = rows.filter(household__number=self.cleaned_data["other"].strip()).first()
+        if found is None:
+            raise forms.ValidationError(_("No household of this plan has this number."))
+        return found
+
+
+class GiveForm(OfCounty):
+    """A helper for one household, given by hand."""
+
+    since = date_field(gettext_lazy("Since"))
+    in_charge = forms.BooleanField(
+        label=gettext_lazy("in charge, in the place of who is now"), required=False, initial=False
+    )
+    why = forms.CharField(label=gettext_lazy("Why the helper changes"), required=False, max_length=200)

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
 from jingzhun.areas.models import Area, within
-from jingzhun.assistance.models import Kin, Pairing, Team
+from jingzhun.assistance.models import Kin, Pairing, Posting, Team
 from jingzhun.assistance.rules.pairing import NAMES, Place, Terms, way
 from jingzhun.assistance.skills import skills
 from jingzhun.methods.pairing import NEVER, Instance, Ints
@@ -20,6 +20,7 @@ from jingzhun.registry.models import Household
 from jingzhun.registry.queries.status import has_status
 
 VILLAGE = 12  # digits
+OF_THE_UNIT = (Posting.Kind.FIRST_SECRETARY, Posting.Kind.TEAM_LEADER, Posting.Kind.TEAM_MEMBER)
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Helpers:
     near: list[str]
     skills: list[frozenset[str]]
     organisation: list[int]
+    unit: list[str]  # the organisation's name
     capacity: list[int | None]
 
 
@@ -110,9 +112,9 @@ def _helpers(county: str, on: date) -> Helpers:
         Cadre.objects.serving(on)
         .filter(county=county)
         .order_by("number")
-        .values_list("pk", "number", "rank", "near_id", "skills", "organisation_id", "capacity")
+        .values_list("pk", "number", "rank", "near_id", "skills", "organisation_id", "organisation__name", "capacity")
     )
-    pk, number, rank, near, skilled, organisation, capacity = zip(*rows, strict=True) if rows else [()] * 7
+    pk, number, rank, near, skilled, organisation, unit, capacity = zip(*rows, strict=True) if rows else [()] * 8
     return Helpers(
         np.array(pk, np.int64),
         list(number),
@@ -120,6 +122,7 @@ def _helpers(county: str, on: date) -> Helpers:
         [code or "" for code in near],
         [frozenset(each) for each in skilled],
         list(organisation),
+        list(unit),
         list(capacity),
     )
 
@@ -133,8 +136,7 @@ def _families(county: str, on: date) -> Families:
 def _helper_keys(county: str, on: date, helpers: Helpers) -> list[tuple[str, frozenset[str], Hashable, Hashable]]:
     """What decides what a helper costs: where they are, which causes they answer, the unit's villages, kin's."""
     unit: dict[int, set[str]] = {}
-    teams = Team.objects.filter(within(county, "area_id"), since__lte=on).exclude(until__lte=on)
-    for organisation, village in teams.values_list("organisation_id", "area_id"):
+    for organisation, village in units_villages(county, on):
         unit.setdefault(organisation, set()).add(village[:VILLAGE])
     kin: dict[int, set[str]] = {}
     for cadre, village in Kin.objects.filter(village__isnull=False, cadre__county=county).values_list(
@@ -148,6 +150,14 @@ def _helper_keys(county: str, on: date, helpers: Helpers) -> list[tuple[str, fro
             helpers.pk.tolist(), helpers.near, helpers.skills, helpers.organisation, strict=True
         )
     ]
+
+
+def units_villages(county: str, on: date) -> QuerySet[Any, tuple[int, str]]:
+    """Organisations with the villages that are theirs: where they have a team, or people posted; one query."""
+    there = Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
+    teams = Team.objects.filter(there, within(county, "area_id")).values_list("organisation_id", "area_id")
+    posted = Posting.objects.filter(there, within(county, "area_id"), kind__in=OF_THE_UNIT)
+    return teams.order_by().union(posted.order_by().values_list("cadre__organisation_id", "area_id"))
 
 
 def _answered(skilled: frozenset[str]) -> frozenset[str]:

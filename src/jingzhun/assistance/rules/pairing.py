@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
+from typing import Any
 
 EARTH_KM = 6371.0
 RANKS = ("county", "department", "ordinary")
@@ -82,45 +83,121 @@ def great_circle(one: tuple[float, float], other: tuple[float, float]) -> float:
     return 2 * EARTH_KM * asin(min(1.0, sqrt(half)))
 
 
+@dataclass(frozen=True)
+class Fit:
+    """How a cadre and a household go together: metres of way, a skill that answers the cause, the unit's village."""
+
+    way: int
+    skilled: bool
+    own: bool
+    kin: bool = False
+
+    def cost(self, terms: Terms) -> int:
+        """Metres; whether they are kin is asked apart."""
+        return self.way + terms.without_skill * (not self.skilled) + terms.outside_unit * (not self.own)
+
+
+@dataclass(frozen=True)
+class Load:
+    """Households of a cadre in a plan, and how many there are at least and at most."""
+
+    households: int
+    least: int
+    most: int
+
+    @property
+    def short(self) -> int:
+        return max(self.least - self.households, 0)
+
+    @property
+    def over(self) -> bool:
+        return self.households > self.most
+
+
 class Reason(StrEnum):
     """Why a plan falls short."""
 
     NO_HELPERS = "no_helpers"  # there is nobody
-    NO_ROOM = "no_room"  # the helpers can take fewer households than there are
-    OUT_OF_REACH = "out_of_reach"  # everybody is kin
-    QUOTA = "quota"  # the quotas of a rank ask for more households than there are for it
+    CAPACITY = "capacity"  # all helpers together take fewer households than there are
+    OUT_OF_REACH = "out_of_reach"  # everybody is kin in a village
+    NO_ROOM = "no_room"  # who may go to a village takes others: there is room, but only with kin of it
+    QUOTAS = "quotas"  # the quotas of all ranks together ask for more households than there are
+    QUOTA = "quota"  # helpers of a rank lack households to their quota
 
 
 @dataclass(frozen=True)
 class Gap:
-    """One thing that falls short: so many households of an area, or so many that helpers of a rank lack."""
+    """One thing that falls short, by `number` households. `asked`: what the least or the most numbers come to."""
 
     reason: Reason
     number: int
     area_code: str = ""
     rank: str = ""
     helpers: int = 0
+    asked: int = 0
+    households: int = 0
+    units: tuple[tuple[str, int], ...] = ()
 
-    def as_json(self) -> dict[str, str | int]:
-        return {"reason": str(self.reason), "number": self.number, "area": self.area_code, "rank": self.rank,
-                "helpers": self.helpers}  # fmt: skip
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "reason": str(self.reason),
+            "number": self.number,
+            "area": self.area_code,
+            "rank": self.rank,
+            "helpers": self.helpers,
+            "asked": self.asked,
+            "households": self.households,
+            "units": [list(each) for each in self.units],
+        }
 
 
-def gaps(
-    without: Mapping[str, int], reachable: Mapping[str, bool], short: Mapping[str, tuple[int, int]], helpers: int
-) -> list[Gap]:
-    """What a plan leaves open, in words that a table of `Reason` gives.
+@dataclass(frozen=True)
+class Lacking:
+    """How many helpers of a rank lack how many households to their quota; which units lack most; the rank's quotas."""
 
-    without: households without a helper by village; reachable: whether any helper may go there; short: by rank, how
-    many helpers lack how many households to their quota.
+    helpers: int
+    number: int
+    asked: int
+    units: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a plan leaves open, by village and by rank, and what there is in all.
+
+    without: households without a helper by village; reachable: whether any helper may go there.
     """
-    if not helpers:
-        return [Gap(Reason.NO_HELPERS, sum(without.values()))] if without else []
-    found = [Gap(Reason.OUT_OF_REACH, number, code) for code, number in sorted(without.items()) if not reachable[code]]
-    room = sum(number for code, number in without.items() if reachable[code])
-    if room:
-        found.append(Gap(Reason.NO_ROOM, room))
-    found += [
-        Gap(Reason.QUOTA, number, rank=rank, helpers=lacking) for rank, (lacking, number) in short.items() if number
-    ]
-    return found
+
+    households: int
+    helpers: int
+    capacity: int
+    without: Mapping[str, int]
+    reachable: Mapping[str, bool]
+    ranks: Mapping[str, Lacking]
+
+
+def gaps(found: Standing) -> list[Gap]:
+    """Why a plan falls short: what nobody could do first, then whom nobody reaches, then whose quota is not met."""
+    alone = sum(found.without.values())
+    if not found.helpers:
+        return [Gap(Reason.NO_HELPERS, alone)] if alone else []
+    told = []
+    if alone and (beyond := found.households - found.capacity) > 0:
+        told.append(Gap(Reason.CAPACITY, beyond, helpers=found.helpers, asked=found.capacity,
+                        households=found.households))  # fmt: skip
+    for code, number in sorted(found.without.items()):
+        if not found.reachable.get(code, True):
+            told.append(Gap(Reason.OUT_OF_REACH, number, code))
+        elif found.capacity >= found.households:
+            told.append(Gap(Reason.NO_ROOM, number, code))
+    lacking = {rank: each for rank, each in found.ranks.items() if each.number}
+    asked = sum(each.asked for each in found.ranks.values())
+    if lacking and asked > found.households:
+        told.append(Gap(Reason.QUOTAS, asked - found.households, helpers=found.helpers, asked=asked,
+                        households=found.households))  # fmt: skip
+    told += [
+        Gap(Reason.QUOTA, each.number, rank=rank, helpers=each.helpers, asked=each.asked,
+            households=found.households, units=each.units)
+        for rank, each in lacking.items()
+    ]  # fmt: skip
+    return told

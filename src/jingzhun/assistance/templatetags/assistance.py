@@ -7,7 +7,7 @@ from django import template
 from jingzhun.areas.rules import short_name
 from jingzhun.assistance.rules.measures import Doubt
 from jingzhun.assistance.rules.postings import Lack
-from jingzhun.assistance.skills import skills
+from jingzhun.assistance.skills import languages, skills
 from jingzhun.assistance.telling import DOUBTS, LACKS
 from jingzhun.policy import kinds
 from jingzhun.policy.models import PolicyVersion
@@ -47,8 +47,26 @@ def kilometres(metres: int) -> str:
 
 
 @register.filter
-def percent(part: float) -> str:
-    """A share of one."""
+def kilometres_1(metres: float) -> str:
+    """Metres as kilometres with one place."""
+    return f"{metres / 1000:,.1f}"
+
+
+@register.filter
+def less(number: int) -> int:
+    """The number without its sign."""
+    return -number
+
+
+@register.filter
+def language_names(codes: list[str]) -> str:
+    """Languages in words."""
+    return "、".join(languages()[code].label for code in codes if code in languages())
+
+
+@register.filter
+def whole_percent(part: float) -> str:
+    """A share of one in whole hundredths."""
     return f"{part:.0%}"
 
 

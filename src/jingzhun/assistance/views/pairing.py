@@ -1,6 +1,9 @@
-"""Cadres, and plans of who helps whom: made, compared, changed by hand, published."""
+"""Plans of who helps whom: made, compared, changed by hand, published, told in letters."""
 
 import io
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -8,124 +11,34 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from jingzhun.assistance.actions import pairing as actions
-from jingzhun.assistance.actions.cadres import import_cadres, leave
-from jingzhun.assistance.forms.pairing import CadreFileForm, ChangeForm, NewPlanForm, PublishForm
-from jingzhun.assistance.forms.postings import EndForm
-from jingzhun.assistance.models import PairingPlan
-from jingzhun.assistance.queries.cadres import cadres as listed
-from jingzhun.assistance.queries.cadres import helped, numbers
-from jingzhun.assistance.queries.effects import effect
-from jingzhun.assistance.queries.plans import pairs_of, plans_of
+from jingzhun.assistance.actions.by_hand import change_pair, swap_pairs
+from jingzhun.assistance.actions.pairing_lists import export_pairs, print_letters
+from jingzhun.assistance.forms.pairing import ChangeForm, NewPlanForm, PublishForm, SwapForm
+from jingzhun.assistance.models import PairingPlan, PlannedPair
+from jingzhun.assistance.printing.letters import letters_of_plan
+from jingzhun.assistance.queries import planned as queries
+from jingzhun.assistance.queries.comparison import Judged
+from jingzhun.assistance.queries.effects import Effect, effect
+from jingzhun.assistance.queries.planned import Asked
 from jingzhun.assistance.telling import in_words
-from jingzhun.assistance.workbook.cadres import write_cadres
-from jingzhun.identification.actions.uploads import keep
 from jingzhun.methods.typed import line
 from jingzhun.people.access import Request, requires
-from jingzhun.people.models import Cadre
 from jingzhun.people.rules import ARRANGE_HELP
 from jingzhun.policy.views.files import workbook
-from jingzhun.registry.workbook.problems import WorkbookRefused
+from jingzhun.registry.rules.refusals import Refused
 
+from .cadres import pdf
 from .county import county_of
 from .where import carry_out
 
-PER_PAGE, SHOWN_FAULTS = 50, 100
-COMPARED = ("optimal", "greedy", "today")
-
-
-@requires(ARRANGE_HELP)
-def cadres(request: Request) -> HttpResponse:
-    """The county's cadres."""
-    county = county_of(request, ARRANGE_HELP)
-    rank, text, load = (line(request.GET.get(name, ""))[:60] for name in ("rank", "q", "load"))
-    rank = rank if rank in dict(Cadre.RANKS) else ""
-    left = request.GET.get("left") == "yes"
-    rows = listed(county, rank=rank, text=text, load=load, left=left)
-    context = {
-        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "numbers": numbers(county),
-        "rank": rank,
-        "ranks": Cadre.RANKS,
-        "q": text,
-        "query": f"rank={rank}&q={text}&load={load}",
-        "heading": _("Cadres"),
-    }
-    return render(request, "assistance/cadres.html", context)
-
-
-@requires(ARRANGE_HELP)
-def cadre(request: Request, pk: int) -> HttpResponse:
-    """One cadre with the households helped, now and before."""
-    found = _cadre(request, pk)
-    context = {"cadre": found, "pairings": helped(found), "postings": found.postings.select_related("area"),
-               "heading": found.name, "crumbs": [(_("Cadres"), reverse("assistance:cadres"))]}  # fmt: skip
-    return render(request, "assistance/cadre.html", context)
-
-
-@requires(ARRANGE_HELP)
-def cadre_leaves(request: Request, pk: int) -> HttpResponse:
-    """A cadre leaves."""
-    found = _cadre(request, pk)
-    form = EndForm(request.POST or None, initial={"day": timezone.localdate()})
-    back = reverse("assistance:cadre", args=[pk])
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-
-        def act() -> None:
-            leave(found, data["day"], data["why"], by=request.user)
-
-        done = _("The cadre has left; whoever was helped needs another helper now.")
-        if answer := carry_out(request, form, act, done, back):
-            return answer
-    context = {
-        "form": form,
-        "heading": _("%(name)s leaves") % {"name": found.name},
-        "button": _("Leaves"),
-        "back": back,
-    }
-    return render(request, "assistance/form.html", context)
-
-
-def _cadre(request: Request, pk: int) -> Cadre:
-    rows = Cadre.objects.filter(county=county_of(request, ARRANGE_HELP)).select_related("organisation", "near", "user")
-    return get_object_or_404(rows, pk=pk)
-
-
-@requires(ARRANGE_HELP)
-def cadres_import(request: Request) -> HttpResponse:
-    """Take a workbook of cadres, or only look at it; wrong cells are listed and nothing comes in."""
-    county = county_of(request, ARRANGE_HELP)
-    form, taken = CadreFileForm(request.POST or None, request.FILES or None), None
-    if request.method == "POST" and form.is_valid():
-        file, only_check = form.cleaned_data["file"], "check" in request.POST
-        try:
-            path = keep(file, file.name)
-            try:
-                taken = import_cadres(path, county, by=request.user, only_check=only_check, name=file.name[:200])
-            finally:
-                path.unlink(missing_ok=True)
-        except WorkbookRefused as refused:
-            form.add_error("file", str(refused))
-        else:
-            if not taken.bad and not only_check:
-                told = {"added": taken.added, "changed": taken.changed}
-                messages.success(request, _("%(added)s cadres added, %(changed)s changed.") % told)
-                return redirect("assistance:cadres")
-    context = {"form": form, "taken": taken, "bad": taken.bad[:SHOWN_FAULTS] if taken else [],
-               "heading": _("Import cadres"), "crumbs": [(_("Cadres"), reverse("assistance:cadres"))]}  # fmt: skip
-    return render(request, "assistance/cadres_import.html", context)
-
-
-@requires(ARRANGE_HELP)
-def cadres_template(request: Request) -> HttpResponse:
-    """The empty workbook."""
-    target = io.BytesIO()
-    write_cadres(target)
-    return workbook(target, _("cadres"))
+PER_PAGE = 50
+COMPARED = ("by_hand", "optimal", "greedy", "today")
 
 
 @requires(ARRANGE_HELP)
@@ -144,59 +57,162 @@ def plans(request: Request) -> HttpResponse:
         )
         if done:
             return done
-    context = {"form": form, "page": Paginator(plans_of(county), PER_PAGE).get_page(request.GET.get("page")),
+    context = {"form": form, "page": Paginator(queries.plans_of(county), PER_PAGE).get_page(request.GET.get("page")),
                "heading": _("Who helps whom")}  # fmt: skip
     return render(request, "assistance/plans.html", context)
 
 
-def _plan(request: Request, pk: int, permission: str = ARRANGE_HELP) -> PairingPlan:
-    return get_object_or_404(plans_of(county_of(request, permission)), pk=pk)
+def _plan(request: Request, pk: int) -> PairingPlan:
+    return get_object_or_404(queries.plans_of(county_of(request, ARRANGE_HELP)), pk=pk)
+
+
+def _back(plan: PairingPlan) -> str:
+    return reverse("assistance:pairing-plan", args=[plan.pk])
+
+
+def _crumbs(plan: PairingPlan | None = None) -> list[tuple[str, str]]:
+    found = [(_("Who helps whom"), reverse("assistance:pairing"))]
+    return [*found, (_("Plan of pairing %(year)s") % {"year": plan.year}, _back(plan))] if plan else found
+
+
+def _asked(request: Request) -> Asked:
+    """What the address asks for; what is unknown narrows nothing."""
+    asked = request.GET
+    area, organisation, only = (line(asked.get(name, ""))[:12] for name in ("area", "organisation", "only"))
+    return Asked(
+        area if area.isascii() and area.isdigit() else "",
+        int(organisation) if organisation.isascii() and organisation.isdigit() and len(organisation) < 10 else None,
+        line(asked.get("q", ""))[:60],
+        only if only in queries.ONLY else "",
+    )
+
+
+def _query(asked: Asked) -> str:
+    values = asdict(asked) | {"q": asked.text, "text": ""}
+    return urlencode({name: value for name, value in values.items() if value})
 
 
 @requires(ARRANGE_HELP)
 def plan(request: Request, pk: int) -> HttpResponse:
     """One plan: what it costs against today and against greedy, what it leaves open, its pairs."""
-    found = _plan(request, pk)
-    village, moved = line(request.GET.get("area", ""))[:12], request.GET.get("moved") == "yes"
-    pairs = pairs_of(found, village, moved=moved)
-    most = max((found.outcome[name]["cost"] for name in COMPARED), default=0) or 1
+    found, asked, today = _plan(request, pk), _asked(request), timezone.localdate()
     context = {
         "plan": found,
-        "page": Paginator(pairs, PER_PAGE).get_page(request.GET.get("page")),
-        "compared": [(name, found.outcome[name], round(100 * found.outcome[name]["cost"] / most)) for name in COMPARED],
+        "page": Paginator(queries.pairs(found, asked), PER_PAGE).get_page(request.GET.get("page")),
+        "asked": asked,
+        "narrowed": asked != Asked(),
+        "compared": _compared(found),
         "unmet": in_words(found.outcome["unmet"]),
-        "form": PublishForm(initial={"day": timezone.localdate()}),
-        "query": f"area={village}&moved={'yes' if moved else ''}",
+        "form": PublishForm(initial={"day": today}),
+        "publishing": queries.publishing(found, today) if found.state == PairingPlan.State.DRAFT else None,
+        "organisations": queries.organisations(found),
+        "places": queries.places(found),
+        "only": [("new", _("new pairs")), ("hand", _("changed by hand")), ("none", _("without a helper"))],
+        "query": _query(asked),
         "heading": _("Plan of pairing %(year)s") % {"year": found.year},
-        "crumbs": [(_("Who helps whom"), reverse("assistance:pairing"))],
+        "crumbs": _crumbs(),
     }
     return render(request, "assistance/plan.html", context)
+
+
+def _compared(plan: PairingPlan) -> list[tuple[str, dict[str, Any], int]]:
+    """What is compared, with the width of its bar."""
+    found = [(name, plan.outcome[name]) for name in COMPARED if name in plan.outcome]
+    told = [(name, Judged.of(figures).as_json()) for name, figures in found]
+    most = max((figures["cost"] for _name, figures in told), default=0) or 1
+    return [(name, figures, round(100 * figures["cost"] / most)) for name, figures in told]
+
+
+@requires(ARRANGE_HELP)
+def villages(request: Request, pk: int) -> HttpResponse:
+    """One plan village by village."""
+    found = _plan(request, pk)
+    rows = queries.by_village(found)
+    context = {"plan": found, "rows": rows, "most": max((row.cost for row in rows), default=0) or 1,
+               "heading": _("Village by village"), "crumbs": _crumbs(found)}  # fmt: skip
+    return render(request, "assistance/plan_villages.html", context)
+
+
+@requires(ARRANGE_HELP)
+def export(request: Request, pk: int) -> HttpResponse:
+    """The plan's pairs as a workbook."""
+    found, asked, target = _plan(request, pk), _asked(request), io.BytesIO()
+    export_pairs(queries.pairs(found, asked), found, target, query=_query(asked), by=request.user)
+    return workbook(target, _("pairs"))
+
+
+@requires(ARRANGE_HELP)
+def letters(request: Request, pk: int) -> HttpResponse:
+    """Letters to the helpers of a plan in force: a page for each whose pairs are asked for."""
+    found, asked = _plan(request, pk), _asked(request)
+    try:
+        if found.state != PairingPlan.State.PUBLISHED:
+            raise Refused.because(_("Letters go out once the plan is in force."))
+        told = letters_of_plan(found, queries.letters_wanted(found, asked))
+        paper = print_letters(found.county, told, timezone.localdate(), query=_query(asked), by=request.user)
+    except Refused as refused:
+        messages.error(request, " ".join(str(text) for texts in refused.messages.values() for text in texts))
+        return redirect(f"{_back(found)}?{_query(asked)}")
+    return pdf(paper, _("letters of pairing"))
+
+
+def _pair(plan: PairingPlan, pk: int) -> PlannedPair:
+    rows = plan.pairs.select_related("household__area__parent", "cadre__organisation", "cadre__near")
+    return get_object_or_404(rows, pk=pk)
 
 
 @requires(ARRANGE_HELP)
 def change(request: Request, pk: int, pair: int) -> HttpResponse:
     """Another helper for a household; what that would do is shown before it is saved."""
     found = _plan(request, pk)
-    chosen = get_object_or_404(pairs_of(found), pk=pair)
+    chosen = _pair(found, pair)
     form = ChangeForm(request.POST or None, county=found.county)
-    shown = None
+    shown: list[tuple[PlannedPair, Any, Effect]] = []
     if request.method == "POST" and form.is_valid():
         cadre = form.cleaned_data["number"]
-        shown = effect(found, chosen, cadre)
-        if "save" in request.POST and shown.fits:
-            cost = shown.cost
+        shown = [(chosen, cadre, effect(found, chosen, cadre))]
+        if "save" in request.POST and (
+            done := _save(request, form, found, lambda: change_pair(found, chosen, cadre, by=request.user))
+        ):
+            return done
+    return _change_page(request, found, chosen, form, shown, _("Another helper"))
 
-            def act() -> None:
-                actions.change_pair(found, chosen, cadre.pk, cost, by=request.user)
 
-            back = reverse("assistance:pairing-plan", args=[pk])
-            if done := carry_out(request, form, act, _("The helper is changed."), back):
-                return done
-    context = {"plan": found, "pair": chosen, "form": form, "effect": shown,
-               "new": form.cleaned_data.get("number") if shown else None,
-               "heading": _("Another helper"),
-               "crumbs": [(_("Plan of pairing %(year)s") % {"year": found.year},
-                           reverse("assistance:pairing-plan", args=[pk]))]}  # fmt: skip
+@requires(ARRANGE_HELP)
+def swap(request: Request, pk: int, pair: int) -> HttpResponse:
+    """Two households change helpers; what that would do is shown before it is saved."""
+    found = _plan(request, pk)
+    chosen = _pair(found, pair)
+    form = SwapForm(request.POST or None, plan=found)
+    shown: list[tuple[PlannedPair, Any, Effect]] = []
+    if request.method == "POST" and form.is_valid():
+        other = form.cleaned_data["other"]
+        if chosen.cadre and other.cadre:
+            shown = [(chosen, other.cadre, effect(found, chosen, other.cadre, swapped=True)),
+                     (other, chosen.cadre, effect(found, other, chosen.cadre, swapped=True))]  # fmt: skip
+        if ("save" in request.POST or not shown) and (
+            done := _save(request, form, found, lambda: swap_pairs(found, chosen, other, by=request.user))
+        ):
+            return done
+    return _change_page(request, found, chosen, form, shown, _("Swap helpers"))
+
+
+def _save(request: Request, form: Any, plan: PairingPlan, act: Callable[[], Any]) -> HttpResponse | None:
+    return carry_out(request, form, act, _("The helper is changed."), _back(plan))
+
+
+def _change_page(
+    request: Request,
+    plan: PairingPlan,
+    chosen: PlannedPair,
+    form: Any,
+    shown: list[tuple[PlannedPair, Any, Effect]],
+    heading: str,
+) -> HttpResponse:
+    context = {"plan": plan, "pair": chosen, "form": form, "shown": shown,
+               "difference": sum(each.difference for _pair, _cadre, each in shown),
+               "fits": bool(shown) and all(each.fits for _pair, _cadre, each in shown),
+               "swapping": isinstance(form, SwapForm), "heading": heading, "crumbs": _crumbs(plan)}  # fmt: skip
     return render(request, "assistance/change.html", context)
 
 
@@ -205,14 +221,23 @@ def change(request: Request, pk: int, pair: int) -> HttpResponse:
 def publish(request: Request, pk: int) -> HttpResponse:
     """Put a plan in force."""
     found, form = _plan(request, pk), PublishForm(request.POST)
-    back = reverse("assistance:pairing-plan", args=[pk])
     if not form.is_valid():
         messages.error(request, _("Name the day from which the plan holds."))
-        return redirect(back)
+        return redirect(_back(found))
     day = form.cleaned_data["day"]
-    return carry_out(
-        request, None, lambda: actions.publish_plan(found, day, by=request.user), _("The plan is in force."), back
-    )
+    left_out = queries.publishing(found, day).left_out
+    done = carry_out(
+        request, None, lambda: actions.publish_plan(found, day, by=request.user), _("The plan is in force."),
+        _back(found),
+    )  # fmt: skip
+    if left_out:
+        text = ngettext(
+            "%(number)s household came onto the register since the plan was made; give it a helper.",
+            "%(number)s households came onto the register since the plan was made; give them helpers.",
+            left_out,
+        )
+        messages.warning(request, text % {"number": left_out})
+    return done
 
 
 @requires(ARRANGE_HELP)

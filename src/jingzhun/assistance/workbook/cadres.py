@@ -1,6 +1,6 @@
 """The workbook of cadres: its columns, the template, what its rows say, and which cells are wrong."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, override, pgettext
 
 from jingzhun.assistance.skills import Skill, languages, skills
 from jingzhun.identification.department_lists import BadCell
@@ -18,6 +18,8 @@ from jingzhun.registry.workbook.book import new_book
 from jingzhun.registry.workbook.cells import SEVERAL, read_code, read_date, read_int, read_phone, read_text
 from jingzhun.registry.workbook.problems import Fault, WorkbookRefused, cell_name
 from jingzhun.registry.workbook.reader import Sheet, opened
+
+from .kin import HEADS, KinRow, kin_rows
 
 HEADER_WITHIN = 20  # rows from the top; merged titles stand above
 MOST_ROWS = 100_000
@@ -97,6 +99,9 @@ COLUMNS = (
 )
 
 
+HEADS_OF = {column.name: column.head for column in COLUMNS}
+
+
 @dataclass(frozen=True)
 class CadreRow:
     """What a row says of a cadre; `organisation` is a name, `near` an area code."""
@@ -122,37 +127,61 @@ class CadresRead:
     """What a file holds: sound rows, and the cells that are wrong."""
 
     rows: list[CadreRow] = field(default_factory=list)
+    kin: list[KinRow] = field(default_factory=list)
     bad: list[BadCell] = field(default_factory=list)
-    columns: dict[str, int] = field(default_factory=dict)  # of the sheet that was read, by field
+    columns: dict[str, int] = field(default_factory=dict)  # of the sheet of cadres, by field
 
 
 def read_cadres(path: Path) -> CadresRead:
-    """Read the first sheet with the headers, in any order. Raises WorkbookRefused."""
-    read = CadresRead()
+    """Read the first sheet with the headers of cadres, and the first with those of kin. Raises WorkbookRefused."""
+    read, seen = CadresRead(), set()
     with opened(path) as book:
         for sheet in book.sheets:
             rows = iter(sheet.rows())
-            if found := _header(sheet, rows):
+            what, found = _header(sheet, rows)
+            if not what or what in seen:
+                continue
+            seen.add(what)
+            if what == "cadres":
                 read.columns = found
                 _read_rows(sheet, rows, found, read)
-                return read
-        raise WorkbookRefused("missing_column", sheet=book.sheets[0].name, row=1, column=str(COLUMNS[0].head))
+            else:
+                _read_kin(sheet, rows, found, read)
+        if not seen:
+            raise WorkbookRefused("missing_column", sheet=book.sheets[0].name, row=1, column=str(COLUMNS[0].head))
+    return read
 
 
-def _header(sheet: Sheet, rows: Iterator[tuple[int, tuple[Any, ...]]]) -> dict[str, int]:
-    """Positions of the columns by field; nothing where the sheet has no such row. Raises WorkbookRefused."""
-    known = _known({column.name: column.head for column in COLUMNS})
+def _header(sheet: Sheet, rows: Iterator[tuple[int, tuple[Any, ...]]]) -> tuple[str, dict[str, int]]:
+    """What the sheet holds, with the positions of its columns by field. Raises WorkbookRefused."""
+    known = _known({column.name: column.head for column in COLUMNS} | dict(HEADS))
     for number, cells in rows:
         texts = [str(sheet.decode(cell) or "").strip("*＊ ") for cell in cells]
         found = {known[fold(text)]: index for index, text in enumerate(texts) if fold(text) in known}
-        if "number" in found and "name" in found:
+        if {"number", "place"} <= set(found):
+            return "kin", {name: index for name, index in found.items() if name in HEADS}
+        if {"number", "name"} <= set(found):
             for column in COLUMNS:
                 if column.needed and column.name not in found:
                     raise WorkbookRefused("missing_column", sheet=sheet.name, row=number, column=str(column.head))
-            return found
+            return "cadres", found
         if number >= HEADER_WITHIN:
             break
-    return {}
+    return "", {}
+
+
+def _read_kin(
+    sheet: Sheet, rows: Iterator[tuple[int, tuple[Any, ...]]], found: dict[str, int], read: CadresRead
+) -> None:
+    for row in kin_rows(sheet, rows, found):
+        if len(read.kin) >= MOST_ROWS:
+            raise WorkbookRefused("too_long", sheet=sheet.name, limit=MOST_ROWS)
+        if isinstance(row, KinRow):
+            read.kin.append(row)
+        else:
+            number, name, value = row
+            told = str(value) if isinstance(value, Fault) else _("“%(column)s” is missing.") % {"column": HEADS[name]}
+            read.bad.append(BadCell(sheet.name, number, cell_name(number, found[name]), "", told))
 
 
 def _read_rows(
@@ -187,23 +216,40 @@ def _problem(column: Column, value: Any) -> str:
     return ""
 
 
-def write_cadres(target: BinaryIO, rows: Sequence[Sequence[Any]] = ()) -> int:
-    """Write the workbook: the headers, drop-downs for ranks, and the rows given in the order of COLUMNS."""
+def write_cadres(
+    target: BinaryIO,
+    rows: Iterable[Sequence[Any]] = (),
+    kin: Iterable[Sequence[Any]] = (),
+    columns: Sequence[Column] = COLUMNS,
+) -> int:
+    """Write the workbook: headers, drop-downs for ranks, the rows in the order of the columns; a sheet of kin.
+
+    Number of rows of cadres.
+    """
     with new_book(target) as book:
-        sheet = book.add_worksheet(_("Cadres"))
         bold, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet.freeze_panes(1, 2)
-        for index, column in enumerate(COLUMNS):
-            sheet.set_column(index, index, 18)
-            sheet.write_string(0, index, f"{column.head}{'*' if column.needed else ''}", bold)
+        heads = [f"{column.head}{'*' if column.needed else ''}" for column in columns]
+        sheet = book.add_worksheet(_("Cadres"))
         ranks = [str(label) for _code, label in Cadre.RANKS]
-        sheet.data_validation(1, 4, MOST_ROWS, 4, {"validate": "list", "source": ranks})
-        for number, row in enumerate(rows, 1):
-            for index, value in enumerate(row):
-                if isinstance(value, date):
-                    sheet.write_datetime(number, index, value, day)
-                elif isinstance(value, int):
-                    sheet.write_number(number, index, value)
-                elif value:
-                    sheet.write_string(number, index, str(value))
-    return len(rows)
+        place = [column.name for column in columns].index("rank")
+        sheet.data_validation(1, place, MOST_ROWS, place, {"validate": "list", "source": ranks})
+        number = _write_sheet(sheet, heads, rows, bold, day)
+        _write_sheet(book.add_worksheet(pgettext("sheet", "Kin")), list(HEADS.values()), kin, bold, day)
+    return number
+
+
+def _write_sheet(sheet: Any, heads: Sequence[Any], rows: Iterable[Sequence[Any]], bold: Any, day: Any) -> int:
+    sheet.freeze_panes(1, 2)
+    for index, head in enumerate(heads):
+        sheet.set_column(index, index, 18)
+        sheet.write_string(0, index, str(head), bold)
+    number = 0
+    for number, row in enumerate(rows, 1):
+        for index, value in enumerate(row):
+            if isinstance(value, date):
+                sheet.write_datetime(number, index, value, day)
+            elif isinstance(value, int):
+                sheet.write_number(number, index, value)
+            elif value:
+                sheet.write_string(number, index, str(value))
+    return number

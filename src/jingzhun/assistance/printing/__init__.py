@@ -1,0 +1,1 @@
+"""Papers of assistance, set by typst."""
