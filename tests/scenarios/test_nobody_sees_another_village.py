@@ -28,9 +28,11 @@ from jingzhun.assistance.actions.postings import Posted, post_many
 from jingzhun.assistance.actions.visits import Heard, Seen, log_visits
 from jingzhun.assistance.models import (
     HouseholdPlan,
+    Kin,
     Measure,
     MeasurePaper,
     Need,
+    Pairing,
     PairingPlan,
     PlannedPair,
     Posting,
@@ -112,7 +114,8 @@ PANEL_ADDRESSES = ("", "-invite", "-begin", "-close", "-present", "-agenda")
 USER_ADDRESSES = ("user", "password", "second-factor", "switch", "access-key-add")
 ANSWERS = (200, 302, 400, 401, 403, 404, 405, 415)
 MEASURE_ADDRESSES = ("change", "approve", "deliver", "confirm", "drop")
-PAIRING_ADDRESSES = ("plan", "publish", "drop", "change")
+PAIRING_ADDRESSES = ("plan", "villages", "export", "letters", "publish", "drop", "change", "swap")
+CADRE_ADDRESSES = ("cadre", "cadre-change", "cadre-leave", "cadre-kin", "cadre-letter")
 NEED_ADDRESSES = ("", "-answer", "-route", "-close")
 HELP = (HouseholdPlan, Measure, MeasurePaper, Need, HelpVisit, VisitPhoto, Cadre, Posting, PairingPlan, PlannedPair)
 NOTICE_ADDRESSES = ("notice", "notice-pdf", "notice-photo")
@@ -240,6 +243,8 @@ class World:
         (self.team,) = send_teams([(self.cadre.organisation, village, date(2014, 1, 1))])
         (self.pledge,) = pledge_many([Pledged(self.cadre.organisation, make_area("610426"), 2014, Decimal(9), "助学")])
         (self.posting,) = post_many([Posted("first_secretary", self.cadre, village, date(2014, 1, 1))], by=SYSTEM)
+        self.kin = Kin.objects.create(cadre=self.cadre, household=self.household)
+        self.pairing = Pairing.objects.create(household=self.household, cadre=self.cadre, since=day)
         self.pairing_plan = make_pairing_plan(county, day.year, day, by=SYSTEM)
         self.pair = self.pairing_plan.pairs.get(household=self.household)
         self.visit_photo = VisitPhoto.objects.create(visit=visit, file="visits/none.jpg")
@@ -336,13 +341,15 @@ class World:
             **{(f"assistance:measure-{name}", "pk"): self.measure.pk for name in MEASURE_ADDRESSES},
             **{(f"assistance:need{tail}", "pk"): self.need.pk for tail in NEED_ADDRESSES},
             **{(f"assistance:plan-{name}", "pk"): self.help_plan.pk for name in ("change", "agree", "again", "paper")},
-            **{(f"assistance:{name}", "pk"): self.cadre.pk for name in ("cadre", "cadre-leave")},
+            **{(f"assistance:{name}", "pk"): self.cadre.pk for name in CADRE_ADDRESSES},
+            ("assistance:kin-remove", "pk"): self.kin.pk,
+            ("assistance:helper-end", "pk"): self.pairing.pk,
             **{(f"assistance:posting{tail}", "pk"): self.posting.pk for tail in ("", "-end", "-absence")},
             **{(f"assistance:{name}", "pk"): self.cadre.organisation_id for name in ("organisation", "team-send")},
             ("assistance:team-withdraw", "pk"): self.team.pk,
             **{(f"assistance:{name}", "pk"): self.pledge.pk for name in ("arrival-add", "pledge-withdraw")},
             **{(f"assistance:pairing-{name}", "pk"): self.pairing_plan.pk for name in PAIRING_ADDRESSES},
-            ("assistance:pairing-change", "pair"): self.pair.pk,
+            **{(f"assistance:pairing-{name}", "pair"): self.pair.pk for name in ("change", "swap")},
             ("assistance:visit-photo", "pk"): self.visit_photo.pk,
             ("assistance:paper", "pk"): self.paper.pk,
             **{(f"policy:{name}", "pk"): self.draft.policy_id for name in POLICY_ADDRESSES},

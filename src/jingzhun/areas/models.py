@@ -79,6 +79,12 @@ class Area(models.Model):
         return short_name(self.name)
 
     @property
+    def place(self) -> str:
+        """Where a household lives: `永安村`, or `永安村1组` where the group is known (ask for `parent` with it)."""
+        within_village = self.level == Level.GROUP and self.parent is not None
+        return f"{self.parent.short_name}{self.short_name}" if within_village and self.parent else self.short_name
+
+    @property
     def is_community(self) -> bool:
         """An urban residents' committee (社区): it has residents, not villagers."""
         return self.level == Level.VILLAGE and not is_rural(self.code)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingzhun.methods.conditions import (
     All,
@@ -51,7 +52,9 @@ def clauses_in_words(condition: Condition, negated: bool = False) -> Words:
             told = {"left": _operand(left, right), "right": _operand(right, left)}
             return Words(str(COMPARED[sign][negated]) % told)
         case Among(operand, constants):
-            listed = _("、").join(constant_of(each.value, _fact_in(operand)) for each in constants)
+            listed = pgettext("between words", ", ").join(
+                constant_of(each.value, _fact_in(operand)) for each in constants
+            )
             text = _("%(left)s is none of: %(list)s") if negated else _("%(left)s is one of: %(list)s")
             return Words(text % {"left": _operand(operand, None), "list": listed})
     raise TypeError(condition)

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingzhun.areas.rules import short_name
 from jingzhun.assistance.models import HouseholdPlan, Posting
@@ -91,7 +92,7 @@ def export_board(found: Iterable[Place], target: BinaryIO, *, query: str, by: Us
     rows = (
         [each.area.pk, each.area.short_name, _("yes") if each.poor else "", _names(each.first_secretaries),
          _names(each.leaders), _names(each.others), each.households, each.unhelped,
-         "、".join(str(LACKS[lack]) for lack in each.lacks)]
+         pgettext("between words", ", ").join(str(LACKS[lack]) for lack in each.lacks)]
         for each in found
     )  # fmt: skip
     return _export("coverage", _("Coverage"), heads, rows, target, query, by)

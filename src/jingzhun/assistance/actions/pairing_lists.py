@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingzhun.areas.models import Area
 from jingzhun.assistance.models import Kin, PairingPlan
@@ -47,11 +48,12 @@ def export_cadres(found: QuerySet[Cadre], county: Area, target: BinaryIO, *, que
 def export_pairs(found: QuerySet[Any], plan: PairingPlan, target: BinaryIO, *, query: str, by: User) -> int:
     """Write planned pairs; number of rows."""
     heads = [Head(_("Household number"), 20), Head(_("Head"), 12), Head(_("Village"), 16), Head(_("Main cause"), 14),
-             Head(_("Staff number"), 12), Head(_("Helper"), 12), Head(_("Organisation"), 28), Head(_("Rank"), 16),
+             Head(_("Staff number"), 12), Head(_("Helper"), 12), Head(_("Organisation"), 28),
+             Head(pgettext("cadre", "Rank"), 16),
              Head(_("Cost in kilometres"), 12), Head(_("As today"), 10), Head(_("By hand"), 10)]  # fmt: skip
     yes = _("yes")
     rows = (
-        [each.household.number, each.head, each.household.area.short_name, label("cause", each.household.cause_main),
+        [each.household.number, each.head, each.household.area.place, label("cause", each.household.cause_main),
          *_helper(each.cadre), round(each.cost / METRES), yes if each.kept else "", yes if each.by_hand else ""]
         for each in found.iterator(chunk_size=CHUNK)
     )  # fmt: skip

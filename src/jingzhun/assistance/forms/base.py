@@ -6,13 +6,17 @@ import io
 from typing import Any, BinaryIO
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jingzhun.areas.models import Area
 from jingzhun.identification.forms.base import Form
 from jingzhun.identification.forms.visit import DRAWN, LONGEST_DRAWING, PICTURES
+from jingzhun.people.models import Cadre
 from jingzhun.policy import kinds
 
+NAMESAKES = 9  # told at most
 MONEY = forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"})
 
 
@@ -25,6 +29,28 @@ def money_field(label: Any, **kwargs: Any) -> forms.DecimalField:
     """Yuan with two places."""
     options: dict[str, Any] = {"max_digits": 12, "decimal_places": 2, "required": False, "min_value": 0}
     return forms.DecimalField(label=label, widget=MONEY, **(options | kwargs))
+
+
+class OfCounty(Form):
+    """A form that names a cadre who serves in a county, by number, or by a name that only one has."""
+
+    number = forms.CharField(label=gettext_lazy("Name or staff number of the cadre"), max_length=60)
+
+    def __init__(self, *args: Any, county: Area, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.county = county
+
+    def clean_number(self) -> Cadre:
+        asked = self.cleaned_data["number"].strip()
+        serving = Cadre.objects.filter(county=self.county, left_on=None).select_related("near", "organisation")
+        found = list(serving.filter(Q(number=asked) | Q(name=asked)).order_by("number")[:NAMESAKES])
+        if not found:
+            raise forms.ValidationError(_("No cadre who serves in the county has this name or number."))
+        by_number = next((each for each in found if each.number == asked), None)
+        if by_number is None and len(found) > 1:
+            told = "；".join(f"{each.number} {each.organisation.name}" for each in found)
+            raise forms.ValidationError(_("Several have this name; enter the number: %(cadres)s") % {"cadres": told})
+        return by_number or found[0]
 
 
 class SignedForm(Form):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jingzhun.areas.models import Area, within
 from jingzhun.assistance.actions.cadres import MOST
@@ -47,7 +47,7 @@ class CadreForm(Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
     sex = forms.ChoiceField(label=gettext_lazy("Sex"), required=False)
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=gettext_lazy("Organisation"))
-    rank = forms.ChoiceField(label=gettext_lazy("Rank"), choices=Cadre.RANKS, initial="ordinary")
+    rank = forms.ChoiceField(label=pgettext_lazy("cadre", "Rank"), choices=Cadre.RANKS, initial="ordinary")
     post = forms.CharField(label=gettext_lazy("Post"), required=False, max_length=60)
     near = forms.ChoiceField(label=gettext_lazy("Home or office"), required=False)
     capacity = forms.IntegerField(
@@ -78,7 +78,9 @@ class CadreForm(Form):
             fields["phone"].help_text = _("Leave it empty to keep the number that is there.") if cadre.phone else ""
 
     def clean_phone(self) -> str:
-        found = read_phone(self.cleaned_data["phone"] or None)
+        if not self.cleaned_data["phone"]:
+            return ""
+        found = read_phone(self.cleaned_data["phone"])
         if isinstance(found, Fault):
             raise forms.ValidationError(str(found))
         return found or ""

@@ -6,11 +6,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jingzhun.areas.models import Area
 from jingzhun.assistance.models import PairingPlan, PlannedPair
 from jingzhun.identification.forms.base import Form
-from jingzhun.people.models import Cadre
 from jingzhun.registry.forms.fields import date_field
+
+from .base import OfCounty
 
 
 class NewPlanForm(Form):
@@ -24,23 +24,6 @@ class PublishForm(Form):
     """From which day a plan holds."""
 
     day = date_field(gettext_lazy("In force from"))
-
-
-class OfCounty(Form):
-    """A form that names a cadre of a county by number."""
-
-    number = forms.CharField(label=gettext_lazy("Staff number of the helper"), max_length=20)
-
-    def __init__(self, *args: Any, county: Area, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.county = county
-
-    def clean_number(self) -> Cadre:
-        rows = Cadre.objects.filter(county=self.county, left_on=None).select_related("near", "organisation")
-        found = rows.filter(number=self.cleaned_data["number"].strip()).first()
-        if found is None:
-            raise forms.ValidationError(_("No cadre who serves in the county has this number."))
-        return found
 
 
 class ChangeForm(OfCounty):

@@ -6,23 +6,21 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Q
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingzhun.areas.models import Area, within
 from jingzhun.assistance.actions.postings import Posted
 from jingzhun.assistance.models import Posting, Team
 from jingzhun.identification.forms.base import Form, text_area
-from jingzhun.people.models import Cadre
 from jingzhun.registry.forms.fields import date_field
 
+from .base import OfCounty
 
-class PostingForm(Form):
+
+class PostingForm(OfCounty):
     """Who is posted where, after whom."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Posting.Kind.choices)
-    number = forms.CharField(label=gettext_lazy("Name or staff number of the cadre"), max_length=20)
     area = forms.ChoiceField(label=gettext_lazy("Village or town"))
     since = date_field(gettext_lazy("Since"))
     planned_until = date_field(gettext_lazy("Term ends on"), required=False)
@@ -31,26 +29,16 @@ class PostingForm(Form):
         label=gettext_lazy("What is handed over"), required=False, max_length=1_000, widget=text_area(2)
     )
 
+    field_order = ("kind", "number")
+
     def __init__(self, *args: Any, county: Area, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.county = county
+        super().__init__(*args, county=county, **kwargs)
         places = Area.objects.filter(within(county.pk, "code"), level__in=("town", "village"), valid_until=None)
         fields: dict[str, Any] = self.fields
         fields["area"].choices = [
             (area.pk, area.short_name if area.level == "town" else f"　{area.short_name}")
             for area in places.order_by("code")
         ]
-
-    def clean_number(self) -> Cadre:
-        asked = self.cleaned_data["number"].strip()
-        serving = Cadre.objects.filter(county=self.county, left_on=None).select_related("organisation")
-        found = list(serving.filter(Q(number=asked) | Q(name=asked)).order_by("number")[:9])
-        if not found:
-            raise forms.ValidationError(_("No cadre of the county has this name or number."))
-        if len(found) > 1 and found[0].number != asked:
-            told = "；".join(f"{each.number} {each.organisation.name}" for each in found)
-            raise forms.ValidationError(_("Several have this name; enter the number: %(cadres)s") % {"cadres": told})
-        return next((each for each in found if each.number == asked), found[0])
 
     def posted(self) -> Posted:
         """What the form tells, for the action."""

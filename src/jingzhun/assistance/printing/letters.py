@@ -34,7 +34,7 @@ class Letter:
 def letters_of_plan(plan: PairingPlan, cadres: Sequence[int]) -> list[Letter]:
     """Letters of a plan in force, in the order of the cadres; two queries."""
     found: dict[int, list[Household]] = defaultdict(list)
-    rows = plan.pairs.filter(cadre__in=cadres).select_related("household__area").order_by("household__number")
+    rows = plan.pairs.filter(cadre__in=cadres).select_related("household__area__parent").order_by("household__number")
     for each in rows:
         found[each.cadre_id].append(each.household)
     people = Cadre.objects.select_related("organisation").in_bulk(cadres)
@@ -44,7 +44,7 @@ def letters_of_plan(plan: PairingPlan, cadres: Sequence[int]) -> list[Letter]:
 
 def letter_of_cadre(cadre: Cadre, today: date) -> Letter:
     """The letter about the households that a cadre helps now."""
-    rows = Pairing.objects.filter(cadre=cadre, until=None).select_related("household__area")
+    rows = Pairing.objects.filter(cadre=cadre, until=None).select_related("household__area__parent")
     pairings = list(rows.order_by("place", "household__number"))
     return Letter(cadre, max((each.since for each in pairings), default=today), [each.household for each in pairings])
 
@@ -86,7 +86,7 @@ def _letter(letter: Letter, heads: dict[int, str], persons: dict[int, int]) -> d
         "rows": [
             [
                 str(position),
-                each.area.short_name,
+                each.area.place,
                 each.number,
                 heads.get(each.pk, ""),
                 str(persons.get(each.pk, 0)),

@@ -113,12 +113,12 @@ def cadre_page(cadre: Cadre, today: date) -> CadrePage:
     """Everything about a cadre; seven queries."""
     pairings = list(
         Pairing.objects.filter(cadre=cadre)
-        .select_related("household__area")
+        .select_related("household__area__parent")
         .order_by("place", "household__number", "-since")
     )
     helping = [each for each in pairings if each.until is None]
     terms = terms_or_none(cadre.county_id, today)
-    kin = list(Kin.objects.filter(cadre=cadre).select_related("household__area", "village").order_by("pk"))
+    kin = list(Kin.objects.filter(cadre=cadre).select_related("household__area__parent", "village").order_by("pk"))
     at_home = [each.household_id for each in pairings] + [each.household_id for each in kin if each.household_id]
     in_charge = sum(each.place == 1 for each in helping)
     return CadrePage(

@@ -13,7 +13,7 @@ from jingzhun.assistance.models import HouseholdPlan, Measure, Need, Pairing, Vi
 from jingzhun.assistance.rules import measures as rules
 from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
-from jingzhun.people.rules import APPROVE_MEASURES
+from jingzhun.people.rules import APPROVE_MEASURES, ARRANGE_HELP
 from jingzhun.policy.queries.entitlement import Answer
 from jingzhun.policy.queries.household import MISSED, policies_of
 from jingzhun.registry.models import Household, Member
@@ -43,6 +43,7 @@ class Help:
     due: date | None  # the next visit
     may_help: bool
     may_approve: bool
+    may_arrange: bool
     today: date
     doubts: dict[int, list[rules.Doubt]]  # by measure
     place: str = ""  # the village, and the group where it is known
@@ -84,6 +85,7 @@ def help_of(user: User, household: Household, today: date) -> Help:
         due=next_visit(household.village_code, shown[0].on if shown else None, today),
         may_help=may_help(user, household),
         may_approve=user.can(APPROVE_MEASURES, household.village_code),
+        may_arrange=user.can(ARRANGE_HELP, household.village_code),
         today=today,
         doubts=doubts_of(measures, today),
         place=place_of(household),

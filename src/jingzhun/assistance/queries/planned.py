@@ -34,7 +34,7 @@ def plans_of(county: Area) -> QuerySet[PairingPlan]:
 
 def pairs(plan: PairingPlan, asked: Asked) -> QuerySet[PlannedPair]:
     """Planned pairs with the name of the household's head, village by village."""
-    rows = plan.pairs.select_related("household__area", "cadre__organisation").order_by("household__number")
+    rows = plan.pairs.select_related("household__area__parent", "cadre__organisation").order_by("household__number")
     rows = rows.annotate(head=head_name())
     if asked.area:
         rows = rows.filter(within(asked.area, "household__village_code"))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import pgettext
 
 from jingzhun.areas.rules import short_name
 from jingzhun.assistance.rules.measures import Doubt
@@ -37,7 +38,7 @@ def lack_words(lack: Lack) -> str:
 @register.filter
 def skill_names(codes: list[str]) -> str:
     """Skills in words."""
-    return "、".join(skills()[code].label for code in codes if code in skills())
+    return pgettext("between words", ", ").join(skills()[code].label for code in codes if code in skills())
 
 
 @register.filter
@@ -61,7 +62,7 @@ def less(number: int) -> int:
 @register.filter
 def language_names(codes: list[str]) -> str:
     """Languages in words."""
-    return "、".join(languages()[code].label for code in codes if code in languages())
+    return pgettext("between words", ", ").join(languages()[code].label for code in codes if code in languages())
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from jingzhun.areas.models import Area
@@ -61,11 +61,7 @@ def cadres(request: Request) -> HttpResponse:
         "organisations": queries.organisations(county),
         "towns": queries.towns(county),
         "skills": [(code, each.label) for code, each in skills().items()],
-        "loads": [
-            ("none", _("no household")),
-            ("under", _("under the quota")),
-            ("full", _("as many as they may take")),
-        ],
+        "loads": LOADS,
         "query": _query(asked),
         "heading": _("Cadres"),
     }
@@ -263,7 +259,10 @@ def take_in(request: Request) -> HttpResponse:
 
 def _news(taken: actions.Taken) -> list[tuple[Cadre, str]]:
     """Some of those who are new or changed; of the changed, what differs."""
-    return [(cadre, "、".join(str(HEADS_OF[name]) for name in differs)) for cadre, differs in taken.news[:SHOWN_NEWS]]
+    return [
+        (cadre, pgettext("between words", ", ").join(str(HEADS_OF[name]) for name in differs))
+        for cadre, differs in taken.news[:SHOWN_NEWS]
+    ]
 
 
 def _confirm(request: Request, county: Area) -> HttpResponse:

@@ -36,7 +36,7 @@ def give(request: Request, number: str) -> HttpResponse:
 
         if done := carry_out(request, form, act, _("The household has this helper now."), page_of(household)):
             return done
-    return form_page(request, household, form, _("Give a helper"), _("Give"))
+    return form_page(request, household, form, _("Give a helper"), _("Give a helper"))
 
 
 @requires(ARRANGE_HELP)

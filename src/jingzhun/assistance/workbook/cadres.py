@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override, pgettext
+from django.utils.translation import gettext_lazy, override, pgettext, pgettext_lazy
 
 from jingzhun.assistance.skills import Skill, languages, skills
 from jingzhun.identification.department_lists import BadCell
@@ -88,7 +88,7 @@ COLUMNS = (
     Column("name", gettext_lazy("Name"), lambda cell: read_text(cell, 60, person=True), needed=True),
     Column("sex", gettext_lazy("Sex"), lambda cell: read_code(cell, "sex")),
     Column("organisation", gettext_lazy("Organisation"), lambda cell: read_text(cell, 120), needed=True),
-    Column("rank", gettext_lazy("Rank"), _rank, needed=True),
+    Column("rank", pgettext_lazy("cadre", "Rank"), _rank, needed=True),
     Column("post", gettext_lazy("Post"), _short),
     Column("near", gettext_lazy("Code of the village or town of home or office"), lambda cell: read_text(cell, 15)),
     Column("skills", gettext_lazy("Skills"), _several(skills)),
