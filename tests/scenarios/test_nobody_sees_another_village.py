@@ -36,6 +36,7 @@ from jingzhun.assistance.models import (
     PairingPlan,
     PlannedPair,
     Posting,
+    Season,
     VisitPhoto,
 )
 from jingzhun.assistance.models import Visit as HelpVisit
@@ -243,6 +244,9 @@ class World:
         (self.team,) = send_teams([(self.cadre.organisation, village, date(2014, 1, 1))])
         (self.pledge,) = pledge_many([Pledged(self.cadre.organisation, make_area("610426"), 2014, Decimal(9), "助学")])
         (self.posting,) = post_many([Posted("first_secretary", self.cadre, village, date(2014, 1, 1))], by=SYSTEM)
+        self.season = Season.objects.create(
+            area=county, code="x", product="苹果", work="套袋", inputs="纸袋", begins="05-25", ends="06-20", source="x"
+        )
         self.kin = Kin.objects.create(cadre=self.cadre, household=self.household)
         self.pairing = Pairing.objects.create(household=self.household, cadre=self.cadre, since=day)
         self.pairing_plan = make_pairing_plan(county, day.year, day, by=SYSTEM)
@@ -343,6 +347,7 @@ class World:
             **{(f"assistance:plan-{name}", "pk"): self.help_plan.pk for name in ("change", "agree", "again", "paper")},
             **{(f"assistance:{name}", "pk"): self.cadre.pk for name in CADRE_ADDRESSES},
             ("assistance:kin-remove", "pk"): self.kin.pk,
+            **{(f"assistance:season-{name}", "pk"): self.season.pk for name in ("change", "end")},
             ("assistance:helper-end", "pk"): self.pairing.pk,
             **{(f"assistance:posting{tail}", "pk"): self.posting.pk for tail in ("", "-end", "-absence")},
             **{(f"assistance:{name}", "pk"): self.cadre.organisation_id for name in ("organisation", "team-send")},

@@ -41,11 +41,18 @@ DECISIONS: dict[str, str | Promise] = {
     "assistance.posted": _("somebody posted"),
     "assistance.posting_ended": _("a posting ended"),
     "assistance.presence_noted": _("days in the village noted"),
+    "assistance.season_added": _("a work of the farming year added"),
+    "assistance.season_changed": _("a work of the farming year changed"),
+    "assistance.season_ended": _("a work of the farming year ended"),
     "assistance.team_sent": _("a team sent"),
     "assistance.team_withdrawn": _("a team withdrawn"),
     "assistance.visited": _("a visit logged"),
 }
-RECORDS: dict[str, str | Promise] = {"cadre": _("cadre"), "pairing_plan": _("plan of pairing")}
+RECORDS: dict[str, str | Promise] = {
+    "cadre": _("cadre"),
+    "pairing_plan": _("plan of pairing"),
+    "season": _("work of the farming year"),
+}
 VALUES: dict[str, str | Promise] = {
     "helper": _("Helper"),
     "place": _("Place"),

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from jingzhun.areas.models import Area
+from jingzhun.assistance.models import Season
 from jingzhun.people.models import Cadre
 
 from .rules.measures import Doubt
@@ -41,6 +42,17 @@ DOUBTS: Mapping[Doubt, str | Promise] = {
     Doubt.SELF_PER_PERSON: gettext_lazy("own payment above the limit per person"),
     Doubt.SELF_PER_HOUSEHOLD: gettext_lazy("own payment above the limit per household"),
 }
+
+
+def in_language(chinese: str, english: str) -> str:
+    """What is said in both languages, in that of the screen."""
+    return english if english and (get_language() or "").startswith("en") else chinese
+
+
+def season_words(season: Season) -> str:
+    """A work of the farming year, as: apples, thinning and bagging."""
+    between = pgettext("between a crop and its work", ", ")
+    return between.join((in_language(season.product, season.product_en), in_language(season.work, season.work_en)))
 
 
 def in_words(unmet: list[Mapping[str, Any]]) -> list[str]:

@@ -89,6 +89,7 @@ MENU = (
     Entry(pgettext_lazy("menu", "Visits"), "walk", "assistance:visits", rules.SEE_HELP, ASSISTANCE),
     Entry(pgettext_lazy("menu", "Needs"), "message-circle", "assistance:needs", rules.SEE_HELP, ASSISTANCE),
     Entry(pgettext_lazy("menu", "Measures"), "clipboard-list", "assistance:measures", rules.SEE_HELP, ASSISTANCE),
+    Entry(_("Farming year"), "plant-2", "assistance:seasons", rules.VIEW_ASSISTANCE, ASSISTANCE),
     Entry(_("Households"), "users-group", "registry:households", rules.VIEW_HOUSEHOLDS, REGISTER, tab=True),
     Entry(_("Villages"), "building-community", "registry:villages", rules.VIEW_HOUSEHOLDS, REGISTER),
     Entry(_("Search"), "search", "registry:search", rules.VIEW_HOUSEHOLDS, REGISTER),

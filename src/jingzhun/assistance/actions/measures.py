@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from jingzhun.assistance.models import HouseholdPlan, Measure, MeasurePaper, Need, Season
 from jingzhun.assistance.queries.measures import persons_of, terms_of
 from jingzhun.assistance.rules import measures as rules
+from jingzhun.assistance.rules.seasons import needed_by
 from jingzhun.database.copying import create_by_copy
 from jingzhun.journal.actions import SYSTEM, Decision, System, record_many
 from jingzhun.people.models import Organisation, User
@@ -94,6 +95,9 @@ def _require_sound(row: Wanted, found: frozenset[rules.Doubt]) -> None:
         raise Refused.because(_("Say what the household gets."), "content")
     if row.amount is not None and row.amount < 0:
         raise Refused.because(_("An amount is not negative."), "amount")
+    if row.season is not None and row.due_on > (needed := needed_by(row.season.work_of_year, row.due_on)):
+        text = _("Too late for this work: its inputs are needed by %(day)s.")
+        raise Refused.because(text % {"day": needed.isoformat()}, "due_on")
     if row.policy is not None and found & rules.CREDIT:
         text = _(
             "No interest is paid on this credit: its sum or its term is beyond the rule. Plan it without the policy."

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jingzhun.assistance.actions.measures import Wanted
 from jingzhun.assistance.actions.visits import MOST_PHOTOS, Heard, Seen
 from jingzhun.assistance.models import HouseholdPlan, Need, Season
 from jingzhun.assistance.queries.mine import cadre_of
 from jingzhun.assistance.queries.proposals import Proposal
+from jingzhun.assistance.queries.seasons import seasons_of
+from jingzhun.assistance.rules.seasons import needed_by
+from jingzhun.assistance.telling import season_words
 from jingzhun.identification.forms.base import Form, text_area
 from jingzhun.identification.forms.visit import HIDDEN, PICTURES, SeveralPicturesField, SeveralPicturesInput
 from jingzhun.people.models import Organisation, User
@@ -148,7 +152,7 @@ class MeasureForm(Form):
         super().__init__(*args, **kwargs)
         county = household.village_code[:6]
         fields: dict[str, Any] = self.fields
-        fields["season"].queryset = Season.objects.filter(area=county)
+        fields["season"].queryset = seasons_of(county)
         fields["season"].label_from_instance = _season
         if not fields["season"].queryset.exists():
             del fields["season"]
@@ -161,10 +165,9 @@ class MeasureForm(Form):
 
 
 def _season(season: Season) -> str:
-    """A work of the farming year with the day on which it begins."""
-    english = (get_language() or "").startswith("en")
-    named = [season.product_en, season.work_en] if english and season.work_en else [season.product, season.work]
-    return f"{' '.join(named)} ({season.begins})"
+    """A work of the farming year, and until when its inputs are needed next."""
+    day = needed_by(season.work_of_year, timezone.localdate())
+    return _("%(work)s: needed by %(day)s") % {"work": season_words(season), "day": day.isoformat()}
 
 
 class DeliverForm(Form):

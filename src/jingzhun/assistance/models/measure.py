@@ -6,11 +6,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.models import Area
+from jingzhun.assistance.rules.seasons import Work
 from jingzhun.people.models import Organisation
 from jingzhun.policy.models import Policy
 from jingzhun.registry.models import ByHousehold, Household
 
 from .household_plan import HouseholdPlan
+from .organisation import ByArea
 from .visit import Need
 
 
@@ -32,6 +34,9 @@ class Season(models.Model):
     ends = models.CharField(_("ends"), max_length=5)
     days_before = models.PositiveSmallIntegerField(_("inputs are due so many days before"), default=10)
     source = models.CharField(_("source"), max_length=200)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+
+    objects = ByArea.as_manager()
 
     class Meta:
         ordering = ["area", "begins", "code"]
@@ -46,6 +51,11 @@ class Season(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product} {self.work}"
+
+    @property
+    def work_of_year(self) -> Work:
+        """Its days, to reckon with."""
+        return Work.of(self.begins, self.ends, self.days_before)
 
 
 class Measure(models.Model):

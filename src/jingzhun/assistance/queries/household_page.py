@@ -22,6 +22,7 @@ from .helpers import in_force
 from .measures import doubts_of
 from .mine import may_help
 from .needs import may_answer
+from .seasons import soon_by
 
 SHOWN_VISITS = 12
 PLACES = ("village", "group")
@@ -46,6 +47,7 @@ class Help:
     may_arrange: bool
     today: date
     doubts: dict[int, list[rules.Doubt]]  # by measure
+    soon_by: date  # what is due until this day is due soon
     place: str = ""  # the village, and the group where it is known
 
     @property
@@ -64,6 +66,12 @@ class Help:
     @property
     def late(self) -> set[int]:
         return {each.pk for each in self.measures if rules.is_late(each.state, each.due_on, self.today)}
+
+    @property
+    def coming(self) -> set[int]:
+        """Measures that are due soon."""
+        on_the_way = (each for each in self.measures if each.state in (rules.PLANNED, rules.APPROVED))
+        return {each.pk for each in on_the_way if self.today <= each.due_on <= self.soon_by}
 
 
 def help_of(user: User, household: Household, today: date) -> Help:
@@ -88,6 +96,7 @@ def help_of(user: User, household: Household, today: date) -> Help:
         may_arrange=user.can(ARRANGE_HELP, household.village_code),
         today=today,
         doubts=doubts_of(measures, today),
+        soon_by=soon_by(household.village_code, today),
         place=place_of(household),
     )
 

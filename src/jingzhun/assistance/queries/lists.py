@@ -12,19 +12,20 @@ from jingzhun.assistance.models import HouseholdPlan, Measure, Need, Pairing, Vi
 from jingzhun.assistance.rules import measures as rules
 from jingzhun.parameters.queries import values
 from jingzhun.people.models import User
-from jingzhun.people.rules import VIEW_ASSISTANCE
+from jingzhun.people.rules import SEE_HELP, VIEW_ASSISTANCE
 from jingzhun.registry.models import Household, Member
 from jingzhun.registry.queries.status import has_status
 
 from .helpers import in_force
-from .measures import late, measures_for
+from .measures import late, measures_for, soon
 from .needs import given_to, needs_for, overdue
+from .seasons import soon_by
 
 LACKS = ("visit", "helper", "plan", "agreement", "agreed")
 ME = "me"
 TO = (ME, *Need.Routed.values)
 NEED_STATES = ("open", "overdue", "answered", "closed")
-MEASURE_STATES = ("planned", "approved", "late", "delivered", "confirmed", "dropped")
+MEASURE_STATES = ("planned", "approved", "late", "soon", "delivered", "confirmed", "dropped")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Asked:
     kind: str = ""
     text: str = ""
     to: str = ""  # who is to answer: "me", or one of Need.Routed
+    season: int | None = None  # the work of the farming year that a measure is for
 
 
 def households(user: User, asked: Asked, today: date) -> QuerySet[Household]:
@@ -122,8 +124,14 @@ def measures(user: User, asked: Asked, today: date) -> QuerySet[Measure]:
     rows = _in_area(measures_for(user), asked.area, "household__village_code")
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
+    if asked.season:
+        rows = rows.filter(season=asked.season)
     if asked.state == "late":
         rows = rows.filter(late(today))
+    elif asked.state == "soon":
+        rows = rows.filter(soon(today, soon_for(user, today)))
+    elif asked.state == "open":
+        rows = rows.filter(state__in=(rules.PLANNED, rules.APPROVED))
     elif asked.state in Measure.State.values:
         rows = rows.filter(state=asked.state)
     return rows.annotate(head=head_name(), village=village_name("household__village_code")).select_related(
@@ -133,9 +141,15 @@ def measures(user: User, asked: Asked, today: date) -> QuerySet[Measure]:
 
 def measure_numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
     """How many measures stand where; only what is confirmed was received (R18); one query."""
-    rows = measures(user, Asked(area=asked.area, kind=asked.kind), today).order_by()
+    rows = measures(user, Asked(area=asked.area, kind=asked.kind, season=asked.season), today).order_by()
     counts = {state: Count("pk", filter=Q(state=state)) for state in (*rules.NEXT,)}
-    return rows.aggregate(late=Count("pk", filter=late(today)), **counts)
+    coming = Count("pk", filter=soon(today, soon_for(user, today)))
+    return rows.aggregate(late=Count("pk", filter=late(today)), soon=coming, **counts)
+
+
+def soon_for(user: User, today: date) -> date:
+    """Until which day the user's county looks ahead at what is due."""
+    return soon_by(user.scope.common_area(SEE_HELP)[: Level.COUNTY.digits], today)
 
 
 def head_name() -> Subquery:

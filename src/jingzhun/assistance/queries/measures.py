@@ -60,6 +60,11 @@ def late(on: date) -> Q:
     return Q(state__in=(rules.PLANNED, rules.APPROVED), due_on__lt=on)
 
 
+def soon(on: date, until: date) -> Q:
+    """Condition on measures that are due until a day and not there yet: late unless somebody acts."""
+    return Q(state__in=(rules.PLANNED, rules.APPROVED), due_on__range=(on, until))
+
+
 def received(rows: QuerySet[Measure]) -> dict[str, object]:
     """Number and yuan of what counts as received: only what the household signed (R18)."""
     return rows.filter(state__in=rules.RECEIVED).aggregate(number=Count("pk"), yuan=Sum("amount"))

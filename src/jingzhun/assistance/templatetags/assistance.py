@@ -6,10 +6,11 @@ from django import template
 from django.utils.translation import pgettext
 
 from jingzhun.areas.rules import short_name
+from jingzhun.assistance.models import Season
 from jingzhun.assistance.rules.measures import Doubt
 from jingzhun.assistance.rules.postings import Lack
 from jingzhun.assistance.skills import languages, skills
-from jingzhun.assistance.telling import DOUBTS, LACKS
+from jingzhun.assistance.telling import DOUBTS, LACKS, in_language, season_words
 from jingzhun.policy import kinds
 from jingzhun.policy.models import PolicyVersion
 from jingzhun.policy.wording import title_of
@@ -93,3 +94,27 @@ def policy_title(version: PolicyVersion) -> str:
 def doubt_words(doubt: Doubt) -> str:
     """What of a measure goes beyond the rules of credit and relocation (R19)."""
     return str(DOUBTS[doubt])
+
+
+@register.filter
+def season(found: Season) -> str:
+    """A work of the farming year in the language of the screen."""
+    return season_words(found)
+
+
+@register.filter
+def product(found: Season) -> str:
+    """A crop or livestock in the language of the screen."""
+    return in_language(found.product, found.product_en)
+
+
+@register.filter
+def work(found: Season) -> str:
+    """What is done, in the language of the screen."""
+    return in_language(found.work, found.work_en).capitalize()
+
+
+@register.filter
+def inputs(found: Season) -> str:
+    """What a work needs, in the language of the screen."""
+    return in_language(found.inputs, found.inputs_en)

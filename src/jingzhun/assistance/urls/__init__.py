@@ -1,6 +1,6 @@
 """Addresses of assistance, by what people do there."""
 
-from . import households, mine, organisations, pairing, postings
+from . import households, mine, organisations, pairing, postings, seasons
 
 app_name = "assistance"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     *postings.urlpatterns,
     *households.urlpatterns,
     *mine.urlpatterns,
+    *seasons.urlpatterns,
 ]

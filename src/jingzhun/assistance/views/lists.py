@@ -20,11 +20,12 @@ from jingzhun.assistance.actions.exports import export_households as write_house
 from jingzhun.assistance.actions.exports import export_measures as write_measures
 from jingzhun.assistance.actions.exports import export_needs as write_needs
 from jingzhun.assistance.actions.exports import export_visits as write_visits
-from jingzhun.assistance.models import Need
+from jingzhun.assistance.models import Need, Season
 from jingzhun.assistance.queries import lists as queries
 from jingzhun.assistance.queries import visits as of_visits
 from jingzhun.assistance.queries.lists import Asked
 from jingzhun.assistance.queries.measures import doubts_of
+from jingzhun.assistance.queries.seasons import seasons_of
 from jingzhun.methods.typed import line
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import APPROVE_MEASURES, ASSIST, SEE_HELP, VIEW_ASSISTANCE
@@ -49,6 +50,7 @@ NEEDS: Sequence[tuple[str, str | Promise, str, str]] = (
 MEASURES: Sequence[tuple[str, str | Promise, str, str]] = (
     ("planned", gettext_lazy("planned"), "calendar", ""),
     ("approved", gettext_lazy("approved"), "thumb-up", ""),
+    ("soon", gettext_lazy("due soon"), "hourglass", "warn"),
     ("late", gettext_lazy("late"), "alarm", "poor"),
     ("delivered", gettext_lazy("to be confirmed"), "writing", "warn"),
     ("confirmed", gettext_lazy("confirmed by the household"), "circle-check", "good"),
@@ -134,6 +136,7 @@ def _asked(request: Request) -> Asked:
     if area and not (area.isascii() and area.isdigit() and request.user.can(VIEW_ASSISTANCE, area)):
         raise Http404
     state, lacks, kind, to = (line(asked.get(name, "")) for name in ("state", "lacks", "kind", "to"))
+    season = line(asked.get("season", ""))
     return Asked(
         area,
         lacks if lacks in queries.LACKS else "",
@@ -141,6 +144,7 @@ def _asked(request: Request) -> Asked:
         kind if kind in kinds.codes() else "",
         line(asked.get("q", ""))[:60],
         to if to in queries.TO else "",
+        int(season) if season.isascii() and season.isdigit() and len(season) < 10 else None,
     )
 
 
@@ -172,10 +176,12 @@ def _listed(
         "field": field,
         "kinds": kinds.choices() if name in ("needs", "measures") else [],
         "to": [(queries.ME, _("me")), *Need.Routed.choices] if name == "needs" else [],
+        "seasons": _seasons(request) if name == "measures" else [],
         "villages": _villages(request),
         "today": timezone.localdate(),
         "export": f"assistance:{name}-export",
         "flags": doubts_of(page.object_list, timezone.localdate()) if name == "measures" else {},
+        "soon_by": queries.soon_for(request.user, timezone.localdate()) if name == "measures" else None,
         "may_approve": name == "measures" and chosen == "planned" and request.user.can(APPROVE_MEASURES),
         "may_draw_up": chosen == "plan" and request.user.can(ASSIST),
     }
@@ -193,6 +199,12 @@ def _villages(request: Request) -> list[Area]:
     if len(areas) != 1 or len(areas[0]) >= Level.VILLAGE.digits:
         return []
     return list(Area.objects.filter(within(areas[0], "code"), level__in=("town", "village")).order_by("code"))
+
+
+def _seasons(request: Request) -> list[Season]:
+    """Works of the farming year to choose from."""
+    area = request.user.scope.common_area(SEE_HELP)
+    return list(seasons_of(area[: Level.COUNTY.digits])) if len(area) >= Level.COUNTY.digits else []
 
 
 def _file(request: Request, found: QuerySet[Any], write: Any, name: str) -> HttpResponse:

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from jingzhun.assistance.queries.lists import soon_for
 from jingzhun.assistance.queries.mine import cadre_of
 from jingzhun.assistance.queries.my_households import cards_of
 from jingzhun.people.access import Request, requires
@@ -19,6 +20,7 @@ def mine(request: Request) -> HttpResponse:
         "cards": cards,
         "cadre": cadre_of(request.user),
         "today": today,
+        "soon_by": soon_for(request.user, today),
         "due": sum(1 for card in cards if card.due and card.due <= today),
         "needs": sum(len(card.needs) for card in cards),
         "to_confirm": sum(len(card.to_confirm) for card in cards),

@@ -13,8 +13,10 @@ from numpy.random import Generator
 from jingzhun.areas.models import Area
 from jingzhun.assistance.actions import measures, plans
 from jingzhun.assistance.actions.needs import answer, close
+from jingzhun.assistance.actions.seasons import load_usual_year
 from jingzhun.assistance.actions.visits import Heard, Seen, log_visits
-from jingzhun.assistance.models import HouseholdPlan, Measure, Need, Pairing
+from jingzhun.assistance.models import HouseholdPlan, Measure, Need, Pairing, Season
+from jingzhun.assistance.rules.seasons import due_on
 from jingzhun.demo.story.cast import Cast
 from jingzhun.demo.story.moments import at_nine
 from jingzhun.people.models import Cadre, User
@@ -36,6 +38,17 @@ TWO_MEASURES = 0.25  # of the households have two measures, the others one
 AGAIN = 0.35  # of the households are visited a second time
 NEEDY = 0.04  # of the visits hear a need
 BY_LIST = ("low-income-top-up", "five-guarantees", "senior-grant", "boarding-junior", "disability-care")
+SEASONAL = (  # work of the farming year, kind, what the household gets, yuan
+    ("apple-spring", "materials", "苹果园春季追肥：复合肥4袋、石硫合剂", 480),
+    ("apple-frost", "materials", "花期防冻物料、壁蜂", 260),
+    ("apple-bags", "materials", "苹果套袋用双层纸袋5000个", 400),
+    ("maize-sow", "materials", "春玉米良种10斤、地膜一卷", 220),
+    ("potato-plant", "materials", "脱毒种薯200斤", 300),
+    ("hens", "materials", "雏鸡50只、开口饲料", 900),
+    ("pigs", "capital", "补栏仔猪两头补助", 1000),
+    ("bees", "materials", "中蜂蜂箱两个", 360),
+)
+FARMING = 0.25  # of the households that can work get something for the farming year
 GOALS = {
     "illness": "病有所医，医疗支出减轻，人均纯收入超过标准线。",
     "disability": "落实残疾人补贴，照料有着落，收入稳定。",
@@ -127,6 +140,7 @@ def live(homes: Sequence[Home], clerk: User, town: User, rng: Generator) -> None
         for home, plan, two in zip(homes, made, both.tolist(), strict=True)
         for each in list(_wanted(home, plan))[: 2 if two else 1]
     ]
+    wanted += _for_the_season(homes, made, rng)
     planned = measures.plan_measures(wanted, by=clerk, at=at_nine(PLANNED))
     with_measure = {each.plan_id for each in planned}
     heads = {home.household.pk: home.head or "户主" for home in homes}
@@ -134,7 +148,7 @@ def live(homes: Sequence[Home], clerk: User, town: User, rng: Generator) -> None
     plans.agree(agreed, at=at_nine(PLANNED))
     approved = [each for each in planned if rng.random() < 0.96]
     measures.approve(approved, by=town, at=at_nine(APPROVED))
-    delivered = [each for each in approved if rng.random() < 0.85]
+    delivered = [each for each in approved if rng.random() < 0.85 and each.due_on <= CONFIRMED]
     measures.deliver(delivered, DELIVERED, by=clerk, at=at_nine(DELIVERED))
     signed = [_signed(each, heads, rng) for each in delivered if rng.random() < 0.9]
     measures.confirm(signed, at=at_nine(CONFIRMED))
@@ -164,6 +178,18 @@ def _wanted(home: Home, plan: HouseholdPlan) -> Iterator[measures.Wanted]:
         )
 
 
+def _for_the_season(homes: Sequence[Home], made: Sequence[HouseholdPlan], rng: Generator) -> Iterator[measures.Wanted]:
+    """What some households get for a work of the farming year, on the last day on which it helps."""
+    seasons = {each.code: each for each in Season.objects.filter(area=homes[0].household.village_code[:6])}
+    drawn = rng.random(len(homes)) < FARMING
+    chosen = rng.integers(len(SEASONAL), size=len(homes)).tolist()
+    for home, plan, farming, number in zip(homes, made, drawn.tolist(), chosen, strict=True):
+        if farming and home.household.cause_main != "no_labour":
+            code, kind, content, yuan = SEASONAL[number]
+            due = due_on(seasons[code].work_of_year, YEAR)
+            yield measures.Wanted(home.household, kind, content, due, Decimal(yuan), season=seasons[code], plan=plan)
+
+
 def _signed(measure: Measure, heads: dict[int, str], rng: Generator) -> measures.Signed:
     effect = (
         None
@@ -187,6 +213,7 @@ def _answer_needs(homes: Sequence[Home], clerk: User, town: User, rng: Generator
 def play_homes(county: Area, cast: Cast, seed: int, told: Any) -> int:
     """Every village's winter; number of households."""
     rng = np.random.default_rng([seed, 532])
+    load_usual_year(county, by=cast.county, at=at_nine(VISITS[0]))
     villages = homes_of(county)
     for number, (code, homes) in enumerate(sorted(villages.items()), 1):
         live(homes, cast.clerks[code], cast.towns[code[:9]], rng)
