@@ -11,6 +11,8 @@ DECISIONS: dict[str, str | Promise] = {
     "assistance.cadre_changed": _("a cadre changed"),
     "assistance.cadre_left": _("a cadre left"),
     "assistance.cadres_imported": _("a workbook of cadres taken in"),
+    "assistance.cards_printed": _("door cards printed"),
+    "assistance.handbooks_printed": _("handbooks printed"),
     "assistance.helper_given": _("a helper given to a household"),
     "assistance.helper_taken": _("a pairing ended"),
     "assistance.pair_changed": _("a planned pairing changed by hand"),

@@ -1,6 +1,6 @@
 """Addresses of assistance, by what people do there."""
 
-from . import households, mine, organisations, pairing, postings, seasons
+from . import handbooks, households, mine, organisations, pairing, postings, seasons
 
 app_name = "assistance"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     *households.urlpatterns,
     *mine.urlpatterns,
     *seasons.urlpatterns,
+    *handbooks.urlpatterns,
 ]
