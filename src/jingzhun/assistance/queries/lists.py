@@ -22,7 +22,7 @@ from .needs import given_to, needs_for, overdue
 from .seasons import soon_by
 
 LACKS = ("visit", "helper", "plan", "agreement", "agreed")
-ME = "me"
+ME, ANY = "me", "any"
 TO = (ME, *Need.Routed.values)
 NEED_STATES = ("open", "overdue", "answered", "closed")
 MEASURE_STATES = ("planned", "approved", "late", "soon", "delivered", "confirmed", "dropped")
@@ -38,7 +38,7 @@ class Asked:
     kind: str = ""
     text: str = ""
     to: str = ""  # who is to answer: "me", or one of Need.Routed
-    season: int | None = None  # the work of the farming year that a measure is for
+    season: str = ""  # the work of the farming year that a measure is for: a key, or ANY
 
 
 def households(user: User, asked: Asked, today: date) -> QuerySet[Household]:
@@ -125,7 +125,7 @@ def measures(user: User, asked: Asked, today: date) -> QuerySet[Measure]:
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
     if asked.season:
-        rows = rows.filter(season=asked.season)
+        rows = rows.filter(season__isnull=False) if asked.season == ANY else rows.filter(season=asked.season)
     if asked.state == "late":
         rows = rows.filter(late(today))
     elif asked.state == "soon":

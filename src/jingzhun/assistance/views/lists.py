@@ -144,7 +144,7 @@ def _asked(request: Request) -> Asked:
         kind if kind in kinds.codes() else "",
         line(asked.get("q", ""))[:60],
         to if to in queries.TO else "",
-        int(season) if season.isascii() and season.isdigit() and len(season) < 10 else None,
+        season if season == queries.ANY or (season.isascii() and season.isdigit() and len(season) < 10) else "",
     )
 
 

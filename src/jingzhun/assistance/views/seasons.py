@@ -16,11 +16,14 @@ from jingzhun.assistance.forms.postings import EndForm
 from jingzhun.assistance.forms.seasons import SeasonForm
 from jingzhun.assistance.models import Season
 from jingzhun.assistance.queries import seasons as queries
+from jingzhun.assistance.queries.lists import ANY
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import ARRANGE_HELP, SEE_HELP, VIEW_ASSISTANCE
 
 from .county import county_of
 from .where import carry_out
+
+TILES = (("waiting", "open"), ("soon", "soon"), ("late", "late"))  # and the state of the list that opens
 
 
 @requires(VIEW_ASSISTANCE)
@@ -37,6 +40,11 @@ def calendar(request: Request) -> HttpResponse:
         "late": sum(line.late for line in lines),
         "soon": sum(line.soon for line in lines),
         "waiting": sum(line.waiting for line in lines),
+        **(
+            {f"all_{name}": f"{reverse('assistance:measures')}?season={ANY}&state={state}" for name, state in TILES}
+            if request.user.can(SEE_HELP)
+            else {}
+        ),
         "may_arrange": request.user.can(ARRANGE_HELP),
         "opens": request.user.can(SEE_HELP),
         "heading": _("Farming year"),
