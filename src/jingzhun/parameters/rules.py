@@ -18,6 +18,7 @@ GROUPS: dict[str, str | Promise] = {
     "poverty": gettext_lazy("Poverty line and poor villages"),
     "procedure": gettext_lazy("Steps and notices"),
     "assistance": pgettext_lazy("parameters", "Assistance"),
+    "management": pgettext_lazy("parameters", "Management"),
     "public": gettext_lazy("Public website"),
     "map": gettext_lazy("Map of the situation"),
     "ages": gettext_lazy("Ages"),

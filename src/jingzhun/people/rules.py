@@ -71,32 +71,40 @@ APPROVE_MEASURES = "assistance.approve"
 ARRANGE_HELP = "assistance.arrange"  # organisations, cadres, pairing, postings
 SEE_HELP = "assistance.household"  # the help of single households: of the area, or those that one helps
 HELP_OWN = "assistance.help"  # the households that are paired with oneself, and no other
+VIEW_MANAGEMENT = "management.view"  # projects and money of the area
+RUN_PROJECTS = "management.projects"  # projects of the area: drafts, stages, reports, pictures
+HANDLE_FUNDS = "management.funds"  # sources, proposed allocations, payment orders
+APPROVE_FUNDS = "management.approve"  # projects, allocations and payments that somebody else prepared
 MANAGE_PEOPLE = "people.manage"
 
 _ANYWHERE = {
     VIEW_SITUATION, VIEW_HOUSEHOLDS, SEE_PERSONAL, EDIT_HOUSEHOLDS, EXPORT_REGISTER, RUN_CHECKS,
     VIEW_CASES, PUBLISH_NOTICES, SEE_OBJECTIONS, VIEW_POLICIES, VIEW_ASSISTANCE, ASSIST,
-    SEE_HELP, HELP_OWN,
+    SEE_HELP, HELP_OWN, VIEW_MANAGEMENT,
 }  # fmt: skip
 _VILLAGE = _ANYWHERE | {WORK_IN_VILLAGE}
-_ABOVE = _ANYWHERE | {IMPORT_REGISTER, SETTLE_OBJECTIONS, SEE_OBJECTOR, APPROVE_MEASURES}
-_OVERSEE = {VIEW_SITUATION, VIEW_HOUSEHOLDS, EXPORT_REGISTER, VIEW_CASES, VIEW_POLICIES, VIEW_ASSISTANCE, SEE_HELP}
+_ABOVE = _ANYWHERE | {IMPORT_REGISTER, SETTLE_OBJECTIONS, SEE_OBJECTOR, APPROVE_MEASURES, RUN_PROJECTS}
+_OVERSEE = {
+    VIEW_SITUATION, VIEW_HOUSEHOLDS, EXPORT_REGISTER, VIEW_CASES, VIEW_POLICIES, VIEW_ASSISTANCE, SEE_HELP,
+    VIEW_MANAGEMENT,
+}  # fmt: skip
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.VILLAGE_CLERK: frozenset(_VILLAGE),
     Role.FIRST_SECRETARY: frozenset(_VILLAGE),
     Role.TOWN_COMMISSIONER: frozenset(_ABOVE | {AUDIT_IN_TOWN}),
     Role.COUNTY_OFFICER: frozenset(
-        _ABOVE | {REVIEW_IN_COUNTY, HAND_IN_LISTS, CHANGE_PARAMETERS, READ_JOURNAL, WRITE_POLICIES, ARRANGE_HELP}
+        _ABOVE
+        | {REVIEW_IN_COUNTY, HAND_IN_LISTS, CHANGE_PARAMETERS, READ_JOURNAL, WRITE_POLICIES, ARRANGE_HELP, HANDLE_FUNDS}
     ),
     # A helper sees the households that are paired with them and no other.
     Role.HELPER: frozenset({SEE_HELP, HELP_OWN}),
-    Role.PROJECT_OWNER: frozenset({VIEW_SITUATION}),
+    Role.PROJECT_OWNER: frozenset({VIEW_SITUATION, VIEW_MANAGEMENT, RUN_PROJECTS}),
     # A department of the county hands in its lists, by its program, and sees what came of them; never a household.
     Role.DEPARTMENT: frozenset({HAND_IN_LISTS}),
     Role.SUPERVISOR: frozenset(_OVERSEE | {READ_JOURNAL, SEE_OBJECTIONS}),
-    Role.LEADER: frozenset(_OVERSEE | {HELP_OWN}),
-    Role.AUDITOR: frozenset({READ_JOURNAL}),
+    Role.LEADER: frozenset(_OVERSEE | {HELP_OWN, APPROVE_FUNDS}),
+    Role.AUDITOR: frozenset({READ_JOURNAL, VIEW_MANAGEMENT}),
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, CHANGE_PARAMETERS, READ_JOURNAL}),
 }
 
