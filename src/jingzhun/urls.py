@@ -14,6 +14,7 @@ urlpatterns = [
     path("identification/", include("jingzhun.identification.urls")),
     path("policy/", include("jingzhun.policy.urls")),
     path("assistance/", include("jingzhun.assistance.urls")),
+    path("management/", include("jingzhun.management.urls")),
     path("journal/", include("jingzhun.web.journal.urls")),
     path("parameters/", include("jingzhun.web.parameters.urls")),
     path("publicity/", include("jingzhun.publicity.urls.staff")),

@@ -54,16 +54,16 @@ def steps() -> list[Step]:
     return [Step(title, weight, in_days(days)) for title, weight, days in STAGES]
 
 
-def make_project(by: User, leader: User, **values: Any) -> Project:
+def make_project(by: User, approver: User, **values: Any) -> Project:
     """An approved project that is under way since sixty days."""
     project = projects.draft(drafted(**values), steps(), by=by)
     projects.admit(project, by=by)
-    projects.approve(project, by=leader)
+    projects.approve(project, by=approver)
     return projects.begin(project, in_days(-60), by=by)
 
 
-def key_project(by: User, leader: User, **values: Any) -> Project:
-    return make_project(by, leader, kind="village_promotion", leader=make_cadre("王县长", "county"), **values)
+def key_project(by: User, approver: User, **values: Any) -> Project:
+    return make_project(by, approver, kind="village_promotion", leader=make_cadre("王县长", "county"), **values)
 
 
 def give(source: Source, project: Project, amount: int, by: User, leader: User) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, InternalError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.management.stage import balances, give, in_days, make_project, make_source, today
@@ -86,7 +86,7 @@ def test_nobody_decides_on_what_they_prepared_and_only_the_leaders_do(officer, l
     both = make_user(Role.COUNTY_OFFICER, "610426")
     with pytest.raises(NotYours):
         money.decide_allocation(proposed, today(), approve=True, by=both)
-    with pytest.raises(Refused, match="说明原因|请写明"):
+    with pytest.raises(Refused, match="理由"):
         money.decide_allocation(proposed, today(), approve=False, by=leader)
     money.decide_allocation(proposed, today(), "缓办", approve=False, by=leader)
     with pytest.raises(Refused, match="已经"):
@@ -104,7 +104,7 @@ def test_a_list_is_paid_once_and_only_to_households_of_the_register(officer, lea
     for lines, message in (
         ([ToPay("非贫困", Decimal(1), gone)], "不在册"),
         ([ToPay("无", Decimal(1))], "在册"),
-        ([ToPay("王", Decimal(1), household), ToPay("王", Decimal(1), household)], "重复|两次"),
+        ([ToPay("王", Decimal(1), household), ToPay("王", Decimal(1), household)], "两次"),
         ([ToPay("王", Decimal(0), household)], "金额"),
         ([], "金额"),
     ):
@@ -123,8 +123,9 @@ def test_a_mistake_is_answered_by_a_transfer_back_and_nothing_is_removed(officer
     assert balances() == {"outside": -1000, "source": 1000, "project": 0}
     with pytest.raises(Refused, match="已经更正"):
         money.reverse(wrong, today(), "再次", by=leader)
-    for change in (lambda: wrong.delete(), lambda: Transfer.objects.update(amount=1)):
-        with pytest.raises(InternalError), transaction.atomic():
+    arrivals = Transfer.objects.filter(kind="arrival")
+    for change in (arrivals.delete, lambda: Transfer.objects.update(amount=1)):
+        with pytest.raises(ProgrammingError), transaction.atomic():
             change()
     assert Transfer.objects.count() == 3
 
@@ -153,7 +154,7 @@ def test_money_that_is_not_needed_goes_back(officer, leader):
         money.release(source, project, Decimal(401), today(), "结余", by=leader)
     money.release(source, project, Decimal(150), today(), "结余", by=leader)
     assert balances() == {"outside": -1000, "source": 750, "project": 250}
-    with pytest.raises(Refused, match="将来|尚未"):
+    with pytest.raises(Refused, match="将来"):
         money.release(source, project, Decimal(1), in_days(1), "结余", by=leader)
 
 

@@ -48,6 +48,8 @@ from jingzhun.identification.models import Application, Attachment, CrossList, H
 from jingzhun.journal.actions import SYSTEM, Decision, record
 from jingzhun.journal.actions.publishing import publish
 from jingzhun.journal.models import EntriesFile, VerifyRun
+from jingzhun.management.actions.money import Granted, arrive, record_source
+from jingzhun.management.models import Allocation, Order, Payee, Project, ProjectPhoto, Stage
 from jingzhun.people.actions.access_keys import make_key
 from jingzhun.people.middleware import _of_a_package
 from jingzhun.people.models import AccessKey, Cadre, Organisation
@@ -117,6 +119,8 @@ ANSWERS = (200, 302, 400, 401, 403, 404, 405, 415)
 MEASURE_ADDRESSES = ("change", "approve", "deliver", "confirm", "drop")
 PAIRING_ADDRESSES = ("plan", "villages", "export", "letters", "publish", "drop", "change", "swap")
 CADRE_ADDRESSES = ("cadre", "cadre-change", "cadre-leave", "cadre-kin", "cadre-letter")
+PROJECT_ADDRESSES = ("", "-change", "-households", "-report", "-photo", "-step")
+SOURCE_ADDRESSES = ("", "-arrival", "-allocate", "-release")
 NEED_ADDRESSES = ("", "-answer", "-route", "-close")
 HELP = (HouseholdPlan, Measure, MeasurePaper, Need, HelpVisit, VisitPhoto, Cadre, Posting, PairingPlan, PlannedPair)
 NOTICE_ADDRESSES = ("notice", "notice-pdf", "notice-photo")
@@ -195,6 +199,7 @@ class World:
         self.apply()
         self._hand_in()
         self._help()
+        self._build()
         self._entitle()
         self._plan()
 
@@ -255,6 +260,28 @@ class World:
         self.paper = MeasurePaper.objects.create(
             measure=self.measure, file="measures/none.jpg", added_at=timezone.now()
         )
+
+    def _build(self) -> None:
+        """The village has a project with money, a payment, a stage and a picture; the household is paid."""
+        county, now, day = make_area(OTHER_VILLAGE[:6]), timezone.now(), timezone.localdate()
+        self.project = Project.objects.create(
+            number="610426-2014-0001", title=NAME, kind="road", area_id=OTHER_VILLAGE, year=2014, goal=NAME,
+            responsible=self.organisation, content=NAME, budget=9, begins_on=day, due_on=day, state="under_way",
+            begun_on=day, made_at=now,
+        )  # fmt: skip
+        self.source = record_source(Granted(county, 2014, "central", "扶贫资金", "文", Decimal(9)), by=SYSTEM)
+        self.transfer = arrive(self.source, Decimal(9), day, "凭证", by=SYSTEM)
+        self.stage = Stage.objects.create(project=self.project, number=1, title=NAME, weight=100, due_on=day)
+        self.picture = ProjectPhoto.objects.create(
+            project=self.project, moment="before", file="projects/none.jpg", taken_on=day, added_at=now
+        )
+        self.allocation = Allocation.objects.create(
+            source=self.source, project=self.project, amount=1, document=NAME, proposed_at=now
+        )
+        self.order = Order.objects.create(
+            project=self.project, payees="households", title=NAME, reference=NAME, prepared_at=now
+        )
+        self.payee = Payee.objects.create(order=self.order, household=self.household, name=NAME, amount=1)
 
     def _hand_in(self) -> None:
         """A department's list names the household."""
@@ -359,6 +386,17 @@ class World:
             ("assistance:paper", "pk"): self.paper.pk,
             **{(f"policy:{name}", "pk"): self.draft.policy_id for name in POLICY_ADDRESSES},
             **{(f"policy:draft{tail}", "pk"): self.draft.pk for tail in DRAFT_ADDRESSES},
+            **{(f"management:project{tail}", "pk"): self.project.pk for tail in PROJECT_ADDRESSES},
+            ("management:project-step", "name"): "drop",
+            ("management:order-add", "pk"): self.project.pk,
+            **{(f"management:source{tail}", "pk"): self.source.pk for tail in SOURCE_ADDRESSES},
+            ("management:source-release", "project"): self.project.pk,
+            ("management:transfer-reverse", "pk"): self.transfer.pk,
+            ("management:allocation-decide", "pk"): self.allocation.pk,
+            **{(f"management:order{tail}", "pk"): self.order.pk for tail in ("", "-decide")},
+            ("management:payee-refund", "pk"): self.payee.pk,
+            ("management:stage-done", "pk"): self.stage.pk,
+            ("management:picture", "pk"): self.picture.pk,
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }

@@ -10,6 +10,7 @@ DECISIONS: dict[str, str | Promise] = {
     "management.allocation_refused": _("an allocation refused"),
     "management.arrived": _("money of a source arrived"),
     "management.beneficiaries_named": _("a project's households named"),
+    "management.list_exported": _("a list of projects exported"),
     "management.order_paid": _("a payment order approved and paid"),
     "management.order_prepared": _("a payment order prepared"),
     "management.order_refused": _("a payment order refused"),

@@ -12,6 +12,7 @@ from jingzhun.people import rules
 IDENTIFICATION = pgettext_lazy("menu", "Identification")
 POLICY = pgettext_lazy("menu", "Policy")
 ASSISTANCE = pgettext_lazy("menu", "Assistance")
+MANAGEMENT = pgettext_lazy("menu", "Management")
 REGISTER = pgettext_lazy("menu", "The register")
 PUBLICITY = pgettext_lazy("menu", "In public")
 ADMINISTRATION = pgettext_lazy("menu", "Administration")
@@ -90,6 +91,9 @@ MENU = (
     Entry(pgettext_lazy("menu", "Needs"), "message-circle", "assistance:needs", rules.SEE_HELP, ASSISTANCE),
     Entry(pgettext_lazy("menu", "Measures"), "clipboard-list", "assistance:measures", rules.SEE_HELP, ASSISTANCE),
     Entry(_("Farming year"), "plant-2", "assistance:seasons", rules.VIEW_ASSISTANCE, ASSISTANCE),
+    Entry(_("Projects"), "briefcase", "management:projects", rules.VIEW_MANAGEMENT, MANAGEMENT),
+    Entry(_("Funds"), "coin", "management:funds", rules.VIEW_MANAGEMENT, MANAGEMENT),
+    Entry(_("Allocations and payments"), "gavel", "management:decisions", rules.VIEW_MANAGEMENT, MANAGEMENT),
     Entry(_("Households"), "users-group", "registry:households", rules.VIEW_HOUSEHOLDS, REGISTER, tab=True),
     Entry(_("Villages"), "building-community", "registry:villages", rules.VIEW_HOUSEHOLDS, REGISTER),
     Entry(_("Search"), "search", "registry:search", rules.VIEW_HOUSEHOLDS, REGISTER),

@@ -40,7 +40,7 @@ def export_cadres(found: QuerySet[Cadre], county: Area, target: BinaryIO, *, que
     )
     rows = as_rows(found.iterator(chunk_size=CHUNK))
     number = write_cadres(target, rows, related, columns=columns)
-    _tell("cadres", number, county.pk, query, by)
+    _exported("cadres", number, county.pk, query, by)
     return number
 
 
@@ -58,7 +58,7 @@ def export_pairs(found: QuerySet[Any], plan: PairingPlan, target: BinaryIO, *, q
         for each in found.iterator(chunk_size=CHUNK)
     )  # fmt: skip
     number = write_list(target, _("Pairs"), heads, rows, fixed=2)
-    _tell("pairs", number, plan.county_id, query, by)
+    _exported("pairs", number, plan.county_id, query, by)
     return number
 
 
@@ -80,10 +80,10 @@ def print_letters(county: Area, letters: Sequence[Letter], today: date, *, query
             % told
         )
     paper = letters_pdf(county, letters, today)
-    _tell("letters", len(letters), county.pk, query, by)
+    _exported("letters", len(letters), county.pk, query, by)
     return paper
 
 
-def _tell(name: str, number: int, area: str, query: str, by: User) -> None:
+def _exported(name: str, number: int, area: str, query: str, by: User) -> None:
     told = {"rows": number, "query": query}
     record(Decision("assistance.list_exported", "list", name, area, values=told, permission=ARRANGE_HELP), by=by)

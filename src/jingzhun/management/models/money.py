@@ -219,7 +219,7 @@ CHECKED = """
         LEFT JOIN management_payee l ON l.id = m.payee_id
         LEFT JOIN management_order o ON o.id = l.order_id
         LEFT JOIN management_transfer r ON r.id = m.reverses_id
-        WHERE f.county_id <> t.county_id OR NOT CASE
+        WHERE f.county_id <> t.county_id OR (CASE
             WHEN m.reverses_id IS NOT NULL THEN
                 r.from_account_id = m.to_account_id AND r.to_account_id = m.from_account_id AND r.amount = m.amount
                 AND r.kind = m.kind AND r.reverses_id IS NULL
@@ -234,7 +234,7 @@ CHECKED = """
                 AND f.project_id = t.project_id AND l.id IS NOT NULL AND o.project_id = t.project_id
             WHEN m.kind = 'release' THEN f.kind = 'project' AND t.kind = 'source' AND f.source_id = t.source_id
             ELSE FALSE
-        END
+        END) IS NOT TRUE
     ) THEN
         RAISE EXCEPTION 'money cannot go this way' USING ERRCODE = 'check_violation';
     END IF;
