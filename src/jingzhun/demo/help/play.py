@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jingzhun.areas.models import Area
+from jingzhun.demo.manage import play_management
 from jingzhun.demo.story.cast import assemble
 
 from . import homes, papers, people
@@ -37,4 +38,6 @@ def play_help(
     people.post(county, teams, cast.county)
     homes.policies(county, cast.county)
     homes.lists_of_departments(county, seed, cast.county)
-    return homes.play_homes(county, cast, seed, lambda done, of: progress("helping households", done, of))
+    helped = homes.play_homes(county, cast, seed, lambda done, of: progress("helping households", done, of))
+    play_management(county, cast, seed, lambda done, of: progress("building", done, of), share)
+    return helped

@@ -16,11 +16,12 @@ GIVEN = "建国 志强 秀英 海燕 永平 晓东 玉兰 军 娟 伟 红梅 春
 
 @dataclass(frozen=True)
 class Cast:
-    """Who acts where: clerks by village, commissioners by town, one officer for the county."""
+    """Who acts where: clerks by village, commissioners by town, one officer and one leader for the county."""
 
     clerks: dict[str, User]
     towns: dict[str, User]
     county: User
+    leader: User
 
 
 def assemble(county: str, villages: Sequence[str]) -> Cast:
@@ -32,7 +33,8 @@ def assemble(county: str, villages: Sequence[str]) -> Cast:
     if not User.objects.filter(username__in=second).exists():
         _add(Role.TOWN_COMMISSIONER, [(f"town-{code}-2", code) for code in towns], offset=17)
     officers = _holders(Role.COUNTY_OFFICER, [county], "county")
-    return Cast(clerks, commissioners, officers[county])
+    leaders = _holders(Role.LEADER, [county], "leader")
+    return Cast(clerks, commissioners, officers[county], leaders[county])
 
 
 def _holders(role: Role, codes: list[str], prefix: str) -> dict[str, User]:

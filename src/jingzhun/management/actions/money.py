@@ -93,6 +93,7 @@ def propose_allocation(
 ) -> Allocation:
     """Propose money of a source for a project. Raises Refused, NotYours."""
     require(by, HANDLE_FUNDS, source.county_id)
+    project = Project.objects.get(pk=project.pk)  # as it stands now
     _require_fit(source, project, amount)
     if not document.strip():
         raise Refused.because(_("Name the document."), "document")

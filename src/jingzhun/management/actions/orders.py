@@ -38,7 +38,8 @@ def prepare_order(
 ) -> Order:  # fmt: skip
     """Prepare a payment. Raises Refused naming the field, NotYours."""
     require(by, HANDLE_FUNDS, project.area_id[: Level.COUNTY.digits])
-    _require_sound(project, payees, title, reference, lines)
+    project = Project.objects.get(pk=project.pk)  # as it stands now
+    _require_sound(project, payees, title, reference, lines, timezone.localdate(at))
     order = Order(project=project, payees=payees, title=title.strip(), reference=reference.strip(), prepared_by=by,
                   prepared_at=at or timezone.now())  # fmt: skip
     try:
@@ -53,7 +54,9 @@ def prepare_order(
     return order
 
 
-def _require_sound(project: Project, payees: str, title: str, reference: str, lines: Sequence[ToPay]) -> None:
+def _require_sound(
+    project: Project, payees: str, title: str, reference: str, lines: Sequence[ToPay], today: date
+) -> None:
     if project.state not in (Project.State.UNDER_WAY, Project.State.COMPLETED):
         raise Refused.because(_("Only a project that is under way or completed pays."))
     for name, text in (("title", title), ("reference", reference)):
@@ -68,7 +71,7 @@ def _require_sound(project: Project, payees: str, title: str, reference: str, li
         raise Refused.because(_("Each payee of this order is a household of the register."), "lines")
     if len(set(households)) < len(households):
         raise Refused.because(_("A household stands twice in this order."), "lines")
-    spells = RegisterSpell.objects.on(timezone.localdate()).filter(household__in=households)
+    spells = RegisterSpell.objects.on(today).filter(household__in=households)
     registered = set(spells.values_list("household", flat=True))
     if wrong := [each.name for each in lines if each.household and each.household.pk not in registered]:
         told = {"names": "、".join(wrong[:5]), "number": len(wrong)}
