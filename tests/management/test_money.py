@@ -16,6 +16,7 @@ from jingzhun.journal.models import Entry
 from jingzhun.management.actions import money, orders
 from jingzhun.management.actions.orders import ToPay
 from jingzhun.management.models import Account, Order, Source, Transfer
+from jingzhun.management.queries.money import by_source
 from jingzhun.management.rules.money import NotEnough, draw
 from jingzhun.people.rules import Role
 from jingzhun.procedure.actions import NotYours
@@ -48,6 +49,8 @@ def test_a_yuan_is_followed_from_its_source_to_the_household(officer, leader):
     assert balances() == {"outside": -100_000, "source": 99_850, "project": 110, "paid": 40}
     with pytest.raises(Refused, match="没有付给"):
         orders.refund(line, Decimal(11), today(), "再退", by=officer)
+    shown = {row["name"]: (row["left"], row["paid"]) for row in by_source(project)}
+    assert shown == {one.title: (20, 30), two.title: (90, 10)}
     told = Entry.objects.filter(action="management.paid_to_household")
     assert {(each.record, each.values["yuan"]) for each in told} == {
         (first.number, "30.00"), (second.number, "80.00"),

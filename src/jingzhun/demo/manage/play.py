@@ -150,7 +150,7 @@ def _families(code: str, on: date) -> Iterator[tuple[Household, str]]:
 def _allocate(site: Site, project: Project, sources: list[Source], day: date) -> None:
     """From money that is for nothing else first, then from what is for any project."""
     left = (project.budget * GIVEN).quantize(Decimal("0.01"))
-    for source in sorted(sources, key=lambda each: (not each.purposes, each.pk)):
+    for source in sorted(sources, key=lambda each: (not each.purposes, (each.pk * 7 + project.pk * 3) % len(sources))):
         if source.purposes and project.kind not in source.purposes:
             continue
         part = min(left, money.account_of(source).balance)

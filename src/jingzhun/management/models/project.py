@@ -153,9 +153,9 @@ class ProjectPhoto(models.Model):
     """How a place looked before, during and after."""
 
     class Moment(models.TextChoices):
-        BEFORE = "before", _("before")
+        BEFORE = "before", pgettext_lazy("project", "before")
         DURING = "during", _("during")
-        AFTER = "after", _("after")
+        AFTER = "after", pgettext_lazy("project", "after")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="photos", verbose_name=_("project"))
     moment = models.CharField(_("moment"), max_length=8, choices=Moment)

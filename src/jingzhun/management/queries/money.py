@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Max, Min, Prefetch, Q, QuerySet, Sum
+from django.db.models import F, Min, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Substr
 
 from jingzhun.areas.models import Area, within
@@ -135,8 +135,7 @@ def money_of(project: Project) -> dict[str, Decimal]:
 
 
 def by_source(project: Project) -> QuerySet[Any]:
-    """A project's money by source: what lies there, what was paid, when it last moved."""
+    """A project's money by source: what lies there, and what was paid."""
     rows = Account.objects.filter(project=project).order_by().values(name=F("source__title"), year=F("source__year"))
-    return rows.annotate(
-        left=Sum("balance", filter=Q(kind="project")), paid=Sum("balance", filter=Q(kind="paid")), last=Max("taken__on")
-    ).order_by("year", "name")
+    sums = {"left": Sum("balance", filter=Q(kind="project")), "paid": Sum("balance", filter=Q(kind="paid"))}
+    return rows.annotate(**sums).order_by("year", "name")
