@@ -11,7 +11,7 @@ from jingzhun.areas.models import Area
 from jingzhun.assistance.models import Season
 from jingzhun.people.models import Cadre
 
-from .rules.measures import Doubt
+from .rules.measures import Doubt, Timing
 from .rules.pairing import Reason
 from .rules.postings import Lack
 
@@ -41,6 +41,14 @@ DOUBTS: Mapping[Doubt, str | Promise] = {
     Doubt.RELOCATION_AREA: gettext_lazy("larger than the floor area per person allows"),
     Doubt.SELF_PER_PERSON: gettext_lazy("own payment above the limit per person"),
     Doubt.SELF_PER_HOUSEHOLD: gettext_lazy("own payment above the limit per household"),
+}
+
+TIMINGS: Mapping[Timing, str | Promise] = {
+    Timing.ON_TIME: gettext_lazy("on time"),
+    Timing.SOON: gettext_lazy("due soon"),
+    Timing.LATE: gettext_lazy("late"),
+    Timing.CAME_LATE: gettext_lazy("came late"),
+    Timing.NONE: "",
 }
 
 

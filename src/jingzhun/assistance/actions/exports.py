@@ -5,14 +5,17 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from jingzhun.areas.rules import short_name
 from jingzhun.assistance.models import HouseholdPlan, Posting
 from jingzhun.assistance.queries.coverage import Place
+from jingzhun.assistance.queries.lists import soon_for
 from jingzhun.assistance.queries.overview import Row
-from jingzhun.assistance.telling import LACKS
+from jingzhun.assistance.rules.measures import timing
+from jingzhun.assistance.telling import LACKS, TIMINGS, season_words
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
 from jingzhun.people.rules import SEE_HELP
@@ -52,11 +55,16 @@ def export_needs(found: QuerySet[Any], target: BinaryIO, *, query: str, by: User
 def export_measures(found: QuerySet[Any], target: BinaryIO, *, query: str, by: User) -> int:
     """Write measures; gives the number of rows."""
     heads = [Head(_("Household number"), 20), Head(_("Head"), 12), Head(_("Village"), 16), Head(_("Kind"), 12),
-             Head(_("What the household gets"), 40), Head(_("Yuan"), 12), Head(_("Due on"), 12), Head(_("State"), 14),
+             Head(_("What the household gets"), 40), Head(_("Season"), 24), Head(_("Yuan"), 12),
+             Head(_("Due on"), 12), Head(_("On time"), 12), Head(_("State"), 14),
              Head(_("Delivered on"), 12), Head(_("Confirmed on"), 12), Head(_("Signed by"), 12)]  # fmt: skip
+    today = timezone.localdate()
+    until = soon_for(by, today)
     rows = (
         [each.household.number, each.head, short_name(each.village), kinds.label(each.kind), each.content,
-         each.amount, each.due_on, each.get_state_display(), each.delivered_on, each.confirmed_on, each.signed_by]
+         season_words(each.season) if each.season else "", each.amount, each.due_on,
+         str(TIMINGS[timing(each.state, each.due_on, each.delivered_on, today, until)]),
+         each.get_state_display(), each.delivered_on, each.confirmed_on, each.signed_by]
         for each in found.iterator(chunk_size=CHUNK)
     )  # fmt: skip
     return _export("measures", _("Measures"), heads, rows, target, query, by)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level
 from jingzhun.assistance.models import Measure, Season
-from jingzhun.assistance.rules.seasons import Work, needed_by
+from jingzhun.assistance.rules.seasons import Work, due_after_change
 from jingzhun.database.copying import create_by_copy
 from jingzhun.journal.actions import SYSTEM, Decision, System, record, record_many
 from jingzhun.people.models import User
@@ -56,6 +56,7 @@ def load_usual_year(county: Area, *, by: User | System = SYSTEM, at: datetime | 
     require(by, ARRANGE_HELP, county.pk)
     if county.level != Level.COUNTY:
         raise Refused.because(_("The farming year is a county's."), "area")
+    _hold(county)
     there = set(Season.objects.filter(area=county).values_list("code", flat=True))
     made = create_by_copy(
         [Season(area=county, code=code, **vars(told)) for code, told in usual_year().items() if code not in there]
@@ -69,6 +70,7 @@ def add_season(county: Area, told: Told, *, by: User, at: datetime | None = None
     """Add a work to a county's year. Raises NotYours, Refused."""
     require(by, ARRANGE_HELP, county.pk)
     _require_days(told)
+    _hold(county)
     number = Season.objects.filter(area=county).count() + 1
     code = f"{slugify(told.work_en)[:30] or 'work'}-{number}"
     season = Season.objects.create(area=county, code=code, **vars(told))
@@ -85,20 +87,27 @@ def change_season(season: Season, told: Told, *, by: User, at: datetime | None =
     found = Season.objects.select_for_update().get(pk=season.pk)
     require(by, ARRANGE_HELP, found.area_id)
     _require_days(told)
+    before = found.work_of_year
     if found.ended_on:
         raise Refused.because(_("This work has ended; add it anew."))
     changed = [field.name for field in fields(told) if getattr(found, field.name) != getattr(told, field.name)]
     for name in changed:
         setattr(found, name, getattr(told, name))
     found.save(update_fields=changed)
-    moved = _move_up(found)
+    moved = _move_up(found, before)
     record(_decision("assistance.season_changed", found, fields=changed, measures=moved), by=by, at=at)
     return moved
 
 
-def _move_up(season: Season) -> int:
+def _hold(county: Area) -> None:
+    """Who adds works to the same year at once does so one after the other."""
+    Area.objects.select_for_update(no_key=True).get(pk=county.pk)
+
+
+def _move_up(season: Season, before: Work) -> int:
+    now = season.work_of_year
     waiting = Measure.objects.select_for_update().filter(season=season, state__in=("planned", "approved"))
-    early = [(each, needed_by(season.work_of_year, each.due_on)) for each in waiting.order_by("pk")]
+    early = [(each, due_after_change(before, now, each.due_on)) for each in waiting.order_by("pk")]
     moved = [(each, day) for each, day in early if day < each.due_on]
     for each, day in moved:
         each.due_on = day

@@ -23,7 +23,8 @@ from jingzhun.registry.sections import COMPUTED_INCOMES, SURVEY_SECTIONS
 HERE = Path(__file__).parent
 BOOK, CARDS = str(HERE / "handbook.typ"), str(HERE / "cards.typ")
 INCOMES = next(names for _title, names in SURVEY_SECTIONS if "income_wage" in names)
-MEMBERS = ("name", "relation", "sex", "education", "health", "labour")
+MEMBERS = ("name", "relation", "sex", "birth_date", "education", "health", "labour")
+FACTS = ("arable", "orchard", "forest", "house_area", "house_structure", "dangerous_house", "safe_water")  # of a survey
 EMPTY_VISITS, EMPTY_MEASURES = 6, 4  # lines to be filled in by hand
 Link = Callable[[str], str]  # the address of a household's page by its number
 
@@ -42,6 +43,7 @@ def book_data(books: Sequence[Handbook], county: Area, today: date, link: Link) 
         "issuer": _("Leading group office for poverty alleviation of %(county)s") % {"county": county.name},
         "footer": _("Printed on %(day)s") % {"day": today.isoformat()},
         "words": {
+            "household": _("Household"),
             "family": _("Family"), "causes": _("Causes of poverty"), "helpers": _("Who helps"),
             "plan": _("Plan of the year"), "entitled": _("Entitled to"), "planned": _("Measures on the way"),
             "received": _("Measures received"), "income": _("Income by year (yuan)"), "visits": _("Visits"),
@@ -66,6 +68,7 @@ def _book(book: Handbook, link: Link) -> dict[str, Any]:
         "number": household.number,
         "place": household.area.place,
         "qr": qr_svg(link(household.number)),
+        "facts": _facts(book),
         "members": [[_member(each, name) for name in MEMBERS] for each in book.members],
         "causes": _joined([label("cause", code) for code in causes if code]) or "–",
         "helpers": [_helper(each) for each in book.helpers],
@@ -76,6 +79,19 @@ def _book(book: Handbook, link: Link) -> dict[str, Any]:
         "incomes": _incomes(book.surveys),
         "visits": [*(_visit(each) for each in book.visits), *([[""] * 4] * EMPTY_VISITS)],
     }
+
+
+def _facts(book: Handbook) -> list[list[str]]:
+    """What is recorded of the household, with the land, the house and the water of the latest survey."""
+    told = [
+        (_("Address"), book.household.address),
+        (field_label("household", "attribute"), field_text("household", "attribute", book.household.attribute)),
+        (_("Members"), str(len(book.members))),
+        (_("Registered on"), book.registered_on.isoformat() if book.registered_on else ""),
+    ]
+    for survey in book.surveys[:1]:
+        told += [(field_label("survey", name), field_text("survey", name, getattr(survey, name))) for name in FACTS]
+    return [[name, value] for name, value in told if value]
 
 
 def _member(member: Member, name: str) -> str:
@@ -111,7 +127,8 @@ def _received(measure: Measure) -> list[str]:
 
 
 def _visit(visit: Visit) -> list[str]:
-    return [visit.on.isoformat(), visit.cadre.name if visit.cadre else "", visit.found, ""]
+    who = visit.cadre.name if visit.cadre else visit.by.full_name if visit.by else ""
+    return [visit.on.isoformat(), who, visit.found, ""]
 
 
 def _incomes(surveys: Sequence[Survey]) -> dict[str, Any]:

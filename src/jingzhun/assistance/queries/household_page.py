@@ -139,8 +139,10 @@ def next_visit(area_code: str, last: date | None, today: date) -> date | None:
 
 
 def in_short(household: Household, today: date) -> dict[str, Any]:
-    """Who helps, the plan, visits and what is due, needs, and measures by state; six queries."""
-    states = Counter(Measure.objects.filter(household=household).order_by().values_list("state", flat=True))
+    """Who helps, the plan, visits and what is due, needs, and measures by state; seven queries."""
+    measures = list(Measure.objects.filter(household=household).order_by().values_list("state", "due_on"))
+    states, until = Counter(state for state, _due in measures), soon_by(household.village_code, today)
+    waiting = [due for state, due in measures if state in (rules.PLANNED, rules.APPROVED)]
     needs = Need.objects.filter(household=household).exclude(state=Need.State.CLOSED)
     last = Visit.objects.filter(household=household).first()
     return {
@@ -150,6 +152,8 @@ def in_short(household: Household, today: date) -> dict[str, Any]:
         "last": last,
         "due": next_visit(household.village_code, last.on if last else None, today),
         "open_needs": needs.count(),
+        "late": sum(due < today for due in waiting),
+        "soon": sum(today <= due <= until for due in waiting),
         "measures": [(label, states[state]) for state, label in Measure.State.choices if states[state]],
         "today": today,
     }

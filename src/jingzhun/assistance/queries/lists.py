@@ -1,6 +1,6 @@
 """Work lists of an area: households by what their help lacks, needs, measures; what is asked for narrows them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -39,6 +39,7 @@ class Asked:
     text: str = ""
     to: str = ""  # who is to answer: "me", or one of Need.Routed
     season: str = ""  # the work of the farming year that a measure is for: a key, or ANY
+    product: str = ""  # the crop or livestock of that work
 
 
 def households(user: User, asked: Asked, today: date) -> QuerySet[Household]:
@@ -126,6 +127,8 @@ def measures(user: User, asked: Asked, today: date) -> QuerySet[Measure]:
         rows = rows.filter(kind=asked.kind)
     if asked.season:
         rows = rows.filter(season__isnull=False) if asked.season == ANY else rows.filter(season=asked.season)
+    if asked.product:
+        rows = rows.filter(season__product=asked.product)
     if asked.state == "late":
         rows = rows.filter(late(today))
     elif asked.state == "soon":
@@ -141,7 +144,7 @@ def measures(user: User, asked: Asked, today: date) -> QuerySet[Measure]:
 
 def measure_numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
     """How many measures stand where; only what is confirmed was received (R18); one query."""
-    rows = measures(user, Asked(area=asked.area, kind=asked.kind, season=asked.season), today).order_by()
+    rows = measures(user, replace(asked, state=""), today).order_by()
     counts = {state: Count("pk", filter=Q(state=state)) for state in (*rules.NEXT,)}
     coming = Count("pk", filter=soon(today, soon_for(user, today)))
     return rows.aggregate(late=Count("pk", filter=late(today)), soon=coming, **counts)

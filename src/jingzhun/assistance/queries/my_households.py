@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from jingzhun.areas.models import Area
 from jingzhun.assistance.models import Measure, Need, Visit
@@ -29,12 +29,12 @@ class Card:
     due: date | None = None
     step: Visit | None = None  # the latest with a next step that is to come
     needs: list[Need] = field(default_factory=list)
-    to_deliver: list[Measure] = field(default_factory=list)
+    to_deliver: list[Measure] = field(default_factory=list)  # approved, or still planned though due soon or late
     to_confirm: list[Measure] = field(default_factory=list)
 
 
-def cards_of(user: User, today: date) -> list[Card]:
-    """Cards of the user's households, whom to visit first on top."""
+def cards_of(user: User, today: date, until: date) -> list[Card]:
+    """Cards of the user's households, whom to visit first on top. What is due `until` a day is due soon."""
     households = list(mine(user, today))
     if not households:
         return []
@@ -47,8 +47,8 @@ def cards_of(user: User, today: date) -> list[Card]:
     _visits(cards, households[0].village_code, today)
     for need in Need.objects.filter(household__in=cards).exclude(state=Need.State.CLOSED).order_by("due_on"):
         cards[need.household_id].needs.append(need)
-    waiting = Measure.objects.filter(household__in=cards, state__in=(rules.APPROVED, rules.DELIVERED))
-    for measure in waiting.order_by("due_on"):
+    waiting = Q(state__in=(rules.APPROVED, rules.DELIVERED)) | Q(state=rules.PLANNED, due_on__lte=until)
+    for measure in Measure.objects.filter(waiting, household__in=cards).order_by("due_on"):
         card = cards[measure.household_id]
         (card.to_confirm if measure.state == rules.DELIVERED else card.to_deliver).append(measure)
     return sorted(cards.values(), key=lambda card: (card.due or date.max, card.household.number))

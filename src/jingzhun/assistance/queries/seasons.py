@@ -56,8 +56,8 @@ def soon_by(area: str, today: date) -> date:
 
 
 def calendar(user: User, county: Area, today: date) -> list[Line]:
-    """The year with what waits in the user's areas; four queries."""
-    lines = {season.pk: _line(season, today) for season in seasons_of(county.pk)}
+    """The year with what waits in the user's areas; four queries. What has ended stays while something waits for it."""
+    lines = {season.pk: _line(season, today) for season in seasons_of(county.pk, ended=True)}
     counts = {
         "waiting": Count("pk"),
         "late": Count("pk", filter=late(today)),
@@ -67,7 +67,7 @@ def calendar(user: User, county: Area, today: date) -> list[Line]:
     for row in open_ones.values("season").annotate(**counts):
         line = lines[row["season"]]
         line.waiting, line.late, line.soon = row["waiting"], row["late"], row["soon"]
-    return list(lines.values())
+    return [line for line in lines.values() if line.waiting or line.season.ended_on is None]
 
 
 def _line(season: Season, today: date) -> Line:

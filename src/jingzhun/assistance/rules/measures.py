@@ -83,6 +83,27 @@ def may_become(state: str, wanted: str) -> bool:
     return wanted in NEXT[state]
 
 
+class Timing(StrEnum):
+    """A measure against the day on which it is due."""
+
+    ON_TIME = "on_time"
+    SOON = "soon"  # late unless somebody acts
+    LATE = "late"
+    CAME_LATE = "came_late"
+    NONE = "none"  # dropped
+
+
+def timing(state: str, due_on: date, delivered_on: date | None, today: date, soon_by: date) -> Timing:
+    """Whether a measure is on time, will be late unless somebody acts, is late, or came late."""
+    match state:
+        case "planned" | "approved":
+            return Timing.LATE if due_on < today else Timing.SOON if due_on <= soon_by else Timing.ON_TIME
+        case "delivered" | "confirmed":
+            return Timing.CAME_LATE if delivered_on and delivered_on > due_on else Timing.ON_TIME
+        case _:
+            return Timing.NONE
+
+
 def is_late(state: str, due_on: date, today: date) -> bool:
     """Whether something that should be with the household by now is not."""
     return state in (PLANNED, APPROVED) and due_on < today

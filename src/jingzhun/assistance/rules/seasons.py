@@ -53,3 +53,13 @@ def needed_by(work: Work, day: date) -> date:
     """Until when inputs planned for a day are needed: for the first work that is not over on that day."""
     year = next(year for year in range(day.year - 1, day.year + 2) if work.end_in(year) >= day)
     return due_on(work, year)
+
+
+def due_after_change(old: Work, new: Work, day: date) -> date:
+    """Until when inputs due on a day are due once their work has other days: before the nearest new one, never later.
+
+    Without the old days a work that was moved to before the day would be taken for the next year's.
+    """
+    begun = needed_by(old, day) + timedelta(days=old.days_before)
+    year = min(range(begun.year - 1, begun.year + 2), key=lambda year: abs(new.begin_in(year) - begun))
+    return min(day, due_on(new, year))

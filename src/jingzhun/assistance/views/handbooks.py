@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
 from jingzhun.assistance.actions.handbooks import print_cards, print_handbooks
+from jingzhun.assistance.printing.handbook import Link
 from jingzhun.assistance.queries.handbook import handbooks, of_village
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import SEE_HELP, VIEW_ASSISTANCE
+from jingzhun.publicity.views.pages import address
 from jingzhun.registry.models import Household
 from jingzhun.registry.rules.refusals import Refused
 
@@ -62,14 +64,15 @@ def _of_village(request: Request, code: str, act: Print, name: str) -> HttpRespo
     return _printed(request, rows, village, act, f"{name} {village.short_name}", back)
 
 
+def link_of(request: Request) -> Link:
+    """Gives the address of a household's page by its number, as a phone outside the office reaches it."""
+    return lambda number: address(request, reverse("assistance:household", args=[number]))
+
+
 def _printed(request: Request, rows: Any, area: Area, act: Print, name: str, back: str) -> HttpResponse:
     today = timezone.localdate()
-
-    def link(number: str) -> str:
-        return request.build_absolute_uri(reverse("assistance:household", args=[number]))
-
     try:
-        paper = act(handbooks(rows, today), area, today, link, by=request.user)
+        paper = act(handbooks(rows, today), area, today, link_of(request), by=request.user)
     except Refused as refused:
         messages.error(request, " ".join(str(text) for texts in refused.messages.values() for text in texts))
         return redirect(back)

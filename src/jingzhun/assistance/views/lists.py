@@ -20,7 +20,7 @@ from jingzhun.assistance.actions.exports import export_households as write_house
 from jingzhun.assistance.actions.exports import export_measures as write_measures
 from jingzhun.assistance.actions.exports import export_needs as write_needs
 from jingzhun.assistance.actions.exports import export_visits as write_visits
-from jingzhun.assistance.models import Need, Season
+from jingzhun.assistance.models import Need
 from jingzhun.assistance.queries import lists as queries
 from jingzhun.assistance.queries import visits as of_visits
 from jingzhun.assistance.queries.lists import Asked
@@ -145,6 +145,7 @@ def _asked(request: Request) -> Asked:
         line(asked.get("q", ""))[:60],
         to if to in queries.TO else "",
         season if season == queries.ANY or (season.isascii() and season.isdigit() and len(season) < 10) else "",
+        line(asked.get("product", ""))[:60],
     )
 
 
@@ -176,7 +177,7 @@ def _listed(
         "field": field,
         "kinds": kinds.choices() if name in ("needs", "measures") else [],
         "to": [(queries.ME, _("me")), *Need.Routed.choices] if name == "needs" else [],
-        "seasons": _seasons(request) if name == "measures" else [],
+        **(_seasons(request) if name == "measures" else {}),
         "villages": _villages(request),
         "today": timezone.localdate(),
         "export": f"assistance:{name}-export",
@@ -201,10 +202,11 @@ def _villages(request: Request) -> list[Area]:
     return list(Area.objects.filter(within(areas[0], "code"), level__in=("town", "village")).order_by("code"))
 
 
-def _seasons(request: Request) -> list[Season]:
-    """Works of the farming year to choose from."""
+def _seasons(request: Request) -> dict[str, Any]:
+    """Works of the farming year to choose from, those too that have ended, and what is grown or kept."""
     area = request.user.scope.common_area(SEE_HELP)
-    return list(seasons_of(area[: Level.COUNTY.digits])) if len(area) >= Level.COUNTY.digits else []
+    found = seasons_of(area[: Level.COUNTY.digits], ended=True) if len(area) >= Level.COUNTY.digits else []
+    return {"seasons": found, "products": {each.product: each for each in found}.values()}
 
 
 def _file(request: Request, found: QuerySet[Any], write: Any, name: str) -> HttpResponse:

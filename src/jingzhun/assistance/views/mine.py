@@ -15,12 +15,16 @@ from jingzhun.people.rules import HELP_OWN
 def mine(request: Request) -> HttpResponse:
     """Who, what they need, what is due."""
     today = timezone.localdate()
-    cards = cards_of(request.user, today)
+    until = soon_for(request.user, today)
+    cards = cards_of(request.user, today, until)
+    days = [measure.due_on for card in cards for measure in card.to_deliver]
     context = {
         "cards": cards,
         "cadre": cadre_of(request.user),
         "today": today,
-        "soon_by": soon_for(request.user, today),
+        "soon_by": until,
+        "late": sum(day < today for day in days),
+        "soon": sum(today <= day <= until for day in days),
         "due": sum(1 for card in cards if card.due and card.due <= today),
         "needs": sum(len(card.needs) for card in cards),
         "to_confirm": sum(len(card.to_confirm) for card in cards),
