@@ -104,7 +104,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.DEPARTMENT: frozenset({HAND_IN_LISTS}),
     Role.SUPERVISOR: frozenset(_OVERSEE | {READ_JOURNAL, SEE_OBJECTIONS}),
     Role.LEADER: frozenset(_OVERSEE | {HELP_OWN, APPROVE_FUNDS}),
-    Role.AUDITOR: frozenset({READ_JOURNAL, VIEW_MANAGEMENT}),
+    Role.AUDITOR: frozenset({READ_JOURNAL}),
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, CHANGE_PARAMETERS, READ_JOURNAL}),
 }
 

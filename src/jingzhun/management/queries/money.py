@@ -63,9 +63,12 @@ def years(county: str) -> list[int]:
     return list(rows.distinct())
 
 
-def transfers_of(source: Source) -> QuerySet[Transfer]:
-    """Everything that happened to a source's money but payments, the latest first."""
+def transfers_of(source: Source, user: User) -> QuerySet[Transfer]:
+    """What happened to a source's money but payments, the latest first; of projects in the user's areas only."""
+    seen = Project.objects.visible_to(user, VIEW_MANAGEMENT).values("pk")
+    own = Q(from_account__project__in=seen) | Q(to_account__project__in=seen)
     rows = Transfer.objects.filter(Q(from_account__source=source) | Q(to_account__source=source))
+    rows = rows.filter(own | Q(from_account__project=None, to_account__project=None))
     rows = rows.exclude(kind__in=(Transfer.Kind.PAYMENT, Transfer.Kind.REFUND))
     return rows.select_related("from_account__project", "to_account__project", "by", "reversed_by")
 

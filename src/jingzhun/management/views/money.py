@@ -85,12 +85,12 @@ def _crumbs(source: Source | None = None) -> list[tuple[str, str]]:
 def source(request: Request, pk: int) -> HttpResponse:
     """One source: what arrived, to which projects it went, what lies idle."""
     found = _source(request, pk)
-    rows = Paginator(queries.transfers_of(found), PER_PAGE)
+    rows = Paginator(queries.transfers_of(found, request.user), PER_PAGE)
     context = {
         "line": queries.line_of(found),
         "source": found,
         "page": rows.get_page(request.GET.get("page")),
-        "allocations": found.allocations.select_related("project", "proposed_by", "decided_by"),
+        "allocations": queries.allocations(request.user).filter(source=found),
         "may_handle": request.user.can(HANDLE_FUNDS, found.county_id),
         "may_approve": request.user.can(APPROVE_FUNDS, found.county_id),
         "heading": str(found),
