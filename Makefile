@@ -28,7 +28,7 @@ run: setup  ## build the demo county if there is none yet, and serve it on http:
 
 test: setup lint  ## everything that must hold before a change lands
 	$(BIN)/python -m tests.browser.install
-	$(BIN)/pytest -n 3 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 lint: setup
 	$(BIN)/ruff check .
