@@ -116,7 +116,7 @@ def post(county: Area, teams: Sequence[Team], by: User) -> int:
 def keep_days(postings: Sequence[Posting], by: User) -> None:
     """What the villages noted of the first months: days in the village, and now and then a few days away."""
     for month in MONTHS:
-        days = [(posting, 20 + (number * 7 + month.month * 3) % 7) for number, posting in enumerate(postings)]
+        days = [(posting, 20 + (number * 5 + month.month * 3) % 7) for number, posting in enumerate(postings)]
         note_presence(days, month, by=by, at=at_nine(month + timedelta(days=33)))
     for number, posting in enumerate(postings[::25]):
         first = MONTHS[number % len(MONTHS)] + timedelta(days=8 + number)
