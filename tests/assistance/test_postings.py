@@ -275,7 +275,8 @@ def test_an_organisations_page_takes_pledges_arrivals_and_teams(client, officer)
     make_area(VILLAGE)
     assert "只余1000" in client.post(arrive, came).content.decode()
     assert client.post(arrive, came | {"amount": "700"}).status_code == 302
-    assert client.post(reverse("assistance:team-send", args=[bank.pk]), {"area": VILLAGE, "since": "2014-11-01"})
+    team = {"area": VILLAGE, "since": "2014-11-01"}
+    assert client.post(reverse("assistance:team-send", args=[bank.pk]), team).status_code == 302
     team = Team.objects.get()
     page = client.get(reverse("assistance:organisation", args=[bank.pk])).content.decode()
     assert "1,000.00元中已到位700.00元" in page and team.area.short_name in page

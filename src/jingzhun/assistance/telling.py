@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from jingzhun.areas.models import Area
 from jingzhun.assistance.models import Season
 from jingzhun.people.models import Cadre
+from jingzhun.policy.dictionary import speaks_english
 
 from .rules.measures import Doubt, Timing
 from .rules.pairing import Reason
@@ -54,7 +55,7 @@ TIMINGS: Mapping[Timing, str | Promise] = {
 
 def in_language(chinese: str, english: str) -> str:
     """What is said in both languages, in that of the screen."""
-    return english if english and (get_language() or "").startswith("en") else chinese
+    return english if english and speaks_english() else chinese
 
 
 def season_words(season: Season) -> str:

@@ -1,26 +1,16 @@
 """The picture of money from its sources to towns and to what it paid for, with the same numbers as a table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
+
+from jingzhun.policy.charts import Chart
 
 from .kinds import label
 from .models import Source
 from .queries.money import Flow
 
 HEIGHT, PER_NODE = 160, 34
-
-
-@dataclass(frozen=True)
-class Chart:
-    """What `web/chart.html` draws."""
-
-    option: dict[str, Any]
-    heads: list[str]
-    rows: list[list[Any]]
-    height: int
 
 
 def flow_chart(flows: Sequence[Flow]) -> Chart | None:

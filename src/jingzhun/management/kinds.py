@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from django.utils.translation import get_language
+from jingzhun.policy.dictionary import speaks_english
 
 DATA = Path(__file__).parent / "data"
 
@@ -23,7 +23,7 @@ class Kind:
     @property
     def label(self) -> str:
         """Its name in the language of the screen."""
-        return self.en if (get_language() or "").startswith("en") else self.zh
+        return self.en if speaks_english() else self.zh
 
 
 @cache

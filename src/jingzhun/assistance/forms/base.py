@@ -31,6 +31,13 @@ def money_field(label: Any, **kwargs: Any) -> forms.DecimalField:
     return forms.DecimalField(label=label, widget=MONEY, **(options | kwargs))
 
 
+class PlaceField(forms.ModelChoiceField):
+    """An area of the county by its short name, villages below their towns."""
+
+    def label_from_instance(self, obj: Area) -> str:
+        return f"　{obj.short_name}" if obj.level == "village" else obj.short_name
+
+
 class OfCounty(Form):
     """A form that names a cadre who serves in a county, by number, or by a name that only one has."""
 

@@ -10,14 +10,7 @@ from jingzhun.identification.forms.base import Form
 from jingzhun.people.models import Organisation
 from jingzhun.registry.forms.fields import date_field
 
-from .base import money_field
-
-
-class PlaceField(forms.ModelChoiceField):
-    """An area of the county by its short name, villages below their towns."""
-
-    def label_from_instance(self, obj: Area) -> str:
-        return f"　{obj.short_name}" if obj.level == "village" else obj.short_name
+from .base import PlaceField, money_field
 
 
 class PledgeForm(Form):

@@ -5,14 +5,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingzhun.areas.models import Area
 from jingzhun.assistance.models import Measure, Pairing, Visit
 from jingzhun.assistance.queries.handbook import Handbook
 from jingzhun.identification.printing.paper import qr_svg, set_paper
 from jingzhun.policy import kinds
+from jingzhun.policy.dictionary import speaks_english
 from jingzhun.policy.wording import title_of
 from jingzhun.publicity.rules import masked_name
 from jingzhun.registry.dictionary import label
@@ -148,7 +149,7 @@ def _joined(texts: Sequence[str]) -> str:
 
 
 def _lang() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
+    return "en" if speaks_english() else "zh"
 
 
 def cards_pdf(books: Sequence[Handbook], county: Area, link: Link, *, masked: bool) -> bytes:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jingzhun.areas.models import Area
@@ -16,6 +15,7 @@ from jingzhun.assistance.models import Pairing, PairingPlan
 from jingzhun.assistance.queries.cadres import heads_of
 from jingzhun.identification.printing.paper import set_paper
 from jingzhun.people.models import Cadre
+from jingzhun.policy.dictionary import speaks_english
 from jingzhun.registry.dictionary import label
 from jingzhun.registry.models import Household, Member
 
@@ -59,7 +59,7 @@ def letters_data(county: Area, letters: Sequence[Letter], today: date) -> dict[s
     households = [each.pk for letter in letters for each in letter.households]
     heads, persons = heads_of(households), _persons(households)
     return {
-        "lang": "en" if (get_language() or "").startswith("en") else "zh",
+        "lang": "en" if speaks_english() else "zh",
         "title": _("Letter of pairing"),
         "heads": ["#", _("Village"), _("Household number"), _("Head"), _("Persons"), _("Main cause")],
         "letters": [_letter(each, heads, persons) for each in letters],

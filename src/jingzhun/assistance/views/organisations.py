@@ -21,7 +21,7 @@ from jingzhun.people.models import Organisation
 from jingzhun.people.rules import ARRANGE_HELP, VIEW_ASSISTANCE
 
 from .county import county_of
-from .where import carry_out
+from .where import filled
 
 
 @requires(VIEW_ASSISTANCE)
@@ -74,15 +74,8 @@ def _filled(
 ) -> HttpResponse:  # fmt: skip
     """A form of its own page; what it holds is carried out."""
     back = _page_of(organisation) if organisation else reverse("assistance:organisations")
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and (went := carry_out(request, form, lambda: act(form.cleaned_data), done, back))
-    ):
-        return went
     crumbs = _crumbs((organisation.name, back)) if organisation else _crumbs()
-    context = {"form": form, "heading": heading, "button": heading, "back": back, "crumbs": crumbs, "told": told}
-    return render(request, "assistance/form.html", context)
+    return filled(request, form, act, heading, done, back, crumbs, told=told)
 
 
 @requires(ARRANGE_HELP)

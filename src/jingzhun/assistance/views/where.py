@@ -75,6 +75,21 @@ def carry_out(
     return redirect(back)
 
 
+def filled(
+    request: Request, form: Form, act: Callable[[dict[str, Any]], object], heading: str, done: str, back: str,
+    crumbs: list[tuple[str, str]], *, template: str = "assistance/form.html", **more: Any,
+) -> HttpResponse:  # fmt: skip
+    """A form on a page of its own; what it holds is carried out."""
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and (went := carry_out(request, form, lambda: act(form.cleaned_data), done, back))
+    ):
+        return went
+    context = {"form": form, "heading": heading, "button": heading, "back": back, "crumbs": crumbs}
+    return render(request, template, context | more)
+
+
 def _told(refused: Exception) -> str:
     if isinstance(refused, Refused):
         return " ".join(str(text) for texts in refused.messages.values() for text in texts)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingzhun.areas.models import Area, within
+from jingzhun.assistance.forms.base import PlaceField
 from jingzhun.identification.forms.base import Form, text_area
 from jingzhun.identification.forms.visit import PICTURES
 from jingzhun.management import kinds
@@ -20,13 +21,6 @@ from jingzhun.registry.models import Household
 from .money import yuan_field
 
 MOST_HOUSEHOLDS = 5_000
-
-
-class PlaceField(forms.ModelChoiceField):
-    """An area of the county by its short name, villages below their towns."""
-
-    def label_from_instance(self, obj: Area) -> str:
-        return f"　{obj.short_name}" if obj.level == "village" else obj.short_name
 
 
 class ProjectForm(Form):

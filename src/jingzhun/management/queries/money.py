@@ -82,7 +82,7 @@ def allocations(user: User, state: str = "") -> QuerySet[Allocation]:
 def orders(user: User, state: str = "") -> QuerySet[Order]:
     """Payment orders in the user's areas, with what they come to."""
     rows = Order.objects.visible_to(user, VIEW_MANAGEMENT).select_related("project", "prepared_by")
-    rows = rows.annotate(yuan=Sum("lines__amount"))
+    rows = rows.annotate(yuan=Sum("lines__amount")).order_by("-prepared_at", "-pk")
     return rows.filter(state=state) if state else rows
 
 

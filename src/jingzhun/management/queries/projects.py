@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from jingzhun.areas.models import within
@@ -19,7 +19,6 @@ from jingzhun.people.rules import VIEW_MANAGEMENT
 from .terms import report_every, warning_days
 
 LIVE = (Project.State.APPROVED, Project.State.UNDER_WAY)
-FINISHED = (Project.State.COMPLETED, Project.State.ACCEPTED)
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def _row(
     left, paid = (yuan.get((project.pk, kind), Decimal(0)) for kind in ("project", "paid"))
     last, live = reports.get(project.pk), project.state in LIVE
     percent = last.percent if last else done(stages)
-    due = missing = None
+    due, missing = None, False
     if project.state == Project.State.UNDER_WAY and project.begun_on:
         due = next_report(project.begun_on, today, every)
         missing = (today - project.begun_on).days >= every and (last is None or (due - last.due_on).days > every)
@@ -108,7 +107,7 @@ def _row(
         given=left + paid,
         paid=paid,
         report_due=due,
-        report_missing=bool(missing),
+        report_missing=missing,
         finish=forecast(project.begun_on, today, percent) if live and project.begun_on else None,
     )
 
@@ -123,17 +122,9 @@ def numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
     """How many projects stand how."""
     wide = Asked(area=asked.area, kind=asked.kind, year=asked.year, text=asked.text)
     rows = live_rows(user, today, wide)
-    found = Counter(row.standing.value for row in rows)
-    states = dict(projects(user, wide).order_by().values_list("state").annotate(number=Count("pk")))
-    return {
-        "all": sum(states.values()),
-        "red": found[Standing.RED],
-        "yellow": found[Standing.YELLOW],
-        "green": found[Standing.GREEN],
-        "missing": sum(row.report_missing for row in rows),
-        "done": sum(states.get(state, 0) for state in FINISHED),
-        "waiting": states.get(Project.State.LIBRARY, 0),
-    }
+    found = Counter(row.standing for row in rows)
+    standing = {each.value: found[each] for each in (Standing.RED, Standing.YELLOW, Standing.GREEN)}
+    return standing | {"missing": sum(row.report_missing for row in rows)}
 
 
 def with_money(rows: QuerySet[Project]) -> QuerySet[Project]:

@@ -59,8 +59,7 @@ def standing(stages: Sequence[Planned], due_on: date, today: date, warning: int,
     """Red where a stage or the whole is late, yellow where one is due within the days of warning and not done."""
     if finished:
         return Standing.DONE
-    open_days = [stage.due_on for stage in stages if stage.done_on is None] or [due_on]
-    first = min(*open_days, due_on) if len(open_days) else due_on
+    first = min([due_on, *(stage.due_on for stage in stages if stage.done_on is None)])
     if first < today:
         return Standing.RED
     return Standing.YELLOW if first <= today + timedelta(days=warning) else Standing.GREEN

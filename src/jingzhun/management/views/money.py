@@ -8,11 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from jingzhun.assistance.views import where
 from jingzhun.assistance.views.county import county_of
-from jingzhun.assistance.views.where import carry_out
-from jingzhun.identification.forms.base import Form
 from jingzhun.management.actions import money as actions
 from jingzhun.management.actions import orders as paying
 from jingzhun.management.charts import flow_chart
@@ -99,19 +99,9 @@ def source(request: Request, pk: int) -> HttpResponse:
     return render(request, "management/source.html", context)
 
 
-def filled(
-    request: Request, form: Form, act: Callable[[dict[str, Any]], object], heading: str, done: str, back: str,
-    crumbs: list[tuple[str, str]], **more: Any,
-) -> HttpResponse:  # fmt: skip
-    """A form on a page of its own; what it holds is carried out."""
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and (went := carry_out(request, form, lambda: act(form.cleaned_data), done, back))
-    ):
-        return went
-    context = {"form": form, "heading": heading, "button": heading, "back": back, "crumbs": crumbs}
-    return render(request, "management/form.html", context | more)
+def filled(*told: Any, **more: Any) -> HttpResponse:
+    """A form of management on a page of its own; what it holds is carried out."""
+    return where.filled(*told, template="management/form.html", **more)
 
 
 @requires(HANDLE_FUNDS)
@@ -190,12 +180,15 @@ def decisions(request: Request) -> HttpResponse:
     """Allocations and payments: what waits for a decision, and what was decided."""
     state = line(request.GET.get("state", Allocation.State.PROPOSED))
     state = state if state in Allocation.State.values else ""
+    what = "allocations" if request.GET.get("what") == "allocations" else "payments"
+    found = {"allocations": queries.allocations(request.user, state), "payments": queries.orders(request.user, state)}
     context = {
-        "allocations": Paginator(queries.allocations(request.user, state), PER_PAGE).get_page(1),
-        "page": Paginator(queries.orders(request.user, state), PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(found[what], PER_PAGE).get_page(request.GET.get("page")),
+        "numbers": {name: rows.count() for name, rows in found.items()},
+        "what": what,
         "state": state,
         "states": Allocation.State.choices,
-        "query": f"state={state}",
+        "query": urlencode({"state": state, "what": what}),
         "may_approve": request.user.can(APPROVE_FUNDS),
         "heading": _("Allocations and payments"),
     }
@@ -203,14 +196,14 @@ def decisions(request: Request) -> HttpResponse:
 
 
 def _decided(
-    request: Request, act: Callable[[dict[str, Any], bool], object], heading: str, told: str, lines: object = None
+    request: Request, act: Callable[[dict[str, Any], bool], object], heading: str, told: str, **more: Any
 ) -> HttpResponse:
     form = DecideForm(request.POST or None, initial={"on": timezone.localdate()})
     approve = request.POST.get("decision") == "approve"
     back = reverse("management:decisions")
     done = _("It is approved.") if approve else _("It is refused.")
     return filled(request, form, lambda data: act(data, approve), heading, done, back,
-                  [(_("Allocations and payments"), back)], told=told, deciding=True, lines=lines)  # fmt: skip
+                  [(_("Allocations and payments"), back)], told=told, deciding=True, **more)  # fmt: skip
 
 
 @requires(APPROVE_FUNDS)
@@ -239,9 +232,10 @@ def decide_order(request: Request, pk: int) -> HttpResponse:
     def act(data: dict[str, Any], approve: bool) -> None:
         paying.decide_order(found, data["on"], data["why"], approve=approve, by=request.user)
 
-    lines = list(queries.order_lines(found)[:PER_PAGE])
+    lines = queries.order_lines(found)
+    payees = {"lines": list(lines[:PER_PAGE]), "payees": lines.count(), "order": found}
     told = f"{found.project}\n{found.title} · {found.reference}"
-    return _decided(request, act, _("Decide on a payment"), told, lines)
+    return _decided(request, act, _("Decide on a payment"), told, **payees)
 
 
 @requires(VIEW_MANAGEMENT)
