@@ -50,6 +50,7 @@ DIGEST_KEY = _secret("DIGEST_KEY", 32)  # of blind indexes and of digests in the
 INSTALLED_APPS = [
     "jingzhun.web",
     "jingzhun.api",
+    "jingzhun.assessment",
     "jingzhun.management",
     "jingzhun.assistance",
     "jingzhun.identification",

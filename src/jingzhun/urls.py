@@ -15,6 +15,7 @@ urlpatterns = [
     path("policy/", include("jingzhun.policy.urls")),
     path("assistance/", include("jingzhun.assistance.urls")),
     path("management/", include("jingzhun.management.urls")),
+    path("assessment/", include("jingzhun.assessment.urls")),
     path("journal/", include("jingzhun.web.journal.urls")),
     path("parameters/", include("jingzhun.web.parameters.urls")),
     path("publicity/", include("jingzhun.publicity.urls.staff")),

@@ -75,35 +75,42 @@ VIEW_MANAGEMENT = "management.view"  # projects and money of the area
 RUN_PROJECTS = "management.projects"  # projects of the area: drafts, stages, reports, pictures
 HANDLE_FUNDS = "management.funds"  # sources, proposed allocations, payment orders
 APPROVE_FUNDS = "management.approve"  # projects, allocations and payments that somebody else prepared
+VIEW_ASSESSMENT = "assessment.view"  # schedule, listings, scores, findings of the area
+ANSWER_ASSESSMENT = "assessment.answer"  # who is judged: states of tasks, comments, appeals, proofs of rectification
+SET_TASKS = "assessment.tasks"  # the schedule of work, the listings, the drafts of scores
+SETTLE_TIPS = "assessment.tips"  # the hotline's tips: recorded, graded, forwarded, answered
+SUPERVISE = "assessment.supervise"  # draws, inspections, findings, orders, the quarterly assessment
+DECIDE_ASSESSMENT = "assessment.decide"  # publishes scores, decides appeals that somebody else prepared
 MANAGE_PEOPLE = "people.manage"
 
 _ANYWHERE = {
     VIEW_SITUATION, VIEW_HOUSEHOLDS, SEE_PERSONAL, EDIT_HOUSEHOLDS, EXPORT_REGISTER, RUN_CHECKS,
     VIEW_CASES, PUBLISH_NOTICES, SEE_OBJECTIONS, VIEW_POLICIES, VIEW_ASSISTANCE, ASSIST,
-    SEE_HELP, HELP_OWN, VIEW_MANAGEMENT,
+    SEE_HELP, HELP_OWN, VIEW_MANAGEMENT, VIEW_ASSESSMENT, ANSWER_ASSESSMENT,
 }  # fmt: skip
 _VILLAGE = _ANYWHERE | {WORK_IN_VILLAGE}
-_ABOVE = _ANYWHERE | {IMPORT_REGISTER, SETTLE_OBJECTIONS, SEE_OBJECTOR, APPROVE_MEASURES, RUN_PROJECTS}
+_ABOVE = _ANYWHERE | {IMPORT_REGISTER, SETTLE_OBJECTIONS, SEE_OBJECTOR, APPROVE_MEASURES, RUN_PROJECTS, SETTLE_TIPS}
+_COUNTY = _ABOVE | {
+    REVIEW_IN_COUNTY, HAND_IN_LISTS, CHANGE_PARAMETERS, READ_JOURNAL, WRITE_POLICIES, ARRANGE_HELP, HANDLE_FUNDS,
+    SET_TASKS,
+}  # fmt: skip
 _OVERSEE = {
     VIEW_SITUATION, VIEW_HOUSEHOLDS, EXPORT_REGISTER, VIEW_CASES, VIEW_POLICIES, VIEW_ASSISTANCE, SEE_HELP,
-    VIEW_MANAGEMENT,
+    VIEW_MANAGEMENT, VIEW_ASSESSMENT,
 }  # fmt: skip
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.VILLAGE_CLERK: frozenset(_VILLAGE),
     Role.FIRST_SECRETARY: frozenset(_VILLAGE),
     Role.TOWN_COMMISSIONER: frozenset(_ABOVE | {AUDIT_IN_TOWN}),
-    Role.COUNTY_OFFICER: frozenset(
-        _ABOVE
-        | {REVIEW_IN_COUNTY, HAND_IN_LISTS, CHANGE_PARAMETERS, READ_JOURNAL, WRITE_POLICIES, ARRANGE_HELP, HANDLE_FUNDS}
-    ),
+    Role.COUNTY_OFFICER: frozenset(_COUNTY),
     # A helper sees the households that are paired with them and no other.
     Role.HELPER: frozenset({SEE_HELP, HELP_OWN}),
-    Role.PROJECT_OWNER: frozenset({VIEW_SITUATION, VIEW_MANAGEMENT, RUN_PROJECTS}),
+    Role.PROJECT_OWNER: frozenset({VIEW_SITUATION, VIEW_MANAGEMENT, RUN_PROJECTS, VIEW_ASSESSMENT, ANSWER_ASSESSMENT}),
     # A department of the county hands in its lists, by its program, and sees what came of them; never a household.
     Role.DEPARTMENT: frozenset({HAND_IN_LISTS}),
-    Role.SUPERVISOR: frozenset(_OVERSEE | {READ_JOURNAL, SEE_OBJECTIONS}),
-    Role.LEADER: frozenset(_OVERSEE | {HELP_OWN, APPROVE_FUNDS}),
+    Role.SUPERVISOR: frozenset(_OVERSEE | {READ_JOURNAL, SEE_OBJECTIONS, SUPERVISE, SETTLE_TIPS}),
+    Role.LEADER: frozenset(_OVERSEE | {HELP_OWN, APPROVE_FUNDS, DECIDE_ASSESSMENT}),
     Role.AUDITOR: frozenset({READ_JOURNAL}),
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, CHANGE_PARAMETERS, READ_JOURNAL}),
 }

@@ -1,0 +1,6 @@
+"""Addresses of assessment: schedule, listings, scores, supervision."""
+
+from django.urls import URLPattern
+
+app_name = "assessment"
+urlpatterns: list[URLPattern] = []
