@@ -216,6 +216,19 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Morning messages of what waits. Mail goes by a server of the county's, text messages by a function that is named here,
+# `function(phone, text)`; the one that is shipped posts them to an address. What is not set up is not offered.
+EMAIL_HOST = os.environ.get("JINGZHUN_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("JINGZHUN_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("JINGZHUN_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("JINGZHUN_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("JINGZHUN_SMTP_TLS", "1") == "1"
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = os.environ.get("JINGZHUN_MAIL_FROM", "") or EMAIL_HOST_USER
+SMS_GATEWAY = os.environ.get("JINGZHUN_SMS_GATEWAY", "jingzhun.people.gateways.post_text")
+SMS_URL = os.environ.get("JINGZHUN_SMS_URL", "")
+SMS_TOKEN = os.environ.get("JINGZHUN_SMS_TOKEN", "")
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 TIME_ZONE = "Asia/Shanghai"

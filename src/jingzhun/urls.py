@@ -23,5 +23,6 @@ urlpatterns = [
     path("public/my/", include("jingzhun.identification.urls.my")),
     path("public/panel/", include("jingzhun.identification.urls.judging")),
     path("api/", include("jingzhun.api.urls")),
+    path("todo/", include("jingzhun.people.urls_todo")),
     path("users/", include("jingzhun.people.urls")),
 ]

@@ -10,6 +10,7 @@ from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level
 
 from .area_field import AreaField, area_named
+from .gateways import open_channels
 from .models import NOT_IN_A_GROUP, Organisation, RoleAssignment, User
 from .queries import organisations_for
 from .rules import ROLE_LABELS, Role
@@ -123,3 +124,34 @@ class OrganisationForm(forms.ModelForm):
 
     def clean_area(self) -> Area:
         return area_named(self.cleaned_data["area"], self.areas)
+
+
+class RemindersForm(forms.ModelForm):
+    """How a user is reminded of what waits; only the ways that are set up are offered."""
+
+    phone = forms.RegexField(
+        r"^1[3-9]\d{9}$", label=_("mobile phone"), required=False, widget=forms.TextInput({"inputmode": "tel"}),
+        error_messages={"invalid": _("A mobile number has eleven digits and begins with 1.")},
+    )  # fmt: skip
+
+    class Meta:
+        model = User
+        fields = ["reminded_by", "email", "phone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = {"", *open_channels()}
+        field: Any = self.fields["reminded_by"]
+        field.choices = [(name, label) for name, label in field.choices if name in offered]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        if cleaned.get("reminded_by") == "email" and not cleaned.get("email"):
+            self.add_error("email", _("Say to which address."))
+        if cleaned.get("reminded_by") == "sms" and not cleaned.get("phone"):
+            self.add_error("phone", _("Say to which phone."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.phone = self.cleaned_data["phone"]
+        return super().save(commit)

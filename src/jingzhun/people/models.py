@@ -20,6 +20,7 @@ from .fields import SealedTextField
 from .rules import ROLE_LABELS, Assignment, Role, Scope, sensible_levels
 
 LOGIN_TAKEN = _("There is a user with this login already; capital and small letters are the same.")
+CHANNELS = [("email", _("by e-mail")), ("sms", _("by text message"))]
 NOT_IN_A_GROUP = _("A role is given in a village or in an area above it; a village group is too small for one.")
 
 
@@ -50,6 +51,10 @@ class User(AbstractUser):
 
     full_name = models.CharField(_("name"), max_length=60)
     phone = SealedTextField(_("phone"), purpose="user.phone")
+    reminded_by = models.CharField(
+        _("remind me each morning"), max_length=5, choices=[("", _("not at all")), *CHANNELS], default="", blank=True
+    )
+    reminded_in = models.CharField(_("language of the messages"), max_length=10, default="", blank=True)
     must_change_password = models.BooleanField(_("has a first password, to be changed"), default=False)
     # Where the user was added: whose administrators see to the login while no role says so.
     home = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, editable=False, verbose_name=_("area"))
@@ -179,6 +184,27 @@ class AccessKey(models.Model):
     def in_force(self) -> bool:
         """Whether it opens anything today; the day on which it expires is the first on which it does not."""
         return self.revoked_at is None and timezone.localdate() < self.expires_on
+
+
+class Reminder(models.Model):
+    """The morning message of a day to a user: one a day, tried again while it did not go out."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="reminders", verbose_name=_("user"))
+    on = models.DateField(_("day"))
+    channel = models.CharField(_("how"), max_length=5, choices=CHANNELS)
+    waiting = models.PositiveIntegerField(_("waiting"), default=0)
+    late = models.PositiveIntegerField(_("late"), default=0)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    failed = models.CharField(_("why it did not go out"), max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "on"], name="reminded_once_a_day"),
+            models.CheckConstraint(condition=Q(sent_at=None) | Q(failed=""), name="reminder_sent_or_failed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.on}"
 
 
 class ScopedQuerySet(models.QuerySet):

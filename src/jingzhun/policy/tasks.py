@@ -26,7 +26,7 @@ def answer(number: int) -> None:
     refresh(list(Household.objects.filter(pk=number)), timezone.localdate())
 
 
-@app.periodic(cron="30 2 * * *")
+@app.periodic(cron="30 18 * * *")  # UTC: half past two at night
 @app.task(name="policy.work_out_all", queue="entitlements", lock="entitlements", pass_context=False)
 def work_out_all(timestamp: int) -> None:
     """Every county with policies of its own, as of today."""

@@ -12,7 +12,7 @@ def close_due(timestamp: int) -> None:
     notices.close_due()
 
 
-@app.periodic(cron="29 4 * * *")
+@app.periodic(cron="29 20 * * *")  # UTC: at night
 @app.task(name="publicity.sweep_attempts", queue="clock", pass_context=False)
 def sweep_attempts(timestamp: int) -> None:
     """Forget yesterday's counts of attempts."""

@@ -32,7 +32,7 @@ def apply_import(number: int) -> None:
         checks.check_after_import(job)
 
 
-@app.periodic(cron="17 3 * * *")
+@app.periodic(cron="17 19 * * *")  # UTC: at night
 @app.task(name="registry.sweep_imports", queue="imports", pass_context=False)
 def sweep_imports(timestamp: int) -> None:
     """Give up imports that nobody confirmed, and remove what crashed ones left."""
