@@ -57,6 +57,7 @@ MENU = (
         tab=True,
     ),
     Entry(_("Situation"), "layout-dashboard", "web:situation", rules.VIEW_SITUATION, tab=True),
+    Entry(pgettext_lazy("menu", "Board"), "target-arrow", "web:board", rules.VIEW_MANAGEMENT),
     Entry(_("My households"), "home-heart", "assistance:mine", rules.HELP_OWN, tab=True),
     Entry(
         pgettext_lazy("menu", "Cases"),

@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import URLPattern, path
 
 from . import views
+from .board import views as board
 from .help import page as help_page
 from .situation import views as situation
 
@@ -13,6 +14,10 @@ urlpatterns = [
     path("situation/", situation.page, name="situation"),
     path("situation/pdf/", situation.as_pdf, name="situation-pdf"),
     path("situation/xlsx/", situation.as_workbook, name="situation-xlsx"),
+    path("board/", board.today, name="board"),
+    path("board/report/", board.report, name="report"),
+    path("board/report/xlsx/", board.as_workbook, name="report-xlsx"),
+    path("board/report/pdf/", board.as_pdf, name="report-pdf"),
     path("account/", views.account, name="account"),
     path("help/", help_page, name="help"),
     path("theme/", views.theme, name="theme"),

@@ -40,6 +40,8 @@ class Asked:
     to: str = ""  # who is to answer: "me", or one of Need.Routed
     season: str = ""  # the work of the farming year that a measure is for: a key, or ANY
     product: str = ""  # the crop or livestock of that work
+    since: str = ""  # of visits, of needs heard, of measures confirmed: the first and the last day, as ISO dates
+    until: str = ""
 
 
 def households(user: User, asked: Asked, today: date) -> QuerySet[Household]:
@@ -102,6 +104,7 @@ def needs(user: User, asked: Asked, today: date) -> QuerySet[Need]:
     rows = _in_area(needs_for(user), asked.area, "household__village_code")
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
+    rows = between(rows, "heard_on", asked)
     if asked.to:
         rows = rows.filter(given_to(user) if asked.to == ME else Q(routed=asked.to))
     if asked.state == "overdue":
@@ -115,7 +118,7 @@ def needs(user: User, asked: Asked, today: date) -> QuerySet[Need]:
 
 def need_numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
     """How many needs stand where; one query."""
-    rows = needs(user, Asked(area=asked.area, kind=asked.kind, to=asked.to), today).order_by()
+    rows = needs(user, replace(asked, state=""), today).order_by()
     counts = {state: Count("pk", filter=Q(state=state)) for state in Need.State.values}
     return rows.aggregate(overdue=Count("pk", filter=overdue(today)), **counts)
 
@@ -125,6 +128,7 @@ def measures(user: User, asked: Asked, today: date) -> QuerySet[Measure]:
     rows = _in_area(measures_for(user), asked.area, "household__village_code")
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
+    rows = between(rows, "confirmed_on", asked)
     if asked.season:
         rows = rows.filter(season__isnull=False) if asked.season == ANY else rows.filter(season=asked.season)
     if asked.product:
@@ -148,6 +152,13 @@ def measure_numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
     counts = {state: Count("pk", filter=Q(state=state)) for state in (*rules.NEXT,)}
     coming = Count("pk", filter=soon(today, soon_for(user, today)))
     return rows.aggregate(late=Count("pk", filter=late(today)), soon=coming, **counts)
+
+
+def between(rows: Any, day: str, asked: Asked) -> Any:
+    """Rows whose day is within the days asked for; all where none is."""
+    if asked.since:
+        rows = rows.filter(**{f"{day}__gte": asked.since})
+    return rows.filter(**{f"{day}__lte": asked.until}) if asked.until else rows
 
 
 def soon_for(user: User, today: date) -> date:

@@ -1,5 +1,6 @@
 """Visits of an area, or to the households that one helps: the latest first, and next steps that wait."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -9,7 +10,7 @@ from jingzhun.assistance.models import Visit
 from jingzhun.people.models import User
 from jingzhun.registry.models import Member
 
-from .lists import Asked
+from .lists import Asked, between
 from .mine import seen_by
 
 STATES = ("month", "place", "step")
@@ -24,6 +25,7 @@ def visits(user: User, asked: Asked, today: date) -> QuerySet[Visit]:
         named = Member.objects.filter(household=OuterRef("household"), left_on=None, name__startswith=asked.text)
         known = Q(household__number__startswith=asked.text) | Q(cadre__name__startswith=asked.text)
         rows = rows.filter(known | Exists(named))
+    rows = between(rows, "on", asked)
     if asked.state in STATES:
         rows = rows.filter(_states(today)[asked.state])
     head = Member.objects.filter(household=OuterRef("household"), left_on=None, relation="head").values("name")[:1]
@@ -34,7 +36,7 @@ def visits(user: User, asked: Asked, today: date) -> QuerySet[Visit]:
 
 def visit_numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
     """How many visits there are in all, and of each state; one query."""
-    rows = visits(user, Asked(area=asked.area, text=asked.text), today).order_by()
+    rows = visits(user, replace(asked, state=""), today).order_by()
     counts = {name: Count("pk", filter=condition) for name, condition in _states(today).items()}
     return rows.aggregate(all=Count("pk"), **counts)
 

@@ -36,6 +36,14 @@ def asked_area(request: Request, permission: str) -> str:
     return area
 
 
+def asked_date(request: Request, name: str) -> str:
+    """A day that the address narrows a list by, as an ISO date; "" for none and for what is no day."""
+    try:
+        return str(parse_date(line(request.GET.get(name, ""))[:10]) or "")
+    except ValueError:
+        return ""
+
+
 def asked_day(request: Request, name: str = "on") -> date:
     """The day that the address names, else today."""
     try:

@@ -32,6 +32,8 @@ from jingzhun.people.rules import APPROVE_MEASURES, ASSIST, SEE_HELP, VIEW_ASSIS
 from jingzhun.policy import kinds
 from jingzhun.policy.views.files import workbook
 
+from .county import asked_date
+
 PER_PAGE = 50
 LACKS: Sequence[tuple[str, str | Promise, str, str]] = (
     ("", gettext_lazy("Households on the register"), "users-group", ""),
@@ -146,6 +148,8 @@ def _asked(request: Request) -> Asked:
         to if to in queries.TO else "",
         season if season == queries.ANY or (season.isascii() and season.isdigit() and len(season) < 10) else "",
         line(asked.get("product", ""))[:60],
+        asked_date(request, "since"),
+        asked_date(request, "until"),
     )
 
 

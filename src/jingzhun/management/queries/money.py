@@ -79,9 +79,12 @@ def allocations(user: User, state: str = "") -> QuerySet[Allocation]:
     return rows.filter(state=state) if state else rows
 
 
-def orders(user: User, state: str = "") -> QuerySet[Order]:
-    """Payment orders in the user's areas, with what they come to."""
+def orders(user: User, state: str = "", area: str = "", since: str = "", until: str = "") -> QuerySet[Order]:
+    """Payment orders in the user's areas, with what they come to; of an area, and paid within days, as ISO dates."""
     rows = Order.objects.visible_to(user, VIEW_MANAGEMENT).select_related("project", "prepared_by")
+    rows = rows.filter(within(area, "project__area_id")) if area else rows
+    rows = rows.filter(paid_on__gte=since) if since else rows
+    rows = rows.filter(paid_on__lte=until) if until else rows
     rows = rows.annotate(yuan=Sum("lines__amount")).order_by("-prepared_at", "-pk")
     return rows.filter(state=state) if state else rows
 

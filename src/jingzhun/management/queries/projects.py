@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,9 @@ from .terms import report_every, warning_days
 LIVE = (Project.State.APPROVED, Project.State.UNDER_WAY)
 
 
+EVENTS = ("begun", "completed", "accepted")
+
+
 @dataclass(frozen=True)
 class Asked:
     """What the list is narrowed to; empty values do not."""
@@ -31,6 +34,9 @@ class Asked:
     standing: str = ""
     year: int | None = None
     text: str = ""
+    event: str = ""  # one of EVENTS: those to which it happened from a day until a day, as ISO dates
+    since: str = ""
+    until: str = ""
 
 
 @dataclass
@@ -59,6 +65,8 @@ def projects(user: User, asked: Asked) -> QuerySet[Project]:
         rows = rows.filter(state=asked.state)
     if asked.year:
         rows = rows.filter(year=asked.year)
+    if asked.event in EVENTS:
+        rows = rows.filter(**{f"{asked.event}_on__range": (asked.since or date.min, asked.until or date.max)})
     if asked.text:
         rows = rows.filter(Q(title__icontains=asked.text) | Q(number__startswith=asked.text))
     return rows
@@ -120,7 +128,7 @@ def live_rows(user: User, today: date, asked: Asked | None = None) -> list[Row]:
 
 def numbers(user: User, asked: Asked, today: date) -> dict[str, int]:
     """How many projects stand how."""
-    wide = Asked(area=asked.area, kind=asked.kind, year=asked.year, text=asked.text)
+    wide = replace(asked, state="", standing="")
     rows = live_rows(user, today, wide)
     found = Counter(row.standing for row in rows)
     standing = {each.value: found[each] for each in (Standing.RED, Standing.YELLOW, Standing.GREEN)}

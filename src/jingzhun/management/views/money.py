@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from jingzhun.assistance.views import where
-from jingzhun.assistance.views.county import county_of
+from jingzhun.assistance.views.county import asked_area, asked_date, county_of
 from jingzhun.management.actions import money as actions
 from jingzhun.management.actions import orders as paying
 from jingzhun.management.charts import flow_chart
@@ -181,15 +181,20 @@ def decisions(request: Request) -> HttpResponse:
     state = line(request.GET.get("state", Allocation.State.PROPOSED))
     state = state if state in Allocation.State.values else ""
     what = "allocations" if request.GET.get("what") == "allocations" else "payments"
-    found = {"allocations": queries.allocations(request.user, state), "payments": queries.orders(request.user, state)}
+    narrowed = {"area": asked_area(request, VIEW_MANAGEMENT), "since": asked_date(request, "since"),
+                "until": asked_date(request, "until")}  # fmt: skip
+    payments = queries.orders(request.user, state, **narrowed)
+    found = {"allocations": queries.allocations(request.user, state), "payments": payments}
     context = {
         "page": Paginator(found[what], PER_PAGE).get_page(request.GET.get("page")),
         "numbers": {name: rows.count() for name, rows in found.items()},
         "what": what,
         "state": state,
         "states": Allocation.State.choices,
-        "query": urlencode({"state": state, "what": what}),
+        "query": urlencode({"state": state, "what": what} | {name: value for name, value in narrowed.items() if value}),
         "may_approve": request.user.can(APPROVE_FUNDS),
+        "asked": narrowed,
+        "narrowed_by": urlencode({name: value for name, value in narrowed.items() if value}),
         "heading": _("Allocations and payments"),
     }
     return render(request, "management/decisions.html", context)

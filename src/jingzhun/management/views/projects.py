@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jingzhun.areas.models import Area, within
-from jingzhun.assistance.views.county import areas_of, asked_area
+from jingzhun.assistance.views.county import areas_of, asked_area, asked_date
 from jingzhun.identification.forms.base import Form
 from jingzhun.management import kinds
 from jingzhun.management.actions import projects as actions
@@ -46,6 +46,7 @@ def _asked(request: Request) -> Asked:
     kind, state, standing, year = (
         line(request.GET.get(name, ""))[:20] for name in ("kind", "state", "standing", "year")
     )
+    event = request.GET.get("event", "")
     return Asked(
         asked_area(request, VIEW_MANAGEMENT),
         kind if kind in kinds.kinds() else "",
@@ -53,6 +54,9 @@ def _asked(request: Request) -> Asked:
         standing if standing in (*[each.value for each in Standing], "missing") else "",
         int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
         line(request.GET.get("q", ""))[:60],
+        event if event in queries.EVENTS else "",
+        asked_date(request, "since"),
+        asked_date(request, "until"),
     )
 
 
