@@ -21,6 +21,7 @@ from sqlglot.errors import SqlglotError
 LONGEST, DEEPEST = 4_000, 40  # characters; forms within each other
 WHOLE, PLACES = 10, 2  # digits of a fact that is a number: before and after the point
 LONGEST_NUMBER, DIGITS = 18, 38  # of a constant before the point; of whatever is worked out, in any database
+BEYOND_A_WORD = 19  # digits from which on a database works out in more than a machine's word
 EXACT = Context(prec=DIGITS)
 Value = Decimal | str | bool | date | None
 Truth = bool | None  # None: unknown
@@ -166,7 +167,7 @@ def _condition(node: exp.Expr, kinds: Mapping[str, Kind], depth: int) -> Conditi
             return Holds(fact)
         case exp.Is(expression=exp.Null()) if isinstance(node.this, exp.Column):
             return IsUnknown(_fact(node.this, kinds))
-        case exp.Between():
+        case exp.Between() if not node.args.get("symmetric"):
             low, high = (exp.GTE(this=node.this, expression=node.args["low"]),
                          exp.LTE(this=node.this, expression=node.args["high"]))  # fmt: skip
             return All((_compare(low, kinds, depth), _compare(high, kinds, depth)))
@@ -196,6 +197,7 @@ def _among(node: exp.In, kinds: Mapping[str, Kind], depth: int) -> Among:
             raise BadCondition("list_of_constants", node.sql(dialect="duckdb"))
         _alike(operand, constant, kinds, node)
         constants.append(constant)
+    _require_fitting(max((_larger(_size(operand), _size(each)) for each in constants), key=sum), node)
     return Among(operand, tuple(constants))
 
 
@@ -353,21 +355,59 @@ def facts_of(condition: Condition | Operand) -> frozenset[str]:
 
 def sql(condition: Condition) -> str:
     """The condition as SQL of DuckDB and PostgreSQL; `read` takes it back as it is."""
+    return _text(condition, _as_said)
+
+
+def query(condition: Condition) -> str:
+    """The same as SQL to be run: what is worked out has the room that it needs.
+
+    DuckDB works out decimals of fewer than 19 digits in a machine's word, and stops at whatever does not fit there.
+    """
+    return _text(condition, _as_worked_out)
+
+
+Writer = Callable[..., Sequence[str]]  # operands that are compared with each other -> their texts
+
+
+def _text(condition: Condition, write: Writer) -> str:
     match condition:
         case All(parts):
-            return " AND ".join(_within(part) for part in parts)
+            return " AND ".join(_within(part, write) for part in parts)
         case Some(parts):
-            return " OR ".join(_within(part) for part in parts)
+            return " OR ".join(_within(part, write) for part in parts)
         case Not(part):
-            return f"NOT {_within(part)}"
+            return f"NOT {_within(part, write)}"
         case IsUnknown(fact):
             return f"{_written(fact)} IS NULL"
         case Holds(fact):
             return _written(fact)
         case Compare(sign, left, right):
-            return f"{_written(left)} {sign} {_written(right)}"
+            return f" {sign} ".join(write(left, right))
         case Among(operand, constants):
-            return f"{_written(operand)} IN ({', '.join(_written(each) for each in constants)})"
+            first, *others = write(operand, *constants)
+            return f"{first} IN ({', '.join(others)})"
+
+
+def _as_said(*operands: Operand) -> Sequence[str]:
+    return [_written(each) for each in operands]
+
+
+def _as_worked_out(*operands: Operand) -> Sequence[str]:
+    if not any(isinstance(each, Arithmetic) for each in operands):
+        return _as_said(*operands)
+    places = max(_size(each)[1] for each in operands)
+    return [f"CAST({_worked_out(each)} AS DECIMAL({DIGITS}, {places}))" for each in operands]
+
+
+def _worked_out(operand: Operand) -> str:
+    if not isinstance(operand, Arithmetic):
+        return _written(operand)
+    return f" {operand.sign} ".join(_with_room(side) for side in (operand.left, operand.right))
+
+
+def _with_room(operand: Operand) -> str:
+    whole, places = _size(operand)
+    return f"CAST({_worked_out(operand)} AS DECIMAL({max(whole + places, BEYOND_A_WORD)}, {places}))"
 
 
 def _all(answers: Iterator[Truth]) -> Truth:
@@ -407,9 +447,10 @@ def _facts_of(condition: Condition | Operand) -> Iterator[str]:
             yield from _facts_of(right)
 
 
-def _within(condition: Condition) -> str:
+def _within(condition: Condition, write: Writer) -> str:
     """Within another one: in brackets, where it has parts."""
-    return f"({sql(condition)})" if isinstance(condition, All | Some | Not) else sql(condition)
+    text = _text(condition, write)
+    return f"({text})" if isinstance(condition, All | Some | Not) else text
 
 
 def _written(operand: Operand) -> str:

@@ -1,13 +1,13 @@
 """The same answers of many households at once: what a policy says as one statement of DuckDB.
 
 It is asked of the tables `household` and `member`, whose columns are the facts. A property test holds this and
-`rules.entitlement` together. Whatever is worked out is a decimal of at most 38 digits, so nothing is rounded before
+`rules.entitlement` together. Whatever is worked out has room for all its digits (`conditions.query`), so nothing is rounded before
 the end.
 """
 
 from collections.abc import Iterator
 
-from jingzhun.methods.conditions import All, Condition, IsUnknown, Not, Some, facts_of, sql
+from jingzhun.methods.conditions import All, Condition, IsUnknown, Not, Some, facts_of, query
 
 from .entitlement import Rule
 
@@ -41,8 +41,8 @@ VALUE = """CASE WHEN together IS NOT NULL THEN round(least(greatest(
 def statement(rule: Rule, where: str = "TRUE") -> str:
     """A policy's answers for the households of a predicate; `missing` are names separated by blanks, maybe twice."""
     return (OF_HOUSEHOLD if rule.members is None else OF_MEMBERS).format(
-        condition=sql(rule.condition),
-        members=sql(rule.members) if rule.members else "",
+        condition=query(rule.condition),
+        members=query(rule.members) if rule.members else "",
         missing=_missing(rule.condition),
         of_person=_missing(rule.members) if rule.members else "",
         quantity=f'"{rule.quantity}"' if rule.quantity else "1::DECIMAL(12, 2)",
@@ -70,7 +70,7 @@ def _missing(condition: Condition) -> str:
 
 def _open(condition: Condition, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Each place at which a fact may be wanting: it is unknown, and so is every form around it."""
-    here = (*path, f"({sql(condition)}) IS NULL")
+    here = (*path, f"({query(condition)}) IS NULL")
     match condition:
         case IsUnknown():
             return
