@@ -88,7 +88,7 @@ def asked_of(database, condition, households):
 
 WIDE = st.integers(-(10**12) + 1, 10**12 - 1).map(lambda cents: Decimal(cents) / 100)
 FINE = st.builds(lambda digits, places: Decimal(digits).scaleb(-places), st.integers(0, 10**17), st.integers(0, 15))
-RICH = st.fixed_dictionaries({name: WIDE for name in ("income", "line", "ill")})
+RICH = st.fixed_dictionaries(dict.fromkeys(("income", "line", "ill"), WIDE))
 WORKED = st.recursive(
     of_kind(Kind.NUMBER) | FINE.map(c.Constant),
     lambda part: st.builds(c.Arithmetic, st.sampled_from("+-*"), part, part),

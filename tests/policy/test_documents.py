@@ -22,6 +22,7 @@ from jingzhun.people.rules import Role
 from jingzhun.policy.actions.documents import Told, add_document, change_document, look_at
 from jingzhun.policy.models import Document
 from jingzhun.policy.queries.documents import documents_for
+from jingzhun.policy.reading import tidied
 from jingzhun.policy.rules import words
 from jingzhun.procedure.actions import NotYours
 from jingzhun.registry.rules.refusals import Refused
@@ -264,3 +265,8 @@ def seek(file: io.BytesIO) -> int:
     size = file.tell()
     file.seek(0)
     return size
+
+
+def test_a_text_of_blanks_is_read_at_once():
+    """Without looking at each blank once for every other one."""
+    assert tidied("字" + " " * 400_000 + "字\n \n \n \n末") == "字" + " " * 400_000 + "字\n\n末"

@@ -1,6 +1,7 @@
 """What people see of entitlements: the overview, work lists, a household's page, lists of departments."""
 
 import io
+import threading
 from datetime import date
 from decimal import Decimal
 
@@ -18,8 +19,12 @@ from jingzhun.journal.actions import SYSTEM
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
 from jingzhun.policy.actions.batch import refresh, run_entitlements
+from jingzhun.policy.actions.receipt_lists import ListRefused, OfList, take_receipts
 from jingzhun.policy.actions.receipts import Received, record_receipts
 from jingzhun.policy.models import Entitlement, EntitlementRun, Receipt
+from jingzhun.policy.queries import worklists
+from jingzhun.policy.queries.household import policies_of
+from jingzhun.policy.receipt_lists import read_receipts
 from jingzhun.policy.tasks import answer, work_out
 from jingzhun.procedure.actions import NotYours
 from jingzhun.registry.actions.edits import edit_member
@@ -225,7 +230,7 @@ def listed(rows, name="名单.xlsx"):
 
 
 def upload(client, rows, **told):
-    sent = {"file": listed(rows), "policy": "kindergarten", "year": 2014, "received_on": "2014-10-01",
+    sent = {"file": listed(rows), "policy": policy("kindergarten").pk, "year": 2014, "received_on": "2014-10-01",
             "department": "教育局"} | told  # fmt: skip
     return client.post(reverse("policy:receipts-upload"), sent)
 
@@ -263,8 +268,9 @@ def test_a_list_with_a_faulty_row_is_not_taken_and_each_is_named(county, client)
 def test_a_file_that_is_no_list_is_refused_in_words(county, client):
     officer(client)
     for file in (SimpleUploadedFile("x.xlsx", b"not a workbook\0"), listed([])):
-        page = client.post(reverse("policy:receipts-upload"), {"file": file, "policy": "kindergarten", "year": 2014,
-                           "received_on": "2014-10-01", "department": "教育局"})  # fmt: skip
+        sent = {"file": file, "policy": policy("kindergarten").pk, "year": 2014, "received_on": "2014-10-01",
+                "department": "教育局"}  # fmt: skip
+        page = client.post(reverse("policy:receipts-upload"), sent)
         assert page.context["form"].errors["file"]
     for role in (Role.VILLAGE_CLERK, Role.SUPERVISOR):
         client.force_login(make_user(role, VILLAGE if role == Role.VILLAGE_CLERK else COUNTY))
@@ -290,3 +296,66 @@ def test_an_edit_has_the_household_answered_anew_once_the_county_was_worked_out(
     before = listed.get().persons
     answer(household.pk)
     assert listed.get().persons == (before or 0) + 1
+
+
+def test_a_receipt_of_a_household_off_the_register_is_undue_on_every_list(county, client):
+    never, left = poor(registered_on=None), poor()
+    left.spells.update(exited_on=date(2014, 11, 1))
+    for number, household in enumerate((never, left)):
+        got(household, "kindergarten", Decimal(750), f"measure:{number}")
+    run_entitlements(county, DAY, by=SYSTEM)
+    officer(client)
+    asked = {"area": COUNTY, "year": 2014, "show": "undue"}
+    rows = client.get(reverse("policy:entitlement-list"), asked).context["table"].data
+    assert [row.household for row in rows] == [never], "the other was on the register on the day of the receipt"
+    where = worklists.Where(county, 2014)
+    assert worklists.count(where, worklists.titles(where)).total.undue == 1
+    refresh([never], DAY)
+    assert Entitlement.objects.get(household=never).answer is False
+
+
+def test_of_two_pupils_one_who_received_leaves_the_household_on_the_list(county, client):
+    household = poor(members=[GROWN, PUPIL | {"student": "primary"},
+                              PUPIL | {"name": "张二", "student": "primary"}])  # fmt: skip
+    run_entitlements(county, DAY, by=SYSTEM)
+    officer(client)
+
+    def missed():
+        asked = {"area": COUNTY, "year": 2014, "policy": "boarding-primary", "show": "missed"}
+        listed_ = len(client.get(reverse("policy:entitlement-list"), asked).context["table"].data)
+        shown = policies_of(household, 2014).shown
+        (own,) = [each for each in shown if each.version.policy.code == "boarding-primary"]
+        assert (own.state == "missed") == bool(listed_)
+        return listed_
+
+    for left, name in ((1, "张小"), (0, "张二")):
+        member = household.members.get(name=name)
+        told = Received(household, policy("boarding-primary"), 2014, Decimal(1000), date(2014, 10, 1), "measure",
+                        f"measure:{name}", member)  # fmt: skip
+        record_receipts([told], by=SYSTEM)
+        assert missed() == left
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_payment_in_two_lists_at_once_is_recorded_once(county, tmp_path):
+    first = make_id(date(2009, 1, 1))
+    poor(members=["张三", PUPIL | {"id_number": first}])
+    about = OfList(policy("kindergarten"), 2014, date(2014, 10, 1), "教育局", "名单.xlsx")
+    gate, told = threading.Barrier(2), []
+
+    def take(number):
+        path = tmp_path / f"{number}.xlsx"
+        path.write_bytes(listed([[first, f"张小{number}", 750, None]]).read())
+        gate.wait(10)
+        try:
+            take_receipts(county, about, read_receipts(path), by=SYSTEM)
+            told.append("taken")
+        except ListRefused:
+            told.append("refused")
+        finally:
+            connection.close()
+
+    both = [threading.Thread(target=take, args=[number]) for number in range(2)]
+    [each.start() for each in both]
+    [each.join() for each in both]
+    assert sorted(told) == ["refused", "taken"] and Receipt.objects.count() == 1

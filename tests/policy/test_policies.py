@@ -2,6 +2,7 @@
 
 import io
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ from jingzhun.people.rules import Role
 from jingzhun.policy.actions import policies as actions
 from jingzhun.policy.actions.batch import run_entitlements
 from jingzhun.policy.actions.policies import Said
-from jingzhun.policy.models import Policy, PolicyVersion
+from jingzhun.policy.models import EntitlementRun, Policy, PolicyVersion
 from jingzhun.policy.queries.coverage import coverage, listed
 from jingzhun.policy.queries.policies import drafts_for, in_force_of
 from jingzhun.policy.queries.versions import versions_in_force
@@ -359,3 +360,78 @@ def test_of_two_who_publish_at_once_for_the_same_day_one_is_told(officer):
     version.refresh_from_db()
     assert version.valid_until == date(2016, 9, 1)
     assert PolicyVersion.objects.filter(state="published", valid_from=date(2016, 9, 1)).count() == 1
+
+
+def runs():
+    return EntitlementRun.objects.filter(area=COUNTY).count()
+
+
+def test_what_is_published_while_a_batch_is_carried_out_gets_a_batch_of_its_own(officer):
+    """The batch that runs has read its policies already."""
+    published(officer)
+    assert runs() == 1
+    published(officer, replace(ILL, title="教育补助"))
+    assert runs() == 1, "one that waits answers both"
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE queue_name = 'entitlements'")
+    version = published(officer, replace(ILL, title="住房补助"))
+    assert runs() == 2
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE queue_name = 'entitlements'")
+    actions.end_policy(version.policy, TODAY, "停办", by=officer)
+    assert runs() == 3, "what ends today is missed by nobody any more"
+
+
+def test_a_countys_policy_takes_no_code_of_its_province_and_only_a_deliberate_one_replaces_it(client, officer):
+    province = make_area(COUNTY[:2])
+    above = make_user(Role.COUNTY_OFFICER, province.pk)
+    grant = actions.publish(actions.draft_policy(province, ILL, by=above), date(2015, 1, 1), by=above, why="补录")
+    ours = published(officer, replace(ILL, title="校车补助"))
+    assert ours.policy.code != grant.policy.code
+    assert {each.version for each in versions_in_force(COUNTY, TODAY)} == {grant, ours}
+
+    client.force_login(officer)
+    page = client.get(reverse("policy:policy", args=[grant.policy_id]))
+    assert page.context["own_area"].pk == COUNTY and not page.context["may_write"]
+    client.post(reverse("policy:policy-draft", args=[grant.policy_id]))
+    own = PolicyVersion.objects.get(policy__area=COUNTY, policy__code=grant.policy.code)
+    assert own.title == ILL.title
+    actions.publish(own, TODAY, by=officer)
+    assert {each.version for each in versions_in_force(COUNTY, TODAY) if each.holds_in(VILLAGE)} == {own, ours}
+    with pytest.raises(NotYours):
+        actions.draft_own(grant.policy, make_area(COUNTY), by=make_user(Role.TOWN_COMMISSIONER, VILLAGE[:9]))
+    with pytest.raises(Refused):
+        actions.draft_own(ours.policy, make_area(COUNTY), by=officer)
+
+
+def test_an_older_page_does_not_write_over_what_a_colleague_changed(client, officer):
+    draft = actions.share_draft(actions.draft_policy(make_area(COUNTY), ILL, by=officer), True, by=officer)
+    client.force_login(officer)
+    address = reverse("policy:draft", args=[draft.pk])
+    seen = client.get(address).context["seen"]
+    colleague = make_user(Role.COUNTY_OFFICER, COUNTY)
+    actions.change_draft(draft, replace(ILL, amount=Decimal(2000)), by=colleague)
+
+    page = client.post(address, form(title="大病救助", seen=seen))
+    assert "其间有人改了这份草案" in page.text
+    draft.refresh_from_db()
+    assert (draft.title, draft.amount) == ("大病补助", 2000)
+    now = client.get(address).context["seen"]
+    assert client.post(address, form(title="大病救助", amount="2000", seen=now)).status_code == 302
+
+
+def test_every_word_of_a_draft_that_changed_stands_in_the_journal(officer):
+    draft = actions.draft_policy(make_area(COUNTY), ILL, by=officer)
+    actions.change_draft(draft, replace(ILL, how_to_apply="到村委会申请", title_en="Illness", note="试行"), by=officer)
+    told = Entry.objects.get(action="policy.draft_changed").values
+    assert set(told) == {"how_to_apply", "title_en", "note"}
+
+
+@pytest.mark.parametrize("share", ["0.004", "12.345"])
+def test_a_share_with_more_places_than_are_kept_is_refused(client, officer, share):
+    client.force_login(officer)
+    page = client.post(
+        reverse("policy:policy-add"), form(benefit="share", amount=share, quantity="spending_medical", ceiling="500")
+    )
+    assert page.status_code == 200 and "比例最多两位小数" in page.text
+    assert not PolicyVersion.objects.exists()

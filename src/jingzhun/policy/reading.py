@@ -34,8 +34,8 @@ def text_of(path: Path, kind: FileKind) -> str:
 
 def tidied(text: str) -> str:
     """Without control characters, blanks at line ends and more than one empty line."""
-    text = re.sub(r"[^\S\n]+\n", "\n", re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]", "", text))
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    clean = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]", "", text)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in clean.split("\n"))).strip()
 
 
 def main(kind: str, path: str) -> int:

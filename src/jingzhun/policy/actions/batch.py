@@ -13,13 +13,13 @@ from jingzhun.areas.rules import Level, code_range
 from jingzhun.journal.actions import Decision, System, record
 from jingzhun.people.models import User
 from jingzhun.people.rules import WRITE_POLICIES
-from jingzhun.policy.models import EntitlementRun
+from jingzhun.policy.models import EntitlementRun, Policy
 from jingzhun.policy.queries.batch import answer_all, county_facts
 from jingzhun.policy.queries.entitlement import entitlements_of_many
 from jingzhun.policy.queries.facts import Asked
-from jingzhun.policy.queries.versions import versions_in_force
+from jingzhun.policy.queries.versions import InForce, versions_in_force
 from jingzhun.procedure.actions.permitted import require
-from jingzhun.registry.actions.jobs import defer, has_job
+from jingzhun.registry.actions.jobs import defer, has_job, waits
 from jingzhun.registry.models import Household, RegisterSpell
 from jingzhun.registry.rules.refusals import Refused
 
@@ -45,6 +45,17 @@ ON CONFLICT (household_id, policy_id, year) DO UPDATE SET version_id = excluded.
 WHERE (e.version_id, e.answer, e.persons, e.value, e.missing)
     IS DISTINCT FROM (excluded.version_id, excluded.answer, excluded.persons, excluded.value, excluded.missing)
 """
+# Whoever was not on the register on the day of a receipt was not entitled to it: this too is an answer of the year.
+UNREGISTERED = """
+INSERT INTO entitlement_found (household_id, policy_id, version_id, answer, persons, missing)
+SELECT DISTINCT r.household_id, r.policy_id, v.version_id, FALSE, 0, '[]'::jsonb
+FROM policy_receipt r JOIN registry_household h ON h.id = r.household_id
+    JOIN unnest(%(policies)s::bigint[], %(versions)s::bigint[]) AS v (policy_id, version_id) USING (policy_id)
+WHERE r.revoked_at IS NULL AND r.year = %(year)s AND {judged}
+    AND NOT EXISTS (SELECT FROM entitlement_found f WHERE f.household_id = r.household_id)
+    AND NOT EXISTS (SELECT FROM registry_registerspell s WHERE s.household_id = r.household_id
+        AND s.registered_on <= r.received_on AND (s.exited_on IS NULL OR s.exited_on > r.received_on))
+"""
 # Names of missing facts as JSON; they are words of the dictionary, so nothing is to be escaped.
 ANSWERS = """
 SELECT household_id, policy_id, version_id, answer, persons, value, CASE WHEN missing = '' THEN '[]'
@@ -68,13 +79,16 @@ def run_entitlements(county: Area, on: date, *, by: User | System, at: datetime 
 
 @transaction.atomic
 def ask_for_run(county: Area, on: date, *, by: User) -> EntitlementRun:
-    """A batch for the worker to carry out; if one is on its way for the county and year, that one."""
+    """A batch for the worker to carry out; if one waits for the county and year, that one.
+
+    One that is being carried out has read its policies already: whoever asks meanwhile gets another after it.
+    """
     from jingzhun.policy.tasks import work_out
 
     require(by, WRITE_POLICIES, county.code)
     Area.objects.select_for_update().get(pk=county.pk)
     waiting = EntitlementRun.objects.filter(area=county, year=on.year, finished_at=None)
-    found = next((run for run in waiting if is_at_work(run)), None)
+    found = next((run for run in waiting if waits("entitlements", run.pk)), None)
     if found is None:
         found = EntitlementRun.objects.create(area=county, year=on.year, on=on, started_at=timezone.now(), by=by)
         defer(work_out, number=found.pk)
@@ -99,7 +113,7 @@ def carry_out(run: EntitlementRun, *, by: User | System) -> EntitlementRun:
         database.execute(ANSWERS)
         first, after = code_range(run.area_id)
         judged = "h.village_code >= %(first)s AND h.village_code < %(after)s"
-        _keep(_rows(database), run.year, judged, {"first": first, "after": after})
+        _keep(_rows(database), run.year, judged, {"first": first, "after": after}, policies)
     run.policies, run.households, run.finished_at = len(policies), counted[0], timezone.now()
     run.save()
     told = {"on": str(run.on), "policies": run.policies, "households": run.households}
@@ -108,6 +122,12 @@ def carry_out(run: EntitlementRun, *, by: User | System) -> EntitlementRun:
     )
     record(decision, by=by)
     return run
+
+
+def run_after(policy: Policy, by: User | System) -> None:
+    """Have the county of a policy worked out anew today, because of what an officer just decided on it."""
+    if isinstance(by, User) and policy.area.level == Level.COUNTY:
+        ask_for_run(policy.area, timezone.localdate(), by=by)
 
 
 def answer_later(household: Household, **_signal: Any) -> None:
@@ -132,18 +152,21 @@ def refresh(households: Sequence[Household], on: date) -> None:
         if key in registered
         for each in answers
     ]
-    _keep(rows, on.year, "h.id = ANY(%(keys)s)", {"keys": keys})
+    policies = versions_in_force(households[0].village_code[: Level.COUNTY.digits], on) if households else []
+    _keep(rows, on.year, "h.id = ANY(%(keys)s)", {"keys": keys}, policies)
 
 
-def _keep(rows: Any, year: int, judged: str, told: dict[str, Any]) -> None:
+def _keep(rows: Any, year: int, judged: str, told: dict[str, Any], policies: Sequence[InForce]) -> None:
     """Bring the year's answers of the judged households to what was found."""
-    told = told | {"year": year}
+    told = told | {"year": year, "policies": [each.version.policy_id for each in policies],
+                   "versions": [each.version.pk for each in policies]}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(FOUND)
         with cursor.copy(FILL) as copy:
             for row in rows:
                 copy.write_row(row)
         cursor.execute("ANALYZE entitlement_found")
+        cursor.execute(UNREGISTERED.format(judged=judged), told)
         cursor.execute(GONE.format(judged=judged), told)
         cursor.execute(KEPT, told)
 

@@ -21,7 +21,7 @@ from jingzhun.policy.rules.plan import Counts, Grid, differences
 from jingzhun.procedure.actions.permitted import require
 from jingzhun.registry.rules.refusals import Refused
 
-MOST_YEARS, LARGEST = 15, 10_000_000
+MOST_YEARS, LARGEST, MOST_VILLAGES = 15, 10_000_000, 32_767
 
 
 @dataclass(frozen=True)
@@ -265,6 +265,9 @@ def _require_targets(plan: Plan, grid: Mapping[tuple[str, int], Counts]) -> None
             wrong.append(_("%(area)s: the plan has no year %(year)s.") % told)
         elif not all(0 <= value <= LARGEST for value in asdict(counts).values()):
             wrong.append(_("%(area)s, %(year)s: a target is a whole number from 0 to 10,000,000.") % told)
+        elif counts.villages > MOST_VILLAGES:
+            told |= {"villages": counts.villages, "most": MOST_VILLAGES}
+            wrong.append(_("%(area)s, %(year)s: %(villages)s poor villages are more than %(most)s.") % told)
         elif counts.persons < counts.households:
             wrong.append(_("%(area)s, %(year)s: fewer persons than households.") % told)
     if wrong:

@@ -1,5 +1,7 @@
 """Policies: drafted, shared, dropped, published from a day on, ended. What is published is never changed."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -12,8 +14,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from jingzhun.areas.models import Area
-from jingzhun.areas.rules import Level
+from jingzhun.areas.models import Area, within
+from jingzhun.areas.rules import ancestors_of
 from jingzhun.journal.actions import Decision, System, record
 from jingzhun.methods.conditions import BadCondition
 from jingzhun.people.models import User
@@ -25,9 +27,10 @@ from jingzhun.procedure.actions import NotYours
 from jingzhun.procedure.actions.permitted import require
 from jingzhun.registry.rules.refusals import Refused
 
-from .batch import ask_for_run
+from .batch import run_after
 
 State = PolicyVersion.State
+SHARE_PLACES = 4  # of a share of one
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,23 @@ def draft_policy(area: Area, said: Said, *, by: User | System, at: datetime | No
 
 
 @transaction.atomic
+def draft_own(policy: Policy, area: Area, *, by: User | System, at: datetime | None = None) -> PolicyVersion:
+    """A draft of a lower area's own policy, which will hold there in the place of a higher area's.
+
+    It begins with what that one says. Raises NotYours, Refused.
+    """
+    require(by, WRITE_POLICIES, area.code)
+    if not area.code.startswith(policy.area_id) or area.code == policy.area_id:
+        raise Refused.because(_("Only a policy of a higher area can be replaced by one's own."), "area")
+    source = policy.versions.filter(state=State.PUBLISHED).order_by("-valid_from").first()
+    if source is None:
+        raise Refused.because(_("The policy has no version to begin with."))
+    Area.objects.select_for_update().get(pk=area.pk)
+    own, _made = Policy.objects.get_or_create(area=area, code=policy.code)
+    return _draft(own, Said.of(source), by, at)
+
+
+@transaction.atomic
 def draft_version(
     policy: Policy, *, by: User | System, like: PolicyVersion | None = None, at: datetime | None = None
 ) -> PolicyVersion:
@@ -83,9 +103,16 @@ def draft_version(
 
 
 @transaction.atomic
-def change_draft(version: PolicyVersion, said: Said, *, by: User | System, at: datetime | None = None) -> PolicyVersion:
-    """Say a draft otherwise: one's own, or one that was shared. Raises NotYours, Refused."""
+def change_draft(
+    version: PolicyVersion, said: Said, *, by: User | System, seen: str | None = None, at: datetime | None = None
+) -> PolicyVersion:
+    """Say a draft otherwise: one's own, or one that was shared. Raises NotYours, Refused.
+
+    `seen`: the stamp of what the writer had before them; another one now means that somebody else wrote meanwhile.
+    """
     found = _own(version, by)
+    if seen is not None and seen != stamp_of(found):
+        raise Refused.because(_("Somebody else changed this draft meanwhile. Load the page anew, then change it."))
     require_sound(said)
     before = _told(found)
     _say(found, said)
@@ -153,8 +180,8 @@ def publish(
     _record("policy.published", found, values, by, at, why.strip())
     today = timezone.localdate()
     holds = on <= today and (later is None or later.valid_from > today)
-    if at is None and holds and isinstance(by, User) and found.policy.area.level == Level.COUNTY:
-        ask_for_run(found.policy.area, today, by=by)
+    if at is None and holds:
+        run_after(found.policy, by)
     return found
 
 
@@ -174,6 +201,8 @@ def end_policy(policy: Policy, on: date, why: str, *, by: User | System, at: dat
     found.valid_until = on
     found.save(update_fields=["valid_until"])
     _record("policy.ended", found, {"title": found.title, "until": str(on)}, by, at, why.strip())
+    if at is None and on == timezone.localdate():
+        run_after(policy, by)
     return found
 
 
@@ -185,6 +214,11 @@ def _draft(policy: Policy, said: Said, by: User | System, at: datetime | None) -
     made.save()
     _record("policy.draft_made", made, _told(made), by, at)
     return made
+
+
+def stamp_of(version: PolicyVersion) -> str:
+    """A short text that is another one as soon as a draft says anything else."""
+    return hashlib.sha256(json.dumps(_told(version), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _own(version: PolicyVersion, by: User | System) -> PolicyVersion:
@@ -211,6 +245,8 @@ def require_sound(said: Said) -> None:
         wrong["amount"] = [_("A benefit in money has an amount.")]
     if said.benefit == Benefit.SHARE and said.amount is not None and said.amount > 1:
         wrong["amount"] = [_("A share is at most 100 %.")]
+    if said.benefit == Benefit.SHARE and said.amount is not None and said.amount != round(said.amount, SHARE_PLACES):
+        wrong["amount"] = [_("A share has two places after the point: 12.34 %.")]
     if said.benefit == Benefit.SHARE and not said.quantity:
         wrong["quantity"] = [_("Say of which cost it is a share.")]
     if said.per == Per.MEMBER and not said.member_condition:
@@ -228,7 +264,9 @@ def require_sound(said: Said) -> None:
 
 
 def _free_code(area: Area) -> str:
-    taken = set(Policy.objects.filter(area=area).values_list("code", flat=True))
+    """A code that no policy has above the area, in it or below: the same code would hold in the place of that one."""
+    around = Q(area__in=ancestors_of(area.pk)) | within(area.pk, "area_id")
+    taken = set(Policy.objects.filter(around).values_list("code", flat=True))
     number = len(taken) + 1
     while f"policy-{number}" in taken:
         number += 1
@@ -236,13 +274,21 @@ def _free_code(area: Area) -> str:
 
 
 def _told(version: PolicyVersion) -> dict[str, Any]:
-    amounts = {name: str(value) if (value := getattr(version, name)) is not None else None for name in _AMOUNTS}
+    amounts = {name: _plain(getattr(version, name)) for name in _AMOUNTS}
     texts = {name: getattr(version, name) for name in _TEXTS}
     return {**texts, **amounts, "causes": list(version.causes), "document": _number_of(version)}
 
 
-_TEXTS = ("title", "kind", "department", "condition", "member_condition", "per", "benefit", "quantity", "times", "once")
+_TEXTS = (
+    "title", "title_en", "kind", "department", "condition", "member_condition", "per", "benefit", "quantity", "times",
+    "once", "how_to_apply", "how_to_apply_en", "note",
+)  # fmt: skip
 _AMOUNTS = ("amount", "ceiling")
+
+
+def _plain(amount: Decimal | None) -> str | None:
+    """An amount in one way, however it was typed or kept."""
+    return None if amount is None else f"{Decimal(amount).normalize():f}"
 
 
 def _number_of(version: PolicyVersion) -> str | None:

@@ -49,6 +49,7 @@ def take_receipts(
     """Record every row of a list. Raises NotYours, Refused, ListRefused with each faulty row."""
     require(by, HAND_IN_LISTS, county.code)
     when = at or timezone.now()
+    Area.objects.select_for_update(no_key=True).get(pk=county.pk)  # of two lists at once the second sees the first's
     if Receipt.objects.filter(reference__startswith=f"list:{read.digest}:", revoked_at=None).exists():
         raise Refused.because(_("This file was taken already."), "file")
     received, bad = _judged(county, about, read, timezone.localdate(when))

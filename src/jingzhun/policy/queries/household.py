@@ -145,7 +145,9 @@ def _shown(found: Answer, receipts: Sequence[Receipt], known: HouseholdFacts, ye
         and each.revoked_at is None
         and (each.year == year or (found.version.once and each.year < year))
     )
-    return Shown(found, state_of(found.answer, bool(own)), own, known)
+    named = {each.member_id for each in own}
+    received = bool(own) and (None in named or len(named) >= found.persons)
+    return Shown(found, state_of(found.answer, received), own, known)
 
 
 def _clauses(whole: Line) -> tuple[Line, ...]:

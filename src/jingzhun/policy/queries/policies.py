@@ -53,6 +53,13 @@ def areas_to_write(user: User) -> list[Area]:
     return list(Area.objects.filter(code__in=user.scope.areas_for(WRITE_POLICIES)).order_by("code"))
 
 
+def own_area(user: User, policy: Policy) -> Area | None:
+    """The user's area within that of a higher area's policy, where one of one's own may hold in its place."""
+    if user.can(WRITE_POLICIES, policy.area_id):
+        return None
+    return next((each for each in areas_to_write(user) if each.code.startswith(policy.area_id)), None)
+
+
 @dataclass(frozen=True)
 class Covered:
     """What the last batch found of a policy."""

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.db import connection
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jingzhun.areas.models import Area
@@ -25,14 +26,17 @@ from jingzhun.registry.models import Member
 MISSED, UNDUE, UNKNOWN, ENTITLED = "missed", "undue", "unknown", "entitled"
 SHOWS = (MISSED, UNDUE, UNKNOWN, ENTITLED)
 
-# One look at the answers of the year: what each has received counts in the year, or ever where it is given once.
+# One look at the answers of the year: what each has received counts in the year, or ever where it is given once. Of a
+# benefit per person that names its persons, each who is entitled must have received it.
 COUNTS = """
 WITH received AS (
-    SELECT DISTINCT r.household_id, r.policy_id FROM policy_receipt r
+    SELECT r.household_id, r.policy_id, count(DISTINCT r.member_id) AS persons, bool_or(r.member_id IS NULL) AS whole
+    FROM policy_receipt r
     WHERE r.revoked_at IS NULL AND (r.year = %(year)s OR (r.year < %(year)s AND r.policy_id = ANY(%(once)s)))
+    GROUP BY r.household_id, r.policy_id
 ), answered AS (
     SELECT e.household_id, e.policy_id, substr(h.village_code, 1, %(digits)s) AS place, e.answer, e.value,
-        r.household_id IS NOT NULL AS received
+        r.household_id IS NOT NULL AND (r.whole OR r.persons >= e.persons) AS received
     FROM policy_entitlement e
     JOIN registry_household h ON h.id = e.household_id
     LEFT JOIN received r ON r.household_id = e.household_id AND r.policy_id = e.policy_id
@@ -193,7 +197,10 @@ def digits_below(code: str) -> int:
 def listed(user: User, where: Where, asked: Asked, versions: dict[int, PolicyVersion]) -> QuerySet[Entitlement]:
     """The answers of a list, with the head's name and the village's, in the order of the households."""
     found = Entitlement.objects.visible_to(user, VIEW_POLICIES).in_areas((where.area.code,)).filter(year=where.year)
-    received = Exists(_receipts(where.year, _once(versions)))
+    found = found.annotate(named=Coalesce(Subquery(_named(where.year, _once(versions))), 0))
+    some = Exists(_receipts(where.year, _once(versions)))
+    whole = Exists(_receipts(where.year, _once(versions)).filter(member=None))
+    received = Q(some) & (Q(whole) | Q(named__gte=F("persons")))
     match asked.show:
         case "missed":
             found = found.filter(~received, answer=True)
@@ -217,6 +224,11 @@ def _receipts(year: int, once: list[int]) -> QuerySet[Receipt]:
     return Receipt.objects.filter(
         of_year, household=OuterRef("household"), policy=OuterRef("policy"), revoked_at=None
     ).order_by()
+
+
+def _named(year: int, once: list[int]) -> QuerySet[Any]:
+    """How many persons of the household received it by name."""
+    return _receipts(year, once).values("household").annotate(n=Count("member", distinct=True)).values("n")
 
 
 def _with_names(found: QuerySet[Entitlement]) -> QuerySet[Entitlement]:

@@ -1,8 +1,8 @@
 """The same answers of many households at once: what a policy says as one statement of DuckDB.
 
 It is asked of the tables `household` and `member`, whose columns are the facts. A property test holds this and
-`rules.entitlement` together. Whatever is worked out has room for all its digits (`conditions.query`), so nothing is rounded before
-the end.
+`rules.entitlement` together. Whatever is worked out has room for all its digits (`conditions.query`), so nothing is
+rounded before the end.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ FROM (SELECT household_id, ({condition}) AND somebody AS answer, {missing} AS mi
                 FROM member JOIN household USING (household_id) WHERE {where}) AS asked
             GROUP BY household_id) AS p USING (household_id)) AS joined) AS answered"""
 VALUE = """CASE WHEN together IS NOT NULL THEN round(least(greatest(
-    {amount}::DECIMAL(12, 4) * together::DECIMAL(18, 2) * {times}::DECIMAL(3, 0), 0::DECIMAL(33, 6)),
+    {amount}::DECIMAL(12, 4) * together::DECIMAL(19, 2) * {times}::DECIMAL(3, 0), 0::DECIMAL(33, 6)),
     {ceiling}::DECIMAL(12, 2)), 2)::DECIMAL(12, 2) END"""
 
 

@@ -66,9 +66,11 @@ def draft(request: Request, pk: int) -> HttpResponse:
         return _editor(request, form, found)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_draft(found, form.said(), by=request.user)
+            actions.change_draft(found, form.said(), by=request.user, seen=request.POST.get("seen"))
         except Refused as refused:
             form.refuse(refused)
+        except NotYours as refused:
+            raise PermissionDenied from refused
         else:
             messages.success(request, _("The draft is saved."))
             return redirect("policy:draft", pk)
@@ -136,10 +138,14 @@ def households(request: Request, pk: int) -> HttpResponse:
 def new_version(request: Request, pk: int) -> HttpResponse:
     """Begin a draft with what the policy says now."""
     policy = find_policy(request, pk)
-    if not request.user.can(WRITE_POLICIES, policy.area_id):
+    own = queries.own_area(request.user, policy)
+    if own is None and not request.user.can(WRITE_POLICIES, policy.area_id):
         raise Http404
     try:
-        made = actions.draft_version(policy, by=request.user)
+        if own:
+            made = actions.draft_own(policy, own, by=request.user)
+        else:
+            made = actions.draft_version(policy, by=request.user)
     except Refused as refused:
         for texts in refused.messages.values():
             messages.error(request, " ".join(map(str, texts)))
@@ -206,6 +212,7 @@ def _editor(request: Request, form: PolicyForm, found: PolicyVersion | None) -> 
     context = {
         "form": form,
         "draft": found,
+        "seen": request.POST.get("seen") or (actions.stamp_of(found) if found else ""),
         "mine": mine,
         "errors": [] if request.POST.get("do") else _errors(form) if form.is_bound else [],
         "heading": found.title if found else _("Write a policy"),

@@ -92,6 +92,7 @@ def policy(request: Request, pk: int) -> HttpResponse:
         "lists": request.user.can(VIEW_HOUSEHOLDS),
         "today": today,
         "may_write": request.user.can(WRITE_POLICIES, found.area_id),
+        "own_area": queries.own_area(request.user, found) if request.user.can(WRITE_POLICIES) else None,
         "heading": title_of(shown) if shown else found.code,
         "crumbs": [(_("Policies"), reverse("policy:policies"))],
     }

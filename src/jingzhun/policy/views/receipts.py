@@ -34,7 +34,7 @@ def upload(request: Request) -> HttpResponse:
     code = request.user.scope.areas_for(HAND_IN_LISTS)[0][:6]
     county = get_object_or_404(Area, pk=code)
     versions = current_titles(county.code)
-    policies = [(each.policy.code, title_of(each)) for each in versions]
+    policies = [(str(each.policy_id), title_of(each)) for each in versions]
     form = ReceiptListForm(request.POST or None, request.FILES or None, policies=policies)
     bad: list[BadRow] = []
     if request.method == "POST" and form.is_valid():
@@ -61,7 +61,7 @@ def _take(request: Request, county: Area, form: ReceiptListForm) -> int:
     data = form.cleaned_data
     if data["file"].size > LARGEST:
         raise WorkbookRefused("too_big", megabytes=data["file"].size // 1024**2, limit=LARGEST // 1024**2)
-    policy = get_object_or_404(Policy, code=data["policy"], area_id__in=[county.code[:n] for n in (2, 4, 6)])
+    policy = get_object_or_404(Policy, pk=data["policy"])
     about = OfList(policy, data["year"], data["received_on"], data["department"], data["file"].name[:200])
     with TemporaryDirectory(prefix="jingzhun-") as folder:
         path = Path(folder, f"list{Path(data['file'].name).suffix.lower()[:8]}")

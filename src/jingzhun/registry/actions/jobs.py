@@ -20,11 +20,20 @@ def defer(task: Task, **arguments: Any) -> None:
 
 def has_job(queue: str, number: int) -> bool:
     """Whether a job of a queue waits or is at work for a record; one query."""
+    return _has_job(queue, number, ["todo", "doing"])
+
+
+def waits(queue: str, number: int) -> bool:
+    """Whether a job of a queue waits for a record, and has not begun; one query."""
+    return _has_job(queue, number, ["todo"])
+
+
+def _has_job(queue: str, number: int, states: list[str]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+            "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status::text = ANY(%s)"
             " AND queue_name = %s AND args ->> 'number' = %s)",
-            [queue, str(number)],
+            [states, queue, str(number)],
         )
         return bool(cursor.fetchone()[0])
 
