@@ -2,6 +2,7 @@
 
 import io
 import random
+from dataclasses import replace
 from datetime import date
 
 import docx
@@ -270,3 +271,24 @@ def seek(file: io.BytesIO) -> int:
 def test_a_text_of_blanks_is_read_at_once():
     """Without looking at each blank once for every other one."""
     assert tidied("字" + " " * 400_000 + "字\n \n \n \n末") == "字" + " " * 400_000 + "字\n\n末"
+
+
+def test_a_corrected_replacement_takes_its_end_back(officer):
+    county = make_area(COUNTY)
+    first, second = (add_document(county, told(number=f"永政发〔2014〕{n}号", valid_from=date(2014, 1, n)), by=officer)
+                     for n in (1, 2))  # fmt: skip
+    new = told(number="永政发〔2015〕1号", valid_from=date(2015, 1, 1), replaces=first)
+    made = add_document(county, new, by=officer)
+    first.refresh_from_db()
+    assert first.valid_until == date(2015, 1, 1)
+
+    change_document(made, replace(new, replaces=second, valid_from=date(2015, 6, 1)), by=officer)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.valid_until, second.valid_until) == (None, date(2015, 6, 1))
+    change_document(made, replace(new, replaces=second, valid_from=date(2015, 3, 1)), by=officer)
+    second.refresh_from_db()
+    assert second.valid_until == date(2015, 3, 1), "no gap is left"
+    told_of_first = Entry.objects.filter(action="policy.document_changed", record=str(first.pk)).order_by("id")
+    ends = [entry.values["until"] for entry in told_of_first]
+    assert ends == [[None, "2015-01-01"], ["2015-01-01", None]]

@@ -172,7 +172,7 @@ def test_a_draft_is_seen_by_its_writers_only(client, officer):
 def test_one_plan_is_in_force_and_a_new_one_replaces_it(officer):
     first = adopted(officer)
     second = actions.draft_plan(make_area(COUNTY), Aim("调整规划", 2015, 2018, "目标不变"), by=officer, like=first)
-    assert second.phases.count() == 3 and second.targets.count() == 4
+    assert second.phases.count() == 2 and second.targets.count() == 4
     with pytest.raises(Refused, match="on"):
         actions.adopt_plan(second, date(2014, 2, 1), by=officer)
     actions.adopt_plan(second, date(2015, 3, 1), by=officer)
@@ -383,3 +383,33 @@ def test_of_two_who_adopt_at_once_one_replaces_the_other(officer):
         each.join()
     assert told == ["adopted", "adopted"]
     assert sorted(Plan.objects.values_list("state", flat=True)) == ["adopted", "replaced"]
+
+
+def test_a_draft_does_not_contradict_itself(officer):
+    plan = draft(officer)
+    measure_of(plan, officer)
+    first = plan.phases.get(name="一年起步")
+    with pytest.raises(Refused, match="完成建档立卡"):
+        actions.save_phase(plan, Stretch("一年起步", date(2015, 1, 1), date(2015, 12, 31)), first, by=officer)
+    with pytest.raises(Refused, match="2014–2018"):
+        actions.save_phase(plan, Stretch("早", date(1900, 1, 1), date(1900, 12, 31)), by=officer)
+    with pytest.raises(Refused, match="一年起步"):
+        actions.change_plan(plan, Aim("晚", 2016, 2018, "晚两年"), by=officer)
+    first.refresh_from_db()
+    assert first.begins_on == date(2014, 1, 1) and Plan.objects.get(pk=plan.pk).first_year == 2014
+
+
+def test_a_plan_like_another_keeps_what_is_done(officer):
+    plan = draft(officer)
+    measure_of(plan, officer)
+    actions.adopt_plan(plan, date(2014, 3, 1), by=officer)
+    actions.report_done(plan.measures.get(), date(2014, 5, 1), by=officer)
+    aim = Aim("修订规划", 2014, 2018, "2018年贫困人口基本退出")
+    like = actions.draft_plan(make_area(COUNTY), aim, like=plan, by=officer)
+    assert [(each.title, each.done_on) for each in like.measures.all()] == [("完成建档立卡", date(2014, 5, 1))]
+    assert like.phases.count() == 3 and like.targets.count() == len(GRID)
+
+
+def test_more_villages_than_a_county_can_have_are_refused_in_words(officer):
+    with pytest.raises(Refused, match="40000"):
+        actions.set_targets(draft(officer), {(COUNTY, 2015): Counts(3, 9, 40_000)}, by=officer)

@@ -435,3 +435,30 @@ def test_a_share_with_more_places_than_are_kept_is_refused(client, officer, shar
     )
     assert page.status_code == 200 and "比例最多两位小数" in page.text
     assert not PolicyVersion.objects.exists()
+
+
+def test_an_amount_that_is_not_known_is_said_and_is_neither_gain_nor_loss(officer):
+    known, unknown = poor(), poor()
+    known.surveys.update(arable=Decimal(3))
+    unknown.surveys.update(arable=None)
+    version = published(officer, replace(ILL, amount=Decimal(100)))
+    per_mu = actions.draft_version(version.policy, by=officer)
+    actions.change_draft(
+        per_mu, replace(ILL, amount=Decimal(100), quantity="arable", ceiling=Decimal(1000)), by=officer
+    )
+    per_mu.refresh_from_db()
+    found = coverage(per_mu, COUNTY, TODAY, version).total
+    assert (found.entitled, found.yuan, found.unpriced) == (2, 300, 1)
+    assert (found.gains, found.loses) == (1, 0)
+    assert [key for key, *_rest in listed(per_mu, COUNTY, TODAY, version, "gains")] == [known.pk]
+    effect = what_if(versions_in_force(COUNTY, TODAY), Change(drafts=(per_mu,)), COUNTY, TODAY)
+    assert (effect.gaining, effect.losing) == ([known.pk], []) and unknown.pk
+
+
+def test_two_drafts_of_one_policy_cannot_hold_at_once(client, officer):
+    version = published(officer)
+    drafts = [actions.draft_version(version.policy, by=officer) for _number in range(2)]
+    client.force_login(officer)
+    page = client.get(reverse("policy:what-if"), {"drafts": [each.pk for each in drafts]})
+    assert "同一项政策" in page.text and "found" not in page.context
+    assert "found" in client.get(reverse("policy:what-if"), {"drafts": [drafts[0].pk]}).context

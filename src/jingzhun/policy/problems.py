@@ -8,6 +8,8 @@ from jingzhun.methods.conditions import BadCondition
 PROBLEMS: dict[str, str | Promise] = {
     "empty": _("Say who is entitled: at least one clause."),
     "too_long": _("The condition is too long."),
+    "too_large": _("“%(part)s” has more digits than can be worked out exactly; write smaller numbers."),
+    "no_quantity": _("“%(part)s” is no number that is known of each whom the benefit counts."),
     "too_deep": _("The condition has too many brackets within each other."),
     "not_understood": _("This cannot be read: a word, a sign or a bracket is missing or too many."),
     "no_such_form": _("“%(part)s” is nothing that can be asked of a household."),

@@ -91,7 +91,7 @@ def add_document(
     when = at or timezone.now()
     made = Document(area=area, added_by=by if isinstance(by, User) else None, added_at=when)
     _write(made, told, filed)
-    _end_replaced(made, by)
+    _end_replaced(made, by, at)
     _record("policy.document_added", made, _said(made, filed), by, when)
     return made
 
@@ -105,8 +105,11 @@ def change_document(
     Area.objects.select_for_update().get(pk=document.area_id)
     found = Document.objects.select_for_update(of=("self",)).select_related("area").get(pk=document.pk)
     before, text = _said(found, None), found.text
+    old, since = found.replaces, found.valid_from
     _write(found, told, filed)
-    _end_replaced(found, by)
+    if old and (old != found.replaces or since != found.valid_from) and old.valid_until == since:
+        _end(old, None, by, at)  # the end that this document had set
+    _end_replaced(found, by, at)
     after = _said(found, filed)
     changed = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
     if found.text != text:
@@ -157,14 +160,24 @@ def _leads_to(document: Document, pk: int) -> bool:
     return False
 
 
-def _end_replaced(document: Document, by: User | System) -> None:
+def _end_replaced(document: Document, by: User | System, at: datetime | None) -> None:
     """What is replaced ends where this begins, unless it ended before or is not one's own to end."""
     old = document.replaces
-    if old is None or (isinstance(by, User) and not by.can(WRITE_POLICIES, old.area_id)):
+    if old is None:
         return
+    old.refresh_from_db(fields=["valid_until"])
     if old.valid_until is None or old.valid_until > document.valid_from:
-        old.valid_until = document.valid_from
-        old.save(update_fields=["valid_until"])
+        _end(old, document.valid_from, by, at)
+
+
+def _end(document: Document, on: date | None, by: User | System, at: datetime | None) -> None:
+    """Set a document's end, or take it back, and tell it of that document too; not one's own: leave it."""
+    if isinstance(by, User) and not by.can(WRITE_POLICIES, document.area_id):
+        return
+    before, document.valid_until = document.valid_until, on
+    document.save(update_fields=["valid_until"])
+    told = {"until": [str(before) if before else None, str(on) if on else None]}
+    _record("policy.document_changed", document, told, by, at or timezone.now())
 
 
 def _said(document: Document, filed: Filed | None) -> dict[str, object]:

@@ -62,7 +62,8 @@ class Task:
 def draft_plan(
     county: Area, aim: Aim, *, by: User | System, like: Plan | None = None, at: datetime | None = None
 ) -> Plan:
-    """A draft, with the phases, targets and measures of another plan of the county if one is named.
+    """A draft, with the phases, targets and measures, also those that are done, of another plan of the county if one is
+    named. What lies beyond its years stays behind.
 
     Raises NotYours, Refused.
     """
@@ -88,6 +89,8 @@ def change_plan(plan: Plan, aim: Aim, *, by: User | System, at: datetime | None 
     _require_years(aim)
     for name, value in vars(aim).items():
         setattr(found, name, value)
+    for phase in found.phases.all():
+        _require_within(found, phase.name, phase.begins_on, phase.ends_on, "last_year")
     found.save()
     found.targets.exclude(year__range=(aim.first_year, aim.last_year)).delete()
     _record("policy.plan_changed", found, _said(aim), by, at)
@@ -102,6 +105,10 @@ def save_phase(
     found = _draft(plan, by)
     if told.ends_on <= told.begins_on:
         raise Refused.because(_("A phase ends after it begins."), "ends_on")
+    _require_within(found, told.name, told.begins_on, told.ends_on, "ends_on")
+    if phase and (beyond := phase.measures.exclude(due_on__range=(told.begins_on, told.ends_on)).first()):
+        said = {"measure": beyond.title, "day": beyond.due_on}
+        raise Refused.because(_("“%(measure)s” is due on %(day)s: move it first.") % said, "ends_on")
     others = found.phases.exclude(pk=phase.pk) if phase else found.phases.all()
     if others.filter(name=told.name).exists():
         raise Refused.because(_("The plan has a phase of this name already."), "name")
@@ -254,6 +261,14 @@ def _require_years(aim: Aim) -> None:
         raise Refused.because(_("A plan has at most %(years)s years.") % {"years": MOST_YEARS}, "last_year")
 
 
+def _require_within(plan: Plan, name: str, begins_on: date, ends_on: date, field: str) -> None:
+    if begins_on.year < plan.first_year or ends_on.year > plan.last_year:
+        said = {"phase": name, "first": plan.first_year, "last": plan.last_year}
+        raise Refused.because(
+            _("The phase “%(phase)s” is not within the plan's years %(first)s–%(last)s.") % said, field
+        )
+
+
 def _require_targets(plan: Plan, grid: Mapping[tuple[str, int], Counts]) -> None:
     areas = {plan.area_id, *(town.code for town in towns_of(plan))}
     wrong: list[str | Promise] = []
@@ -275,7 +290,8 @@ def _require_targets(plan: Plan, grid: Mapping[tuple[str, int], Counts]) -> None
 
 
 def _copy(like: Plan, plan: Plan) -> None:
-    phases = {each.pk: each for each in like.phases.all()}
+    fitting = like.phases.filter(begins_on__year__gte=plan.first_year, ends_on__year__lte=plan.last_year)
+    phases = {each.pk: each for each in fitting}
     made = {}
     for pk, each in phases.items():
         made[pk] = Phase.objects.create(
@@ -290,12 +306,11 @@ def _copy(like: Plan, plan: Plan) -> None:
             for t in rows
         ]
     )  # fmt: skip
-    open_measures = like.measures.filter(done_on=None)
     PlanMeasure.objects.bulk_create(
         [
             PlanMeasure(plan=plan, phase=made[m.phase_id], title=m.title, responsible_id=m.responsible_id,
-                        due_on=m.due_on, note=m.note)
-            for m in open_measures
+                        due_on=m.due_on, note=m.note, done_on=m.done_on)
+            for m in like.measures.filter(phase__in=phases)
         ]
     )  # fmt: skip
 

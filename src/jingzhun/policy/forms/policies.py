@@ -177,3 +177,10 @@ class WhatIfForm(Form):
     def __init__(self, data: Any, *, drafts: Any) -> None:
         super().__init__(data)
         self.fields["drafts"].queryset = drafts  # type: ignore[attr-defined]
+
+    def clean_drafts(self) -> Any:
+        """Of one policy one draft: two cannot hold in its place at once."""
+        chosen = self.cleaned_data["drafts"]
+        if len({each.policy_id for each in chosen}) < len(chosen):
+            raise forms.ValidationError(_("Two of these drafts are of the same policy: choose one of them."))
+        return chosen

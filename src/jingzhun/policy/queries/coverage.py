@@ -29,14 +29,15 @@ CREATE OR REPLACE TEMP TABLE compared AS
 SELECT h.household_id, h.village_code, substr(h.village_code, 1, 9) AS town, coalesce(h.main_cause, '') AS cause,
     coalesce(h.attribute, '') AS attribute, h.members AS people,
     n.answer AS new, o.answer AS old, n.persons AS new_persons, o.persons AS old_persons,
-    coalesce(n.value, 0) AS new_value, coalesce(o.value, 0) AS old_value
+    n.value AS new_value, o.value AS old_value
 FROM household h JOIN ({new}) AS n USING (household_id) JOIN ({old}) AS o USING (household_id)
 """
 COUNTS = """
 count(*) FILTER (WHERE new), count(*) FILTER (WHERE new IS NULL),
 coalesce(sum({persons}) FILTER (WHERE new), 0), coalesce(sum(new_value) FILTER (WHERE new), 0),
 count(*) FILTER (WHERE old), coalesce(sum(old_value) FILTER (WHERE old), 0),
-count(*) FILTER (WHERE {gains}), count(*) FILTER (WHERE {loses})
+count(*) FILTER (WHERE {gains}), count(*) FILTER (WHERE {loses}),
+count(*) FILTER (WHERE new AND new_value IS NULL AND {priced})
 """
 ENTITLED = {
     "gains": "(new AND old IS NOT TRUE) OR (new AND old AND new_value > old_value)",
@@ -62,6 +63,7 @@ class Counts:
     yuan_before: Decimal = Decimal(0)
     gains: int = 0
     loses: int = 0
+    unpriced: int = 0  # entitled, but a quantity that decides how much is not known
 
     @property
     def more(self) -> int:
@@ -120,15 +122,17 @@ def _compare(database: duckdb.DuckDBPyConnection, new: Rule, old: Rule | None) -
 
 def _counts(database: duckdb.DuckDBPyConnection, rule: Rule, by: str = "") -> list[tuple[str, Counts]]:
     """Counts by a column, the most yuan first; without one, of all."""
-    counted = COUNTS.format(persons="new_persons" if rule.members else "people", **ENTITLED)
+    counted = COUNTS.format(
+        persons="new_persons" if rule.members else "people", priced=rule.amount is not None, **ENTITLED
+    )
     grouped = f"GROUP BY {by} ORDER BY 2 DESC, 1" if by else ""
     rows = database.execute(f"SELECT {by or chr(39) * 2}, {counted} FROM compared {grouped}").fetchall()  # noqa: S608
     return [(key, _read(rest)) for key, *rest in rows]
 
 
 def _read(row: Sequence[Any]) -> Counts:
-    entitled, unknown, persons, yuan, before, yuan_before, gains, loses = row
-    return Counts(entitled, unknown, int(persons), Decimal(yuan), before, Decimal(yuan_before), gains, loses)
+    entitled, unknown, persons, yuan, before, yuan_before, gains, loses, unpriced = row
+    return Counts(entitled, unknown, int(persons), Decimal(yuan), before, Decimal(yuan_before), gains, loses, unpriced)
 
 
 def named(keys: Sequence[int]) -> list[Household]:

@@ -44,7 +44,7 @@ def _answer(database: duckdb.DuckDBPyConnection, policies: Sequence[InForce], na
 EFFECT = """
 CREATE TEMP TABLE effect AS
 SELECT household_id, policy_id, n.answer AS new, o.answer AS old,
-    coalesce(n.value, 0) AS new_value, coalesce(o.value, 0) AS old_value
+    n.value AS new_value, o.value AS old_value
 FROM new_answers n FULL JOIN old_answers o USING (household_id, policy_id)
 """
 PER_HOUSEHOLD = """

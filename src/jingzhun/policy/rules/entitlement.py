@@ -74,7 +74,7 @@ def rule_of(worded: Worded) -> Rule:
     """What a version says, read. Raises BadCondition."""
     level = MEMBER if worded.member_condition else HOUSEHOLD
     if worded.quantity and kinds_of(level).get(worded.quantity) != Kind.NUMBER:
-        raise BadCondition("no_number", worded.quantity)
+        raise BadCondition("no_quantity", worded.quantity)
     return Rule(
         condition_of(worded.condition, HOUSEHOLD),
         condition_of(worded.member_condition, MEMBER) if worded.member_condition else None,
