@@ -1,0 +1,113 @@
+"""Which year is computed, entered values with their evidence, appeals, cards."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jingzhun.assessment.models import Card, Indicator, Point
+from jingzhun.identification.forms.base import Form, text_area
+from jingzhun.policy.actions.documents import Filed, look_at
+from jingzhun.registry.rules.refusals import Refused
+
+FIRST_YEAR = 2014
+
+
+class ComputeForm(Form):
+    """Whose scores of which year."""
+
+    subject = forms.ChoiceField(label=_("For whom"), choices=Card.Subject.choices)
+    year = forms.IntegerField(label=_("Year"), min_value=FIRST_YEAR, max_value=2100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].initial = timezone.localdate().year
+
+
+class WhyForm(Form):
+    """A reason."""
+
+    why = forms.CharField(label=_("Why"), max_length=200, widget=text_area(2))
+
+
+class EnterForm(Form):
+    """A value that the system cannot know, with the paper that proves it."""
+
+    value = forms.DecimalField(label=_("Value"), max_digits=14, decimal_places=2)
+    note = forms.CharField(label=_("Where it comes from: the document and its number"), max_length=300)
+    file = forms.FileField(
+        label=_("Evidence"), required=False, widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.txt"}),
+        help_text=_("PDF, Word (.docx) or text, at most 30 MB."), error_messages={"empty": _("The file is empty.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, point: Point, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"value": point.value, "note": point.note})
+        super().__init__(*args, **kwargs)
+        unit = point.indicator.unit
+        if unit:
+            self.fields["value"].help_text = unit
+
+    def clean_file(self) -> Filed | None:
+        file = self.cleaned_data["file"]
+        if not file:
+            return None
+        try:
+            return look_at(file, file.size)
+        except Refused as refused:
+            raise forms.ValidationError([str(text) for texts in refused.messages.values() for text in texts]) from None
+
+
+class AppealForm(Form):
+    """Why the judged does not agree."""
+
+    text = forms.CharField(label=_("Why"), max_length=2_000, widget=text_area(4))
+
+
+class DecideAppealForm(Form):
+    """Other points or none, and the reply. `decision`: which button was pressed."""
+
+    points = forms.DecimalField(
+        label=_("Points instead, if the appeal is upheld"), required=False, max_digits=6, decimal_places=2, min_value=0
+    )
+    reply = forms.CharField(label=_("Reply"), max_length=2_000, widget=text_area(3))
+    decision = forms.ChoiceField(choices=[("approve", ""), ("refuse", "")], widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("decision") == "approve" and data.get("points") is None and "points" not in self.errors:
+            self.add_error("points", _("Say how many points it gets instead."))
+        return data
+
+    @property
+    def given(self) -> Decimal | None:
+        """Points instead; None where the appeal is dismissed."""
+        return self.cleaned_data["points"] if self.cleaned_data["decision"] == "approve" else None
+
+
+class CardForm(Form):
+    """The weights of a draft, a field for each indicator, and the document that orders it."""
+
+    document = forms.CharField(label=_("Document"), max_length=200)
+
+    def __init__(self, *args: Any, card: Card, lines: list[Indicator], **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"document": card.document})
+        super().__init__(*args, **kwargs)
+        for line in lines:
+            self.fields[f"weight-{line.pk}"] = forms.DecimalField(
+                label=f"{line.group_label} · {line.label}", max_digits=6, decimal_places=2, min_value=0,
+                initial=line.weight,
+            )  # fmt: skip
+
+    @property
+    def weights(self) -> dict[int, Decimal]:
+        """By indicator."""
+        found = {name: value for name, value in self.cleaned_data.items() if name.startswith("weight-")}
+        return {int(name.removeprefix("weight-")): value for name, value in found.items()}
+
+
+class YearForm(Form):
+    """From which year a card holds."""
+
+    year = forms.IntegerField(label=_("From the year"), min_value=FIRST_YEAR, max_value=2100)
