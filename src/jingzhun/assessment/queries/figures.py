@@ -93,7 +93,7 @@ FIGURES = {
         Figure("measures_on_time", _("measures delivered in time"), rows.measures_on_time, ITS, "provider_id",
                lambda row: f"{row.content} · {row.due_on}", _of_household, ("household",), True),
         Figure("receipts", _("entitlements that were received"), rows.receipts, ITS, "",
-               lambda row: f"{row.household.number} · {row.policy}", _of_household, ("household", "policy"), True),
+               lambda row: f"{row.household.number} · {row.version.title}", _of_household, ("household", "version"), True),
         Figure("needs_answered", _("needs answered in time"), rows.needs_answered, ITS, "organisation_id",
                lambda row: f"{row.household.number} · {row.due_on}", _of_household, ("household",), True),
         Figure("pledges_arrived", _("pledged yuan that arrived"), rows.pledges_arrived, "county_id", "organisation_id",
