@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -86,7 +86,7 @@ def test_scores_wait_for_what_must_be_entered_and_for_another_pair_of_eyes(offic
     with pytest.raises(Refused, match="可以申诉到"):
         scores.publish(scoring, by=leader)
     assert scores.publish(scoring, by=leader, at=later()).state == "published"
-    assert [each.split(".")[1] for each in Entry.objects.filter(record=str(scoring.pk), kind="scores").order_by(
+    assert [each.split(".")[1] for each in Entry.objects.filter(record=str(scoring.pk), record_type="scores").order_by(
         "pk").values_list("action", flat=True)] == ["scores_computed", "value_entered", "value_entered",
         "scores_computed", "scores_reviewed", "scores_published"]  # fmt: skip
 
@@ -133,9 +133,8 @@ def test_a_published_score_cannot_be_changed_by_anybody(officer, supervisor, lea
         lambda: Score.objects.create(scoring=scoring, area_id=COUNTY),
         lambda: Scoring.objects.filter(pk=scoring.pk).update(year=2013),
     ):
-        with pytest.raises(Exception, match="published|Cannot update") as told, transaction.atomic():  # noqa: B017
+        with pytest.raises(DatabaseError, match=r"published scores stay|Cannot update"), transaction.atomic():
             wrong()
-        assert isinstance(told.value, IntegrityError) or "Cannot" in str(told.value) or "published" in str(told.value)
     with pytest.raises(Refused, match="不能"):
         scores.publish(scoring, by=leader)
     score.refresh_from_db()
@@ -167,6 +166,7 @@ def test_a_draft_is_the_offices_and_an_opened_score_its_own_towns(client, office
     assert answers(officer) == {200} and answers(own) == answers(other) == {404}
     enter_all(scoring, officer)
     scores.review(scoring, by=supervisor)
+    mine.refresh_from_db()
     assert answers(own) == {200} and answers(other) == answers(clerk) == {404}
     client.force_login(other)
     assert str(mine.total) not in client.get(reverse("assessment:scores")).content.decode()
