@@ -223,6 +223,27 @@ def test_a_changed_card_is_tried_on_last_years_figures_and_nothing_is_kept(clien
         cards.change_card(draft, {}, "x", by=officer)
 
 
+def test_one_paper_gives_the_quarters_of_all(client, officer):
+    scoring = make_scores(officer)
+    client.force_login(officer)
+    address = reverse("assessment:scores-enter", args=[scoring.pk])
+    names = [score.name for score in scoring.scores.order_by("area")]
+    lines = f"{names[0]} 91.5\n火星镇 80\n{SECOND[:9]} 九十\n{names[0]} 3"
+
+    def sent(values: str) -> dict[str, object]:
+        paper = SimpleUploadedFile("tb.txt", "季度考核通报".encode())
+        return {"code": "quarterly", "values": values, "note": "永督发〔2015〕1号", "file": paper}
+
+    assert "第2, 3, 4行" in client.post(address, sent(lines)).content.decode()
+    assert not Point.objects.exclude(entered_at=None).exists()
+    assert client.post(address, sent(f"{names[0]} 91.5\n{SECOND[:9]} 70")).status_code == 302
+    assert [point_of(scoring, "quarterly", town).value for town in (TOWN, SECOND[:9])] == [Decimal("91.5"), 70]
+    assert point_of(scoring, "quarterly").evidence == point_of(scoring, "quarterly", SECOND[:9]).evidence
+    scores.review(scoring, by=make_user(Role.SUPERVISOR, COUNTY))
+    with pytest.raises(Refused, match="不能"):
+        scores.enter_for_all(scoring, "quarterly", {TOWN: Decimal(99)}, "文", PROOF, by=officer)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_publish_at_once_one_does(officer, supervisor, leader):
     scoring, second = opened(officer, supervisor), make_user(Role.LEADER, COUNTY)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("scores/of/<int:pk>/", scores.score, name="score"),
     path("scores/of/<int:pk>/report/", scores.report, name="score-report"),
     path("scores/<int:pk>/export/", scores.export, name="scores-export"),
+    path("scores/<int:pk>/values/", scores.enter_all, name="scores-enter"),
     path("scores/<int:pk>/<slug:name>/", scores.step, name="scores-step"),
     path("fund/", scores.fund, name="fund"),
     path("cards/", cards.cards, name="cards"),

@@ -1,6 +1,6 @@
 """A year's scores: computed as a draft, completed by hand, opened to the judged, appealed against, published."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -136,6 +136,38 @@ def enter_value(
     told = {"indicator": found.indicator.code, "value": str(found.value), "subject": found.score.key}
     tell("assessment.value_entered", scoring, told | ({"sha256": filed.digest} if filed else {}), by, at, note.strip())
     return found
+
+
+@transaction.atomic
+def enter_for_all(
+    scoring: Scoring, code: str, values: Mapping[str, Decimal], note: str, filed: Filed,
+    *, by: User, at: datetime | None = None,
+) -> int:  # fmt: skip
+    """Enter an indicator's values for many of the judged (by key) from one paper; number of them.
+
+    Raises Refused for somebody who is not judged, NotYours.
+    """
+    found = _taken(scoring, by, SET_TASKS)
+    _require_state(found, State.DRAFT)
+    rows = Point.objects.filter(score__scoring=found, indicator__code=code, indicator__figures=[])
+    points = {point.score.key: point for point in rows.select_related("score", "indicator")}
+    if not note.strip():
+        raise Refused.because(_("Say where the value comes from."), "note")
+    if wrong := sorted(set(values) - points.keys()):
+        raise Refused.because(_("“%(name)s” is not judged by this card.") % {"name": wrong[0]}, "values")
+    changed = [points[key] for key in values]
+    for key, point in zip(values, changed, strict=True):
+        _enter(point, rounded(values[key]), note.strip(), by, at or timezone.now())
+        if point is changed[0]:
+            name = f"{found.year}-{code}-{found.pk}.{filed.kind}"
+            point.evidence.save(name, ContentFile(filed.content), save=False)
+        point.evidence = changed[0].evidence
+    names = ["value", "numerator", "points", "note", "entered_by", "entered_at", "evidence"]
+    Point.objects.bulk_update(changed, names, batch_size=500)
+    reckon(found)
+    told = {"indicator": code, "subjects": len(changed), "sha256": filed.digest}
+    tell("assessment.value_entered", found, told, by, at, note.strip())
+    return len(changed)
 
 
 @transaction.atomic

@@ -1,10 +1,11 @@
 """Which year is computed, entered values with their evidence, appeals, cards."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.assessment.models import Card, Indicator, Point
@@ -12,7 +13,7 @@ from jingzhun.identification.forms.base import Form, text_area
 from jingzhun.policy.actions.documents import Filed, look_at
 from jingzhun.registry.rules.refusals import Refused
 
-FIRST_YEAR = 2014
+FIRST_YEAR, MOST = 2014, 10**12
 
 
 class ComputeForm(Form):
@@ -32,22 +33,14 @@ class WhyForm(Form):
     why = forms.CharField(label=_("Why"), max_length=200, widget=text_area(2))
 
 
-class EnterForm(Form):
-    """A value that the system cannot know, with the paper that proves it."""
+class PaperForm(Form):
+    """The paper that proves what is entered."""
 
-    value = forms.DecimalField(label=_("Value"), max_digits=14, decimal_places=2)
     note = forms.CharField(label=_("Where it comes from: the document and its number"), max_length=300)
     file = forms.FileField(
         label=_("Evidence"), required=False, widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.txt"}),
         help_text=_("PDF, Word (.docx) or text, at most 30 MB."), error_messages={"empty": _("The file is empty.")},
     )  # fmt: skip
-
-    def __init__(self, *args: Any, point: Point, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"value": point.value, "note": point.note})
-        super().__init__(*args, **kwargs)
-        unit = point.indicator.unit
-        if unit:
-            self.fields["value"].help_text = unit
 
     def clean_file(self) -> Filed | None:
         file = self.cleaned_data["file"]
@@ -57,6 +50,61 @@ class EnterForm(Form):
             return look_at(file, file.size)
         except Refused as refused:
             raise forms.ValidationError([str(text) for texts in refused.messages.values() for text in texts]) from None
+
+
+class EnterAllForm(PaperForm):
+    """Values of one indicator for all of the judged: a line for each, name or code and value."""
+
+    code = forms.ChoiceField(label=_("Indicator"))
+    values = forms.CharField(
+        label=_("Values"), widget=text_area(8, spellcheck="false"),
+        help_text=_("A line for each: name and value. For example: Changning 88.5"),
+    )  # fmt: skip
+    field_order = ("code", "values", "note", "file")
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], names: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].choices = choices  # type: ignore[attr-defined]
+        self.fields["file"].required = True
+        self.names = names
+
+    def clean_values(self) -> dict[str, Decimal]:
+        """Values by key. Raises ValidationError that names the lines."""
+        found, wrong = {}, []
+        for number, words in enumerate(map(str.split, self.cleaned_data["values"].splitlines()), 1):
+            if not words:
+                continue
+            key, value = self.names.get(" ".join(words[:-1])), _number(words[-1])
+            if key is None or value is None or key in found:
+                wrong.append(str(number))
+            else:
+                found[key] = value
+        if wrong:
+            text = gettext("Write a name of this list, once, and its value in line %(lines)s.")
+            raise forms.ValidationError(text % {"lines": ", ".join(wrong)})
+        return found
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and abs(value) < MOST else None
+
+
+class EnterForm(PaperForm):
+    """A value that the system cannot know, with the paper that proves it."""
+
+    value = forms.DecimalField(label=_("Value"), max_digits=14, decimal_places=2)
+    field_order = ("value", "note", "file")
+
+    def __init__(self, *args: Any, point: Point, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"value": point.value, "note": point.note})
+        super().__init__(*args, **kwargs)
+        unit = point.indicator.unit
+        if unit:
+            self.fields["value"].help_text = unit
 
 
 class AppealForm(Form):

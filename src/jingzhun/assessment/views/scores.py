@@ -90,6 +90,7 @@ def _ranked(request: Request, scoring: Scoring) -> dict[str, Any]:
         "query": f"subject={scoring.subject}&year={scoring.year}",
         "chart": ranking_chart(list(found[:CHARTED]), opened) if len(page) > 1 else None,
         "missing": missing.count() if scoring.state == Scoring.State.DRAFT else 0,
+        "may_enter": scoring.state == "draft" and request.user.can(SET_TASKS, scoring.county_id),
         "may_review": scoring.state != "published" and request.user.can(SUPERVISE, scoring.county_id),
         "may_publish": scoring.state == "reviewed" and request.user.can(DECIDE_ASSESSMENT, scoring.county_id),
     }
@@ -232,6 +233,25 @@ def enter(request: Request, pk: int) -> HttpResponse:
 
     back, told = reverse("assessment:score", args=[found.score_id]), f"{found.score.name} · {found.indicator.label}"
     return filled(request, form, act, _("Enter a value"), _("The value is entered."), back, _crumbs(found.score),
+                  told=told)  # fmt: skip
+
+
+@requires(SET_TASKS)
+def enter_all(request: Request, pk: int) -> HttpResponse:
+    """Enter an indicator's values for all of the judged, from one paper."""
+    found = _scoring(request, pk, SET_TASKS)
+    rows = found.scores.select_related("area", "unit").order_by("area", "unit")
+    keys = {name: each.key for each in rows for name in (each.key, each.name)}
+    choices = [(each.code, each.label) for each in found.card.indicators.filter(figures=[])]
+    lines = "\n".join(f"{each.name} " for each in rows)
+    form = forms.EnterAllForm(request.POST or None, request.FILES or None, choices=choices, names=keys,
+                              initial={"values": lines})  # fmt: skip
+
+    def act(data: dict[str, Any]) -> None:
+        actions.enter_for_all(found, data["code"], data["values"], data["note"], data["file"], by=request.user)
+
+    told = f"{found.year} {found.card.label}"
+    return filled(request, form, act, _("Enter values"), _("The values are entered."), _year_page(found), _crumbs(),
                   told=told)  # fmt: skip
 
 
