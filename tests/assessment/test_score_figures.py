@@ -49,7 +49,8 @@ SQL = {
         "o.area_id", "''", "((o.settled_at AT TIME ZONE 'Asia/Shanghai')::date <= o.due_on)::int", "1",
         "publicity_objection o WHERE extract(year FROM o.due_on) = 2014"),
     "objections_upheld": (
-        "o.area_id", "''", "1", "1", """publicity_objection o WHERE o.state = 'upheld'
+        "o.area_id", "''", "(o.state = 'upheld')::int", "1", """publicity_objection o
+        WHERE o.state IN ('upheld', 'dismissed')
         AND extract(year FROM o.settled_at AT TIME ZONE 'Asia/Shanghai') = 2014"""),
     "notices_proved": (
         "n.area_id", "''", "(EXISTS (SELECT 1 FROM publicity_boardphoto b WHERE b.notice_id = n.id))::int", "1",

@@ -22,10 +22,10 @@ def ranking_chart(scores: Sequence[Score], opened: set[int]) -> Chart | None:
     option: dict[str, Any] = {
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
         "grid": {"left": 8, "right": 32, "top": 8, "bottom": 24, "containLabel": True},
-        "xAxis": {"type": "value", "min": 0, "max": 100},
+        "xAxis": {"type": "value", "min": 0},
         "yAxis": {"type": "category", "inverse": True, "data": [each.name for each in scores]},
         "series": [{"type": "bar", "name": _("Total"), "data": bars, "barMaxWidth": 18,
-                    "label": {"show": True, "position": "insideRight"}}],
+                    "label": {"show": True, "position": "insideRight", "color": "#fff"}}],
     }  # fmt: skip
     rows = [[each.rank, each.name, each.total] for each in scores]
     return Chart(option, [_("Rank"), _("Who is judged"), _("Total")], rows, AROUND + ROW * len(scores))
@@ -39,7 +39,7 @@ def trend_chart(scores: Sequence[Score]) -> Chart | None:
     option: dict[str, Any] = {
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "category", "data": years},
-        "yAxis": {"type": "value", "min": 0, "max": 100},
+        "yAxis": {"type": "value", "min": 0},
         "series": [{"type": "line", "name": _("Total"), "itemStyle": {"color": DONE}, "lineStyle": {"color": PLANNED},
                     "data": [{"value": float(each.total), "url": address_of(each)} for each in scores]}],
     }  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jingzhun.assessment.models import Card, Indicator, Point
+from jingzhun.assessment.words import unit_label
 from jingzhun.identification.forms.base import Form, text_area
 from jingzhun.policy.actions.documents import Filed, look_at
 from jingzhun.registry.rules.refusals import Refused
@@ -102,9 +103,7 @@ class EnterForm(PaperForm):
     def __init__(self, *args: Any, point: Point, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"value": point.value, "note": point.note})
         super().__init__(*args, **kwargs)
-        unit = point.indicator.unit
-        if unit:
-            self.fields["value"].help_text = unit
+        self.fields["value"].help_text = unit_label(point.indicator.unit)
 
 
 class AppealForm(Form):

@@ -28,8 +28,8 @@ class Card(models.Model):
     """
 
     class Subject(models.TextChoices):
-        TOWN = "town", _("towns")
-        VILLAGE = "village", _("villages")
+        TOWN = "town", pgettext_lazy("judged", "towns")
+        VILLAGE = "village", pgettext_lazy("judged", "villages")
         DEPARTMENT = "department", _("departments")
         COUNTY = "county", _("the county's funds")
 

@@ -130,8 +130,10 @@ def objections_settled(asked: Period) -> QuerySet[Any]:
 
 
 def objections_upheld(asked: Period) -> QuerySet[Any]:
-    rows = Objection.objects.filter(state=Objection.State.UPHELD, settled_at__date__range=asked.days)
-    return rows.annotate(num=ONE, den=ONE)
+    """Of the objections that were decided, those that were right."""
+    states = (Objection.State.UPHELD, Objection.State.DISMISSED)
+    rows = Objection.objects.filter(state__in=states, settled_at__date__range=asked.days)
+    return _one_each(rows, Q(state=Objection.State.UPHELD))
 
 
 def notices_proved(asked: Period) -> QuerySet[Any]:

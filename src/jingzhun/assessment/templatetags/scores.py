@@ -2,7 +2,7 @@
 
 from django import template
 
-from jingzhun.assessment.words import TONES, band_label, figure_label
+from jingzhun.assessment.words import TONES, band_label, figure_label, unit_label
 
 register = template.Library()
 
@@ -23,3 +23,9 @@ def band_tone(name: str) -> str:
 def figure(name: str) -> str:
     """A figure in words."""
     return figure_label(name)
+
+
+@register.filter
+def unit(name: str) -> str:
+    """A unit in words."""
+    return unit_label(name)

@@ -102,10 +102,9 @@ def _appeal(scoring: Scoring, cast: Cast, day: date, until: date) -> None:
     if last is None or commissioner is None or day + timedelta(days=3) > until:
         return
     point = last.points.select_related("indicator").get(indicator__code="quarterly")
-    if point.points + 1 > point.indicator.weight:
-        return
+    more = min(point.points + 1, point.indicator.weight)
     asked = scores.appeal(
         point, "三季度道路工程因连阴雨停工，属不可抗力，请核减扣分。", by=commissioner, at=at_nine(day)
     )
-    told = "查气象资料属实，加1分。"
-    scores.decide_appeal(asked, point.points + 1, told, by=cast.leader, at=at_nine(day + timedelta(days=3)))
+    told = "查气象资料属实，核增。"
+    scores.decide_appeal(asked, more, told, by=cast.leader, at=at_nine(day + timedelta(days=3)))
