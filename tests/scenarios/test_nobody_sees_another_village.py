@@ -20,6 +20,8 @@ from tests.identification.stage import picture
 from tests.publicity.factories import make_item, make_notice, make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_id, make_user
 
+from jingzhun.assessment.actions.cards import adopt_cards
+from jingzhun.assessment.models import Appeal, Card, Point, Score, Scoring
 from jingzhun.assistance.actions.measures import Wanted, plan_measures
 from jingzhun.assistance.actions.organisations import Pledged, pledge_many, send_teams
 from jingzhun.assistance.actions.pairing import make_plan as make_pairing_plan
@@ -120,9 +122,12 @@ MEASURE_ADDRESSES = ("change", "approve", "deliver", "confirm", "drop")
 PAIRING_ADDRESSES = ("plan", "villages", "export", "letters", "publish", "drop", "change", "swap")
 CADRE_ADDRESSES = ("cadre", "cadre-change", "cadre-leave", "cadre-kin", "cadre-letter")
 PROJECT_ADDRESSES = ("", "-change", "-households", "-report", "-photo", "-step")
+CARD_ADDRESSES = ("card", "card-copy", "card-change", "card-issue")
+POINT_ADDRESSES = ("", "-enter", "-appeal", "-evidence")
 SOURCE_ADDRESSES = ("", "-arrival", "-allocate", "-release")
 NEED_ADDRESSES = ("", "-answer", "-route", "-close")
 HELP = (HouseholdPlan, Measure, MeasurePaper, Need, HelpVisit, VisitPhoto, Cadre, Posting, PairingPlan, PlannedPair)
+SCORES = (Card, Scoring, Score, Point, Appeal)
 NOTICE_ADDRESSES = ("notice", "notice-pdf", "notice-photo")
 OBJECTION_ADDRESSES = ("objection", "objection-finding", "objection-settle", "objector")
 # What the public may read, a stranger may too: the names on a notice that is on show.
@@ -200,6 +205,7 @@ class World:
         self._hand_in()
         self._help()
         self._build()
+        self._judge()
         self._entitle()
         self._plan()
 
@@ -282,6 +288,20 @@ class World:
             project=self.project, payees="households", title=NAME, reference=NAME, prepared_at=now
         )
         self.payee = Payee.objects.create(order=self.order, household=self.household, name=NAME, amount=1)
+
+    def _judge(self) -> None:
+        """The village has a score that is opened to it, with a point and an appeal."""
+        county, now = make_area(OTHER_VILLAGE[:6]), timezone.now()
+        adopt_cards(county)
+        self.card = Card.objects.get(subject="village")
+        self.scoring = Scoring.objects.create(
+            county=county, card=self.card, subject="village", year=2014, until=date(2014, 12, 31), state="reviewed",
+            computed_at=now, reviewed_at=now, appeal_until=timezone.localdate(),
+        )  # fmt: skip
+        self.score = Score.objects.create(scoring=self.scoring, area_id=OTHER_VILLAGE, total=77)
+        indicator = self.card.indicators.get(code="quarterly")
+        self.point = Point.objects.create(score=self.score, indicator=indicator, value=1, note=NAME, entered_at=now)
+        self.appeal = Appeal.objects.create(point=self.point, text=NAME, at=now)
 
     def _hand_in(self) -> None:
         """A department's list names the household."""
@@ -397,6 +417,12 @@ class World:
             ("management:payee-refund", "pk"): self.payee.pk,
             ("management:stage-done", "pk"): self.stage.pk,
             ("management:picture", "pk"): self.picture.pk,
+            **{(f"assessment:{name}", "pk"): self.card.pk for name in CARD_ADDRESSES},
+            **{(f"assessment:scores-{name}", "pk"): self.scoring.pk for name in ("export", "enter", "step")},
+            ("assessment:scores-step", "name"): "publish",
+            **{(f"assessment:score{tail}", "pk"): self.score.pk for tail in ("", "-report")},
+            **{(f"assessment:score-point{tail}", "pk"): self.point.pk for tail in POINT_ADDRESSES},
+            ("assessment:score-appeal-decide", "pk"): self.appeal.pk,
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }
@@ -460,6 +486,7 @@ class World:
                     Round,
                     CrossList,
                     *HELP,
+                    *SCORES,
                     Document,
                     Plan,
                     Phase,

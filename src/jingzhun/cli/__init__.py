@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jingzhun.settings")
 
 from . import (
     areas,
+    assessment,
     database,
     demo,
     identification,
@@ -39,6 +40,7 @@ def begin(context: typer.Context) -> None:
 
 
 app.add_typer(areas.app, name="areas")
+app.add_typer(assessment.app, name="assessment")
 app.add_typer(database.app, name="db")
 app.add_typer(identification.app, name="identification")
 app.add_typer(journal.app, name="journal")

@@ -96,6 +96,8 @@ MENU = (
     Entry(_("Projects"), "briefcase", "management:projects", rules.VIEW_MANAGEMENT, MANAGEMENT),
     Entry(_("Funds"), "coin", "management:funds", rules.VIEW_MANAGEMENT, MANAGEMENT),
     Entry(_("Allocations and payments"), "gavel", "management:decisions", rules.VIEW_MANAGEMENT, MANAGEMENT),
+    Entry(pgettext_lazy("menu", "Scores"), "chart-bar", "assessment:scores", rules.VIEW_ASSESSMENT, ASSESSMENT),
+    Entry(_("Performance of funds"), "coin", "assessment:fund", rules.VIEW_ASSESSMENT, ASSESSMENT),
     Entry(_("Households"), "users-group", "registry:households", rules.VIEW_HOUSEHOLDS, REGISTER, tab=True),
     Entry(_("Villages"), "building-community", "registry:villages", rules.VIEW_HOUSEHOLDS, REGISTER),
     Entry(_("Search"), "search", "registry:search", rules.VIEW_HOUSEHOLDS, REGISTER),
