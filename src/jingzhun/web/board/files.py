@@ -9,7 +9,7 @@ import pylopdf_fonts_zh_cn
 import typst
 import xlsxwriter
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from jingzhun.web.situation.excel import COUNT, MONEY, Writer
@@ -27,7 +27,12 @@ def as_workbook(title: str, compared: Compared, places: Sequence[Place]) -> byte
         book.set_properties({"title": title})
         writer = Writer(book)
         rows = [(str(now.label), now.total, before.total if before else None) for now, before in compared]
-        writer.sheet(_("Sums"), [_("Figure"), _("In the period"), _("In the period before")], ["", MONEY, MONEY], rows)
+        writer.sheet(
+            _("Sums"),
+            [pgettext("report", "Figure"), _("In the period"), _("In the period before")],
+            ["", MONEY, MONEY],
+            rows,
+        )
         figures = [now for now, _before in compared]
         kinds = ["", *(MONEY if figure.yuan else COUNT for figure in figures)]
         heads = [_("Area"), *(str(figure.label) for figure in figures)]
@@ -41,7 +46,7 @@ def as_pdf(title: str, compared: Compared, places: Sequence[Place]) -> bytes:
     data = {
         "lang": "en" if (get_language() or "").startswith("en") else "zh",
         "title": title,
-        "heads": [_("Figure"), _("In the period"), _("In the period before")],
+        "heads": [pgettext("report", "Figure"), _("In the period"), _("In the period before")],
         "rows": [
             [str(now.label), _told(now.total), _told(before.total) if before else "–"] for now, before in compared
         ],
