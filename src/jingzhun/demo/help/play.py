@@ -1,14 +1,17 @@
 """From the autumn of 2014 to the spring of 2015: who helps whom, with which policy, by which plan."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from jingzhun.areas.models import Area
+from jingzhun.demo.assess import scores
 from jingzhun.demo.manage import play_management
 from jingzhun.demo.story.cast import assemble
 
 from . import homes, papers, people
 
+JUDGED = date(2015, 4, 30)  # until when the work of 2014 is judged
 Progress = Callable[[str, int, int], None]
 
 
@@ -40,4 +43,5 @@ def play_help(
     homes.lists_of_departments(county, seed, cast.county)
     helped = homes.play_homes(county, cast, seed, lambda done, of: progress("helping households", done, of))
     play_management(county, cast, seed, lambda done, of: progress("building", done, of), share)
+    scores.build(county, cast, seed, JUDGED, lambda done, of: progress("judging", done, of))
     return helped
