@@ -19,6 +19,7 @@ GROUPS: dict[str, str | Promise] = {
     "procedure": gettext_lazy("Steps and notices"),
     "assistance": pgettext_lazy("parameters", "Assistance"),
     "management": pgettext_lazy("parameters", "Management"),
+    "assessment": pgettext_lazy("parameters", "Assessment"),
     "public": gettext_lazy("Public website"),
     "map": gettext_lazy("Map of the situation"),
     "ages": gettext_lazy("Ages"),

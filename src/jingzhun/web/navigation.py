@@ -96,6 +96,11 @@ MENU = (
     Entry(_("Projects"), "briefcase", "management:projects", rules.VIEW_MANAGEMENT, MANAGEMENT),
     Entry(_("Funds"), "coin", "management:funds", rules.VIEW_MANAGEMENT, MANAGEMENT),
     Entry(_("Allocations and payments"), "gavel", "management:decisions", rules.VIEW_MANAGEMENT, MANAGEMENT),
+    Entry(
+        _("Inspections"), "eye", "assessment:inspections", rules.SUPERVISE, ASSESSMENT, also=(rules.DECIDE_ASSESSMENT,)
+    ),
+    Entry(_("Orders to rectify"), "alarm", "assessment:orders", rules.VIEW_ASSESSMENT, ASSESSMENT),
+    Entry(_("Tips of the hotline"), "phone", "assessment:tips", rules.SETTLE_TIPS, ASSESSMENT),
     Entry(_("Households"), "users-group", "registry:households", rules.VIEW_HOUSEHOLDS, REGISTER, tab=True),
     Entry(_("Villages"), "building-community", "registry:villages", rules.VIEW_HOUSEHOLDS, REGISTER),
     Entry(_("Search"), "search", "registry:search", rules.VIEW_HOUSEHOLDS, REGISTER),

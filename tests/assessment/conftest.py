@@ -1,0 +1,21 @@
+"""Who supervises a county and who answers, in the stories of supervision."""
+
+import pytest
+from tests.registry.factories import VILLAGE, make_area, make_user
+
+from jingzhun.people.rules import Role
+
+COUNTY = VILLAGE[:6]
+
+
+@pytest.fixture
+def supervisor(settings, db, tmp_path):
+    settings.DEMO = True  # no second factor is asked for
+    settings.MEDIA_ROOT = tmp_path
+    make_area(VILLAGE)
+    return make_user(Role.SUPERVISOR, COUNTY)
+
+
+@pytest.fixture
+def clerk(supervisor):
+    return make_user(Role.VILLAGE_CLERK, VILLAGE)
