@@ -3,10 +3,10 @@
 import csv
 import hashlib
 import sys
+from pathlib import Path
 
-path, seed, size = sys.argv[1], sys.argv[2], int(sys.argv[3])
-towns = {}
-for row in csv.DictReader(open(path, encoding="utf-8")):  # noqa: SIM115
+seed, size, towns = sys.argv[2], int(sys.argv[3]), {}
+for row in csv.DictReader(Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()):
     towns.setdefault(row["town"], []).append(row["number"])
 whole = sum(map(len, towns.values()))
 n = {town: len(has) * size // whole for town, has in towns.items()}

@@ -72,7 +72,7 @@ def test_an_outsider_repeats_the_draw_from_the_published_list_and_seed(client, s
     file = tmp_path / "list.csv"
     file.write_bytes(listed)
     made.refresh_from_db()
-    told = subprocess.run(  # noqa: S603
+    told = subprocess.run(
         [sys.executable, SCRIPT, file, made.seed, str(made.size)], capture_output=True, text=True, check=True
     )
     assert told.stdout.split("\n")[:-1] == [f"{item.town} {item.number}" for item in sample]
@@ -180,7 +180,8 @@ def test_an_inspector_goes_from_house_to_house_on_the_screens(client, supervisor
     client.force_login(supervisor)
     assert "尚无督查" in client.get(reverse("assessment:inspections")).content.decode()
     typed = {"title": "春季督查", "kind": "help", "population": "households", "begins_on": in_days(2).isoformat(),
-             "ends_on": in_days(30).isoformat(), "size": "2", "seed_on": in_days(1).isoformat(), "seed_from": LOTTERY}  # fmt: skip
+             "ends_on": in_days(30).isoformat(), "size": "2",
+             "seed_on": in_days(1).isoformat(), "seed_from": LOTTERY}  # fmt: skip
     assert client.post(reverse("assessment:inspection-add"), typed).status_code == 302
     made = Inspection.objects.get()
     assert client.post(reverse("assessment:inspection-draw", args=[made.pk]), {"value": "5"}).status_code == 200

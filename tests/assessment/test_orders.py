@@ -92,9 +92,7 @@ def test_a_late_order_goes_up_week_by_week(supervisor):
     assert escalation(today, None, today, 7) == 0 and escalation(in_days(-9), in_days(-1), today, 7) == 0
 
 
-def test_the_clerk_and_the_supervisor_work_on_the_screens(
-    client, supervisor, clerk, django_assert_max_num_queries
-):
+def test_the_clerk_and_the_supervisor_work_on_the_screens(client, supervisor, clerk, django_assert_max_num_queries):
     for number in range(8):
         given(supervisor, about=f"记录{number}")
     given(supervisor, area=OTHER_VILLAGE, about="别村的事")

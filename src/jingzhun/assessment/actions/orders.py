@@ -95,7 +95,7 @@ def _to_check(order: Rectification, by: User) -> Rectification:
     found = _locked(order, by, SUPERVISE)
     if found.state != State.PROVED:
         raise Refused.because(_("There is no proof to check."))
-    if found.steps.filter(kind=Kind.PROVED).last().by_id == by.pk:
+    if found.steps.filter(kind=Kind.PROVED).values_list("by", flat=True).last() == by.pk:
         raise Refused.because(_("Somebody else must check what you proved."))
     return found
 

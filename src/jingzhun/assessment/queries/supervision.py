@@ -40,7 +40,8 @@ def inspections(user: User) -> QuerySet[Inspection]:
         Q(items__findings__isnull=False),
         ~Q(items__findings__result="agrees") & Q(items__findings__isnull=False),
     )
-    return Inspection.objects.visible_to(user, VIEW_ASSESSMENT).annotate(
+    rows = Inspection.objects.visible_to(user, VIEW_ASSESSMENT).order_by("-announced_at")
+    return rows.annotate(
         visited=Count("items", filter=drawn & seen, distinct=True),
         differing=Count("items", filter=drawn & differs, distinct=True),
     )

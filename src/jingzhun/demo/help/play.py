@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jingzhun.areas.models import Area
+from jingzhun.demo.assess import inspections
 from jingzhun.demo.manage import play_management
 from jingzhun.demo.story.cast import assemble
 
@@ -40,4 +41,5 @@ def play_help(
     homes.lists_of_departments(county, seed, cast.county)
     helped = homes.play_homes(county, cast, seed, lambda done, of: progress("helping households", done, of))
     play_management(county, cast, seed, lambda done, of: progress("building", done, of), share)
+    inspections.build(county, cast, seed, lambda done, of: progress("inspecting", done, of))
     return helped
