@@ -31,5 +31,5 @@ VALUES: dict[str, str | Promise] = {
     "seed": _("Seed"),
     "drawn": _("Drawn"),
     "grade": _("Grade"),
-    "weight": _("Weight"),
+    "weight": pgettext_lazy("finding", "Weight"),
 }

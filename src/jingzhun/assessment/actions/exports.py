@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingzhun.journal.actions import Decision, record
 from jingzhun.people.models import User
@@ -33,7 +34,8 @@ def export_orders(found: QuerySet[Any], target: BinaryIO, *, query: str, by: Use
 @transaction.atomic
 def export_tips(found: QuerySet[Any], target: BinaryIO, *, query: str, by: User) -> int:
     """Write tips, never who reported them; number of rows."""
-    heads = [Head(_("Number"), 20), Head(_("Place complained of"), 16), Head(_("Received on"), 12), Head(_("Kind"), 18),
+    heads = [Head(_("Number"), 20), Head(_("Place complained of"), 16),
+             Head(pgettext("tip", "Received on"), 12), Head(_("Kind"), 18),
              Head(_("Topic"), 16), Head(_("What is told"), 40), Head(_("Grade"), 12), Head(_("Who answers"), 14),
              Head(_("Due on"), 12), Head(_("State"), 12), Head(_("Answered on"), 12), Head(_("Answer"), 40),
              Head(_("Told on"), 12)]  # fmt: skip

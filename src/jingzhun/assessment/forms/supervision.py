@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jingzhun.areas.models import Area, within
 from jingzhun.assessment.actions.inspections import Announced, Found
@@ -61,10 +61,12 @@ class FindingForm(Form):
         label=gettext_lazy("What is found"), choices=InspectionFinding.Result.choices, widget=forms.RadioSelect
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("What differs"), choices=[("", "–"), *InspectionFinding.Kind.choices], required=False
+        label=pgettext_lazy("finding", "What differs"),
+        choices=[("", "–"), *InspectionFinding.Kind.choices],
+        required=False,
     )
     weight = forms.ChoiceField(
-        label=gettext_lazy("Weight"), choices=[("", "–"), *InspectionFinding.Weight.choices], required=False
+        label=pgettext_lazy("finding", "Weight"), choices=[("", "–"), *InspectionFinding.Weight.choices], required=False
     )
     what = forms.CharField(label=gettext_lazy("In words"), max_length=1_000, required=False, widget=text_area(2))
     picture = picture_field()

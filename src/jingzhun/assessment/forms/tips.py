@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jingzhun.areas.models import Area
 from jingzhun.assessment.models import Tip
@@ -16,7 +16,7 @@ from .supervision import places
 
 class TipForm(Form):
     about = PlaceField(Area.objects.none(), label=gettext_lazy("Place complained of"))
-    received_on = date_field(gettext_lazy("Received on"))
+    received_on = date_field(pgettext_lazy("tip", "Received on"))
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Tip.Kind.choices)
     topic = forms.ChoiceField(label=gettext_lazy("Topic"), choices=Tip.Topic.choices)
     text = forms.CharField(

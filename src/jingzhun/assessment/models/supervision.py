@@ -100,7 +100,7 @@ class InspectionFinding(models.Model):
     """What an inspector found at one of those drawn."""
 
     class Result(models.TextChoices):
-        AGREES = "agrees", _("agrees")
+        AGREES = "agrees", pgettext_lazy("finding", "agrees")
         DIFFERS = "differs", _("differs")
         NOT_FOUND = "not_found", _("not found")
 

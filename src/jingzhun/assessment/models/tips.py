@@ -46,7 +46,7 @@ class Tip(models.Model):
     number = models.CharField(_("number"), max_length=20, unique=True)
     about = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("place complained of"))
     handler = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("who answers"))
-    received_on = models.DateField(_("received on"))
+    received_on = models.DateField(pgettext_lazy("tip", "received on"))
     kind = models.CharField(_("kind"), max_length=14, choices=Kind)
     topic = models.CharField(_("topic"), max_length=10, choices=Topic)
     grade = models.CharField(_("grade"), max_length=10, choices=Grade, blank=True)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingzhun.areas.models import Area, within
 from jingzhun.assessment.actions import orders as actions
@@ -62,7 +63,14 @@ def orders(request: Request) -> HttpResponse:
             (_("late"), "alarm", "poor", numbers["late"], "?late=late", asked.late == "late"),
             (_("late, for the leader"), "flag", "poor", numbers["leader"], "?late=leader", asked.late == "leader"),
             (_("to be checked"), "eye", "warn", numbers["proved"], "?state=proved", asked.state == "proved"),
-            (_("accepted"), "circle-check", "good", numbers["accepted"], "?state=accepted", asked.state == "accepted"),
+            (
+                pgettext("rectification", "accepted"),
+                "circle-check",
+                "good",
+                numbers["accepted"],
+                "?state=accepted",
+                asked.state == "accepted",
+            ),
         ],
         "states": Rectification.State.choices,
         "places": Area.objects.filter(within(own, "code"), level__in=("town", "village"), valid_until=None).order_by(

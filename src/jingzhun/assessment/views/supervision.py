@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jingzhun.assessment.actions import inspections as actions
 from jingzhun.assessment.forms.supervision import AnnounceForm, DrawForm, FindingForm
@@ -69,7 +70,11 @@ def inspection(request: Request, pk: int) -> HttpResponse:
     state = state if state in STATES else ""
     page = Paginator(queries.drawn(found, state), PER_PAGE).get_page(request.GET.get("page"))
     counted = {name: queries.drawn(found, name).count() for name in STATES}
-    labels = ((_("to visit"), "walk", "warn"), (_("agrees"), "circle-check", "good"), (_("differs"), "flag", "poor"))
+    labels = (
+        (_("to visit"), "walk", "warn"),
+        (pgettext("finding", "agrees"), "circle-check", "good"),
+        (_("differs"), "flag", "poor"),
+    )
     context = {
         "inspection": found,
         "page": page,
