@@ -8,9 +8,9 @@ TIP_DAYS = {"advice": "tip_advice_days", "investigation": "tip_investigation_day
 TOWN, COUNTY, LEADER = 1, 2, 3
 
 
-def sample_size(population: int, percent: Decimal) -> int:
+def sample_size(population: int, share: Decimal) -> int:
     """So many of a population, at least one of any."""
-    return int((population * percent / 100).to_integral_value(ROUND_CEILING))
+    return int((population * share).to_integral_value(ROUND_CEILING))
 
 
 def escalation(due_on: date, finished_on: date | None, today: date, every: int) -> int:
