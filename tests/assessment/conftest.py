@@ -1,4 +1,4 @@
-"""Who prepares, reviews, decides and is judged in the stories of assessment."""
+"""Who prepares, supervises, reviews, decides and is judged in the stories of assessment."""
 
 import pytest
 from tests.registry.factories import VILLAGE, make_area, make_user
@@ -24,3 +24,8 @@ def supervisor(officer):
 @pytest.fixture
 def leader(officer):
     return make_user(Role.LEADER, COUNTY)
+
+
+@pytest.fixture
+def clerk(supervisor):
+    return make_user(Role.VILLAGE_CLERK, VILLAGE)

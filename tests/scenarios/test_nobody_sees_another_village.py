@@ -21,7 +21,19 @@ from tests.publicity.factories import make_item, make_notice, make_objection
 from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_household, make_id, make_user
 
 from jingzhun.assessment.actions.cards import adopt_cards
-from jingzhun.assessment.models import Appeal, Card, Point, Score, Scoring
+from jingzhun.assessment.models import (
+    Appeal,
+    Card,
+    Inspection,
+    InspectionFinding,
+    Item,
+    Point,
+    Rectification,
+    RectificationStep,
+    Score,
+    Scoring,
+    Tip,
+)
 from jingzhun.assistance.actions.measures import Wanted, plan_measures
 from jingzhun.assistance.actions.organisations import Pledged, pledge_many, send_teams
 from jingzhun.assistance.actions.pairing import make_plan as make_pairing_plan
@@ -126,6 +138,7 @@ CARD_ADDRESSES = ("card", "card-copy", "card-change", "card-issue")
 POINT_ADDRESSES = ("", "-enter", "-appeal", "-evidence")
 SOURCE_ADDRESSES = ("", "-arrival", "-allocate", "-release")
 NEED_ADDRESSES = ("", "-answer", "-route", "-close")
+TIP_ADDRESSES = ("", "-reporter", "-forward", "-answer", "-tell")
 HELP = (HouseholdPlan, Measure, MeasurePaper, Need, HelpVisit, VisitPhoto, Cadre, Posting, PairingPlan, PlannedPair)
 SCORES = (Card, Scoring, Score, Point, Appeal)
 NOTICE_ADDRESSES = ("notice", "notice-pdf", "notice-photo")
@@ -206,6 +219,7 @@ class World:
         self._help()
         self._build()
         self._judge()
+        self._supervise()
         self._entitle()
         self._plan()
 
@@ -302,6 +316,33 @@ class World:
         indicator = self.card.indicators.get(code="quarterly")
         self.point = Point.objects.create(score=self.score, indicator=indicator, value=1, note=NAME, entered_at=now)
         self.appeal = Appeal.objects.create(point=self.point, text=NAME, at=now)
+
+    def _supervise(self) -> None:
+        """The household is inspected and differs, its village has an order to rectify and is complained of."""
+        county, now, day = make_area(OTHER_VILLAGE[:6]), timezone.now(), timezone.localdate()
+        self.inspection = Inspection.objects.create(
+            number="610426-D2014-0001", county=county, title="督查", kind="quality", population="households",
+            begins_on=day, ends_on=day, size=1, seed_on=day, seed="1", announced_at=now, drawn_at=now,
+        )  # fmt: skip
+        self.item = Item.objects.create(
+            inspection=self.inspection, town=OTHER_VILLAGE[:9], number=f"{OTHER_VILLAGE[:9]}-00001",
+            area_id=OTHER_VILLAGE, household=self.household, place=1,
+        )  # fmt: skip
+        self.found = InspectionFinding.objects.create(
+            item=self.item, result="differs", kind="housing", weight="serious", what=NAME, picture="inspections/no.jpg",
+            found_at=now,
+        )  # fmt: skip
+        self.rectification = Rectification.objects.create(
+            number="610426-Z2014-0001", area_id=OTHER_VILLAGE, finding=self.found, about=NAME, what=NAME, due_on=day,
+            given_at=now,
+        )  # fmt: skip
+        self.proof = RectificationStep.objects.create(
+            order=self.rectification, kind="proved", text=NAME, file="rectifications/no.jpg", at=now
+        )
+        self.tip = Tip.objects.create(
+            number="610426-J2014-0001", about_id=OTHER_VILLAGE, handler_id=OTHER_VILLAGE[:9], received_on=day,
+            kind="advice", topic="policy", text=NAME, name=NAME, phone=PHONE, due_on=day,
+        )  # fmt: skip
 
     def _hand_in(self) -> None:
         """A department's list names the household."""
@@ -423,6 +464,13 @@ class World:
             **{(f"assessment:score{tail}", "pk"): self.score.pk for tail in ("", "-report")},
             **{(f"assessment:score-point{tail}", "pk"): self.point.pk for tail in POINT_ADDRESSES},
             ("assessment:score-appeal-decide", "pk"): self.appeal.pk,
+            **{(f"assessment:inspection{tail}", "pk"): self.inspection.pk for tail in ("", "-draw")},
+            **{(f"assessment:published-{name}", "draw"): self.inspection.number for name in ("list", "draw")},
+            ("assessment:item", "pk"): self.item.pk,
+            ("assessment:finding-picture", "pk"): self.found.pk,
+            **{(f"assessment:order{tail}", "pk"): self.rectification.pk for tail in ("", "-prove", "-check")},
+            ("assessment:step-picture", "pk"): self.proof.pk,
+            **{(f"assessment:tip{tail}", "pk"): self.tip.pk for tail in TIP_ADDRESSES},
             ("registry:photo", "pk"): self.photo.pk,
             ("registry:photo-remove", "pk"): self.photo.pk,
         }

@@ -98,6 +98,11 @@ MENU = (
     Entry(_("Allocations and payments"), "gavel", "management:decisions", rules.VIEW_MANAGEMENT, MANAGEMENT),
     Entry(pgettext_lazy("menu", "Scores"), "chart-bar", "assessment:scores", rules.VIEW_ASSESSMENT, ASSESSMENT),
     Entry(_("Performance of funds"), "coin", "assessment:fund", rules.VIEW_ASSESSMENT, ASSESSMENT),
+    Entry(
+        _("Inspections"), "eye", "assessment:inspections", rules.SUPERVISE, ASSESSMENT, also=(rules.DECIDE_ASSESSMENT,)
+    ),
+    Entry(_("Orders to rectify"), "alarm", "assessment:orders", rules.VIEW_ASSESSMENT, ASSESSMENT),
+    Entry(_("Tips of the hotline"), "phone", "assessment:tips", rules.SETTLE_TIPS, ASSESSMENT),
     Entry(_("Households"), "users-group", "registry:households", rules.VIEW_HOUSEHOLDS, REGISTER, tab=True),
     Entry(_("Villages"), "building-community", "registry:villages", rules.VIEW_HOUSEHOLDS, REGISTER),
     Entry(_("Search"), "search", "registry:search", rules.VIEW_HOUSEHOLDS, REGISTER),

@@ -1,1 +1,1 @@
-"""How the demo county was assessed."""
+"""How the demo county was supervised and judged, played through the actions of assessment."""

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from jingzhun.areas.models import Area
-from jingzhun.demo.assess import scores
+from jingzhun.demo.assess import inspections, scores
 from jingzhun.demo.manage import play_management
 from jingzhun.demo.story.cast import assemble
 
@@ -43,5 +43,6 @@ def play_help(
     homes.lists_of_departments(county, seed, cast.county)
     helped = homes.play_homes(county, cast, seed, lambda done, of: progress("helping households", done, of))
     play_management(county, cast, seed, lambda done, of: progress("building", done, of), share)
+    inspections.build(county, cast, seed, lambda done, of: progress("inspecting", done, of))
     scores.build(county, cast, seed, JUDGED, lambda done, of: progress("judging", done, of))
     return helped
