@@ -18,13 +18,14 @@ from django.utils.translation import gettext_lazy as _
 
 from jingzhun.areas.models import Area
 from jingzhun.areas.rules import Level
+from jingzhun.assessment.queries import supervision
 from jingzhun.assistance.queries import lists, overview
 from jingzhun.assistance.queries.coverage import board
 from jingzhun.assistance.queries.visits import visits
 from jingzhun.management.models import Payee
 from jingzhun.management.queries import money, projects
 from jingzhun.people.models import User
-from jingzhun.people.rules import SEE_HELP, VIEW_ASSISTANCE, VIEW_MANAGEMENT, VIEW_POLICIES
+from jingzhun.people.rules import SEE_HELP, VIEW_ASSESSMENT, VIEW_ASSISTANCE, VIEW_MANAGEMENT, VIEW_POLICIES
 from jingzhun.policy.queries import worklists
 
 from .period import Period
@@ -89,6 +90,11 @@ def today_figures(user: User, area: str, today: date) -> list[Figure]:
         found += _help(user, area, today)
     if user.can(VIEW_POLICIES, area):
         found += _entitlements(user, area)
+    if user.can(VIEW_ASSESSMENT, area):
+        rows = supervision.orders(user, supervision.Asked(area=area, late="late"), today)
+        late = _by_place(rows, "area_id", area, Count("pk"))
+        place = f"{reverse('assessment:orders')}?late=late"
+        found.append(Figure("orders", _("Orders to rectify that are late"), "flag", late, place, LATE))
     return found
 
 
