@@ -145,3 +145,21 @@ def deliver_and_sign(page: Page, measure: Measure) -> None:
     sign(page)
     page.get_by_role("button", name="确认").click()
     page.get_by_text("农户已确认", exact=False).first.wait_for()
+
+
+def test_what_is_typed_while_the_clauses_are_drawn_anew_is_not_lost(
+    page: Page, log_in: Callable[[User], Page], settings
+):
+    settings.DEMO = True
+    make_county()
+    log_in(make_user(Role.COUNTY_OFFICER, "610426")).goto("/policy/policies/add/")
+    page.locator("[name=h-0-0-fact]").select_option("per_capita")
+    expect(page.locator("[name=h-0-0-number]")).to_be_visible()
+
+    slow = {"offline": False, "latency": 700, "downloadThroughput": -1, "uploadThroughput": -1}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+    drawn = page.locator("[name=h-0-0-number]").element_handle()
+    page.locator("[name=h-0-0-does]").select_option("<=")
+    page.locator("[name=h-0-0-number]").press_sequentially("2736")
+    drawn.wait_for_element_state("hidden")
+    expect(page.locator("[name=h-0-0-number]")).to_have_value("2736")

@@ -31,7 +31,7 @@ class EntitlementTable(tables.Table):
     cause = tables.Column(verbose_name=_("Main cause"), empty_values=())
     missing = tables.Column(verbose_name=_("What is missing"), empty_values=())
     persons = tables.Column(verbose_name=pgettext_lazy("entitlement", "Persons"), empty_values=(), attrs=RIGHT)
-    value = tables.Column(verbose_name=_("Yuan a year"), empty_values=(), attrs=RIGHT)
+    value = tables.Column(verbose_name=_("Yuan of the year"), empty_values=(), attrs=RIGHT)
 
     class Meta:
         attrs = {"class": "table table-vcenter card-table table-hover"}

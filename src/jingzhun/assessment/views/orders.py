@@ -177,7 +177,7 @@ def check(request: Request, pk: int) -> HttpResponse:
     def act(data: dict[str, Any]) -> None:
         action(found, data["text"], by=request.user)
 
-    back, heading = reverse("assessment:order", args=[found.pk]), _("Look again")
+    back, heading = reverse("assessment:order", args=[found.pk]), pgettext("rectification", "Look again")
     told = f"{found.number} {found.what}"
     return filled(request, form, act, heading, _("It is done."), back, _crumbs(found), told=told, deciding=True)
 

@@ -118,8 +118,10 @@ def _plan(book: Handbook) -> list[str]:
 
 def _entitled(each: Any) -> str:
     title = title_of(each.version)
-    return title if each.value is None else _("%(title)s, %(yuan)s yuan a year") % {
-        "title": title, "yuan": _yuan(each.value)}  # fmt: skip
+    if each.value is None:
+        return title
+    told = _("%(title)s, %(yuan)s yuan once") if each.version.once else _("%(title)s, %(yuan)s yuan a year")
+    return told % {"title": title, "yuan": _yuan(each.value)}
 
 
 def _received(measure: Measure) -> list[str]:

@@ -25,7 +25,7 @@ def export_entitlements(found: QuerySet[Entitlement], target: BinaryIO, *, area_
     heads = [
         Head(_("Village"), 14), Head(_("Household number"), 20), Head(_("Head"), 12), Head(_("Main cause"), 16),
         Head(_("Policy"), 28), Head(_("Department"), 16), Head(pgettext("entitlement", "Persons"), 10),
-        Head(_("Yuan a year"), 14), Head(_("What is missing"), 40),
+        Head(_("Yuan of the year"), 14), Head(_("What is missing"), 40),
     ]  # fmt: skip
     rows = write_list(target, _("Entitlements"), heads, map(_line, found.iterator(chunk_size=BATCH)), fixed=3)
     values = {"query": query, "rows": rows}

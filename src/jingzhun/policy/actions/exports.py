@@ -68,7 +68,7 @@ def export_policies(
         Head(_("Policy"), 36), Head(_("Kind of measure"), 14), Head(_("Responsible department"), 20),
         Head(_("Benefit"), 36),
         Head(_("In force from"), 12), Head(_("In force until"), 12), Head(_("Document"), 24),
-        Head(_("Households entitled"), 14), Head(_("Not known"), 12), Head(_("Yuan a year"), 16),
+        Head(_("Households entitled"), 14), Head(_("Not known"), 12), Head(_("Yuan of the year"), 16),
     ]  # fmt: skip
     nothing = Covered()
     rows = (
@@ -87,7 +87,7 @@ def export_draft(rows: Iterable[Sequence[Any]], target: BinaryIO, *, query: str,
     """Write the households that a draft covers: number, head, village, persons, yuan, yuan before."""
     heads = [
         Head(_("Household number"), 20), Head(_("Head"), 14), Head(_("Village"), 18), Head(_("Persons"), 10),
-        Head(_("Yuan a year"), 14), Head(_("Yuan a year before"), 14),
+        Head(_("Yuan of the year"), 14), Head(_("Yuan of the year before the change"), 14),
     ]  # fmt: skip
     return export_list("draft_households", _("Households"), heads, rows, target, query=query, by=by)
 

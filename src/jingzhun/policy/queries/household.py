@@ -74,7 +74,8 @@ class Shown:
     def yearly(self) -> str:
         """Its money in words."""
         value = self.answer.value
-        return "" if value is None else _("%(yuan)s a year") % {"yuan": number(value, "yuan")}
+        told = _("%(yuan)s once") if self.version.once else _("%(yuan)s a year")
+        return "" if value is None else told % {"yuan": number(value, "yuan")}
 
     @property
     def missing(self) -> str:

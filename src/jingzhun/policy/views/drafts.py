@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from jingzhun.areas.models import Area
@@ -276,7 +277,7 @@ def _exported(request: Request, draft: PolicyVersion, show: str, rows: list[Any]
 def _shows() -> list[tuple[str, str]]:
     return [
         ("entitled", _("entitled")),
-        ("unknown", _("not known")),
+        ("unknown", pgettext("answer", "not known")),
         ("gains", _("gain")),
         ("loses", _("lose")),
     ]
