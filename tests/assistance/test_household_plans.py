@@ -277,3 +277,16 @@ def test_a_stranger_plans_nothing(household, county):
     with pytest.raises(NotYours):
         plans.begin_plan(plans.Goal(household, 2015, "x"), [], by=stranger)
     assert not HouseholdPlan.objects.exists() and not Measure.objects.exists()
+
+
+def test_what_is_missed_says_which_measure_is_on_its_way(client, household, clerk):
+    (first, *_others) = [each for each in proposals_of(household, today().year, today()) if each.policy]
+    rows = [Wanted(household, first.kind, first.content, today(), policy=first.policy)]
+    (measure,) = measures.plan_measures(rows, by=clerk)
+    client.force_login(clerk)
+    page = client.get(reverse("assistance:household", args=[household.number]))
+    coming = {answer.policy: found for answer, found in page.context["help"].missed_with_measure}
+    assert coming.pop(first.policy) == measure and not any(coming.values())
+    assert f"?policy={first.policy.pk}" not in page.text, "nobody is asked to plan it twice"
+    form = client.get(reverse("assistance:measure-new", args=[household.number])).context["form"]
+    assert form.initial["due_on"] > today()

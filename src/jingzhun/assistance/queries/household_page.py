@@ -64,6 +64,12 @@ class Help:
         return [each for each in self.measures if each.state not in (*rules.RECEIVED, rules.DROPPED)]
 
     @property
+    def missed_with_measure(self) -> list[tuple[Answer, Measure | None]]:
+        """What is missed, each with the measure on the way that will bring it."""
+        coming = {each.policy_id: each for each in reversed(self.open) if each.policy_id}
+        return [(answer, coming.get(answer.policy.pk)) for answer in self.missed]
+
+    @property
     def late(self) -> set[int]:
         return {each.pk for each in self.measures if rules.is_late(each.state, each.due_on, self.today)}
 

@@ -1,5 +1,7 @@
 """Measures of a household: each step of theirs is a button on the household's page."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -22,6 +24,8 @@ from jingzhun.registry.models import Household
 from .lists import PER_PAGE
 from .where import carry_out, form_page, head_of, helped_household, page_of
 
+A_MONTH = timedelta(days=30)  # within which a measure is due unless somebody says otherwise
+
 
 @requires(HELP_OWN)
 def plan(request: Request, number: str) -> HttpResponse:
@@ -31,7 +35,8 @@ def plan(request: Request, number: str) -> HttpResponse:
     policies = _entitled(household)
     asked = _whole(request.GET.get("policy"))
     chosen = next((answer for answer in policies if answer.policy.pk == asked), None)
-    initial = {"kind": need.kind if need else "", "content": need.text[:300] if need else "", "due_on": today}
+    initial = {"kind": need.kind if need else "", "content": need.text[:300] if need else "",
+               "due_on": max(need.due_on, today) if need else today + A_MONTH}  # fmt: skip
     if chosen is not None:
         initial |= {"kind": chosen.version.kind, "content": chosen.version.title, "policy": asked,
                     "amount": chosen.value}  # fmt: skip
