@@ -307,7 +307,10 @@ def test_a_receipt_of_a_household_off_the_register_is_undue_on_every_list(county
     officer(client)
     asked = {"area": COUNTY, "year": 2014, "show": "undue"}
     rows = client.get(reverse("policy:entitlement-list"), asked).context["table"].data
-    assert [row.household for row in rows] == [never], "the other was on the register on the day of the receipt"
+    assert [(row.household, row.received_yuan, row.received_on) for row in rows] == [(never, 750, date(2014, 10, 1))], (
+        "the other was on the register on the day of the receipt"
+    )
+    assert "750.00" in client.get(reverse("policy:entitlement-list"), asked).text
     where = worklists.Where(county, 2014)
     assert worklists.count(where, worklists.titles(where)).total.undue == 1
     refresh([never], DAY)

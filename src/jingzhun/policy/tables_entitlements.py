@@ -32,6 +32,8 @@ class EntitlementTable(tables.Table):
     missing = tables.Column(verbose_name=_("What is missing"), empty_values=())
     persons = tables.Column(verbose_name=pgettext_lazy("entitlement", "Persons"), empty_values=(), attrs=RIGHT)
     value = tables.Column(verbose_name=_("Yuan of the year"), empty_values=(), attrs=RIGHT)
+    received_yuan = tables.Column(verbose_name=_("Yuan received"), attrs=RIGHT)
+    received_on = tables.DateColumn(verbose_name=_("Received on"), format="Y-m-d")
 
     class Meta:
         attrs = {"class": "table table-vcenter card-table table-hover"}
@@ -40,7 +42,10 @@ class EntitlementTable(tables.Table):
 
     def __init__(self, *args: Any, show: str, year: int, **kwargs: Any) -> None:
         self.year = year
-        hidden = ("persons", "value") if show == UNKNOWN else ("missing",)
+        wrongly = ("received_yuan", "received_on")
+        told: dict[str, tuple[str, ...]] = {UNKNOWN: ("missing",), UNDUE: wrongly}
+        shown = told.get(show, ("persons", "value"))
+        hidden = [name for name in ("missing", "persons", "value", *wrongly) if name not in shown]
         super().__init__(*args, exclude=hidden, empty_text=EMPTY.get(show, _("Nothing here.")), **kwargs)
 
     def render_head(self, record: Any) -> SafeString:

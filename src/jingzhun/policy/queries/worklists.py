@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -206,6 +206,11 @@ def listed(user: User, where: Where, asked: Asked, versions: dict[int, PolicyVer
             found = found.filter(~received, answer=True)
         case "undue":
             found = found.filter(received, answer=False)
+            given = _receipts(where.year, _once(versions)).values("household")
+            found = found.annotate(
+                received_yuan=Subquery(given.annotate(n=Sum("amount")).values("n")),
+                received_on=Subquery(given.annotate(n=Max("received_on")).values("n")),
+            )
         case "unknown":
             found = found.filter(answer=None)
         case _:
