@@ -11,7 +11,6 @@ from typing import Any
 
 import duckdb
 
-from jingzhun.areas.models import Area
 from jingzhun.policy.models import PolicyVersion
 from jingzhun.policy.rules.batch import statement
 from jingzhun.policy.rules.entitlement import Rule, rule_of
@@ -143,7 +142,3 @@ def named(keys: Sequence[int]) -> list[Household]:
     for each in found.values():
         each.head = names.get(each.pk, "")
     return [found[key] for key in keys if key in found]
-
-
-def area_names(codes: Sequence[str]) -> dict[str, str]:
-    return {area.code: area.short_name for area in Area.objects.filter(code__in=codes)}

@@ -19,7 +19,6 @@ from jingzhun.policy.rules.words import excerpt, marked, words
 from .reach import reaching
 
 SHORTEST_NUMBER = 4  # a shorter one would be found in any source
-LONGEST_CHAIN = 50
 MOST_RESTING = 200
 
 

@@ -113,11 +113,6 @@ def statements(asked: Asked) -> dict[str, Statement]:
     return {level: Statement(_statement(level, asked), params) for level in (HOUSEHOLD, MEMBER)}
 
 
-def columns(level: str) -> tuple[str, ...]:
-    """Columns of a level's statement."""
-    return (*KEYS[level], *names(level))
-
-
 def _statement(level: str, asked: Asked, also: Sequence[str] = ()) -> str:
     """The query of a level. `also` are columns between keys and facts."""
     keys = ("m.id", "m.household_id") if level == MEMBER else ("h.id", "h.village_code")

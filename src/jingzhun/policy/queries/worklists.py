@@ -1,6 +1,5 @@
 """Missed entitlements, undue receipts and unknowns of an area, as the latest batch of a year left them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -248,11 +247,6 @@ def _with_names(found: QuerySet[Entitlement]) -> QuerySet[Entitlement]:
 
 def _once(versions: dict[int, PolicyVersion]) -> list[int]:
     return [policy for policy, version in versions.items() if version.once]
-
-
-def names_of(codes_of_areas: Iterable[str]) -> dict[str, str]:
-    """Short names of areas by code; one query."""
-    return {area.code: area.short_name for area in Area.objects.filter(code__in=list(codes_of_areas))}
 
 
 def received_by(household_id: int) -> list[Receipt]:

@@ -46,11 +46,6 @@ def marked(text: str, searched: Sequence[str]) -> list[tuple[str, bool]]:
     return pieces
 
 
-def hits(text: str, searched: Sequence[str]) -> int:
-    """How often the words stand in a text."""
-    return sum(1 for _ in _pattern(tuple(searched)).finditer(text)) if searched else 0
-
-
 def excerpt(text: str, searched: Sequence[str]) -> list[tuple[str, bool]]:
     """The words around the first hit, in pieces; nothing without one."""
     hit = _pattern(tuple(searched)).search(text) if searched else None

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
-from jingzhun.areas.models import Area
 from jingzhun.methods.conditions import BadCondition
 from jingzhun.methods.typed import LARGEST_KEY, whole
 from jingzhun.people.access import Request, requires
@@ -30,6 +29,7 @@ from jingzhun.policy.queries import policies as queries
 from jingzhun.policy.wording import benefit_of
 from jingzhun.procedure.actions import NotYours
 from jingzhun.registry import dictionary
+from jingzhun.registry.queries.households import area_names
 from jingzhun.registry.rules.refusals import Refused
 
 from .files import workbook
@@ -125,7 +125,7 @@ def households(request: Request, pk: int) -> HttpResponse:
         "shows": [(name, label) for name, label in _shows()],
         "page": page,
         "rows": [(seen[key], rest) for key, *rest in page.object_list if key in seen],
-        "villages": _names([each.village_code for each in seen.values()]),
+        "villages": area_names({each.village_code for each in seen.values()}),
         "lists": request.user.can(VIEW_HOUSEHOLDS),
         "exports": request.user.can(EXPORT_REGISTER),
         "heading": _("Households of the draft"),
@@ -241,7 +241,7 @@ def _meaning(request: Request, version: PolicyVersion, area_code: str, saved: Po
     except BadCondition as bad:
         return {"errors": [told_of(bad)]}
     villages = found.by["village_code"]
-    names = _names([code for code, _counts in villages])
+    names = area_names({code for code, _counts in villages})
     households_shown = covering.named(found.households)
     causes = [(dictionary.label("cause", code) or _("not stated"), counts) for code, counts in found.by["cause"]]
     types = [(dictionary.label("attribute", code) or _("not stated"), counts) for code, counts in found.by["attribute"]]
@@ -254,7 +254,7 @@ def _meaning(request: Request, version: PolicyVersion, area_code: str, saved: Po
         "causes": causes,
         "types": types,
         "households": households_shown,
-        "names": _names([each.village_code for each in households_shown]),
+        "names": area_names({each.village_code for each in households_shown}),
         "lists": request.user.can(VIEW_HOUSEHOLDS),
     }
 
@@ -263,7 +263,7 @@ def _exported(request: Request, draft: PolicyVersion, show: str, rows: list[Any]
     if not request.user.can(EXPORT_REGISTER):
         raise PermissionDenied
     seen = {each.pk: each for each in covering.named([key for key, *_rest in rows])}
-    names = _names([each.village_code for each in seen.values()])
+    names = area_names({each.village_code for each in seen.values()})
     lines = (
         [seen[key].number, seen[key].head, names.get(seen[key].village_code, ""), persons, value, before]  # type: ignore[attr-defined]
         for key, persons, value, before in rows
@@ -281,10 +281,6 @@ def _shows() -> list[tuple[str, str]]:
         ("gains", _("gain")),
         ("loses", _("lose")),
     ]
-
-
-def _names(codes: list[str]) -> dict[str, str]:
-    return {area.code: area.short_name for area in Area.objects.filter(code__in=set(codes))}
 
 
 def _find(request: Request, pk: int) -> PolicyVersion:

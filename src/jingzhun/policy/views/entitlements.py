@@ -30,6 +30,7 @@ from jingzhun.policy.wording import number, title_of
 from jingzhun.registry.dictionary import choices
 from jingzhun.registry.moments import Moment
 from jingzhun.registry.queries.asked import asked_for
+from jingzhun.registry.queries.households import area_names
 from jingzhun.registry.unread import of_area
 from jingzhun.registry.views.paging import paged
 from jingzhun.registry.workbook.book import XLSX
@@ -173,7 +174,7 @@ def _places(where: Where, counted: queries.Counted) -> list[dict[str, Any]]:
     """Each place below the area with its counts."""
     if list(counted.places) in ([], [where.area.code]):
         return []
-    named = queries.names_of(counted.places)
+    named = area_names(set(counted.places))
     return [
         {"name": named.get(code, code), "count": told, "url": _list(where, area=code),
          "below": f"{reverse('policy:entitlements')}?{urlencode({'area': code, 'year': where.year})}"}

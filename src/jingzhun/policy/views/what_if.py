@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jingzhun.areas.models import Area
 from jingzhun.methods.conditions import BadCondition
 from jingzhun.parameters.queries import NoParameter, poverty_line
 from jingzhun.people.access import Request, requires
@@ -20,6 +19,7 @@ from jingzhun.policy.queries.versions import versions_in_force
 from jingzhun.policy.queries.what_if import Change, Effect, what_if
 from jingzhun.policy.wording import title_of
 from jingzhun.registry import dictionary
+from jingzhun.registry.queries.households import area_names
 
 from .documents import without_nul
 
@@ -50,11 +50,9 @@ def page(request: Request) -> HttpResponse:
 
 
 def _told(found: Effect) -> dict[str, Any]:
-    towns = {
-        area.code: area.short_name for area in Area.objects.filter(code__in=[code for code, _x in found.by["town"]])
-    }
+    towns = area_names({code for code, _moved in found.by["town"]})
     gaining, losing = covering.named(found.gaining), covering.named(found.losing)
-    villages = covering.area_names([each.village_code for each in (*gaining, *losing)])
+    villages = area_names({each.village_code for each in (*gaining, *losing)})
     tables = [
         (_("By policy"), [(title_of(version), moved) for version, moved in found.policies]),
         (_("By town"), [(towns.get(code, code), moved) for code, moved in found.by["town"]]),
