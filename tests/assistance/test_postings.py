@@ -24,6 +24,7 @@ from jingzhun.assistance.queries.coverage import board
 from jingzhun.assistance.queries.organisations import by_year
 from jingzhun.assistance.rules.postings import Held, Lack, Terms, lacks_of_town, lacks_of_village
 from jingzhun.journal.models import Entry
+from jingzhun.people.duties import duties_of
 from jingzhun.people.rules import Role
 from jingzhun.procedure.actions import NotYours
 from jingzhun.registry.models import VillageYear
@@ -302,3 +303,19 @@ def test_somebody_is_posted_by_name_where_the_name_is_one_persons(client, office
     assert not Posting.objects.exists()
     assert client.post(address, sent | {"number": "李娜"}).status_code == 302
     assert Posting.objects.get().cadre.name == "李娜"
+
+
+def test_a_term_that_is_over_stays_in_sight_until_somebody_takes_over(client, officer):
+    VillageYear.objects.create(area=make_area(VILLAGE), year=2013, poor_village=True)
+    (first, *_others) = full_team()
+    client.force_login(officer)
+    page = client.get(reverse("assistance:board"), {"on": "2016-11-01"})
+    assert page.context["over"] == 0
+    page = client.get(reverse("assistance:board"), {"on": "2016-11-02"})
+    assert page.context["over"] == 4 and "超过任期" in page.text
+    listed = client.get(reverse("assistance:postings"), {"over": "yes"}).context["page"].paginator
+    assert listed.count == 4
+    told = {str(duty.title): (duty.number, duty.late) for duty in duties_of(officer, timezone.localdate())}
+    assert told["任期已满的派驻"] == (4, 4)
+    end_posting(first, timezone.localdate(), "任满", by=officer)
+    assert client.get(reverse("assistance:postings"), {"over": "yes"}).context["page"].paginator.count == 3

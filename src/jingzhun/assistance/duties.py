@@ -17,6 +17,7 @@ from .queries.lists import Asked
 from .queries.measures import late
 from .queries.my_households import cards_of
 from .queries.needs import overdue
+from .queries.postings import listed
 
 
 def duties(user: User, today: date) -> Iterator[Duty]:
@@ -27,6 +28,9 @@ def duties(user: User, today: date) -> Iterator[Duty]:
         yield _needs(user, today)
     if user.can(APPROVE_MEASURES):
         yield _to_approve(user, today)
+    if user.can(ARRANGE_HELP):
+        over = listed(user, over=today).count()
+        yield Duty(_("Postings whose term is over"), over, f"{reverse('assistance:postings')}?over=yes", over, "clock")
     if user.can(ASSIST) or user.can(ARRANGE_HELP):
         yield from _of_the_area(user, today)
 

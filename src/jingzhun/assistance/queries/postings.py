@@ -17,9 +17,15 @@ def postings(user: User, permission: str = VIEW_ASSISTANCE) -> QuerySet[Posting]
     return Posting.objects.visible_to(user, permission).select_related("cadre__organisation", "area")
 
 
-def listed(user: User, kind: str = "", area: str = "", *, ended: bool = False) -> QuerySet[Posting]:
-    """Postings in force, or the ended ones; of a kind, in an area, if one is named."""
+def listed(
+    user: User, kind: str = "", area: str = "", *, ended: bool = False, over: date | None = None
+) -> QuerySet[Posting]:
+    """Postings in force, or the ended ones; of a kind, in an area, if one is named.
+
+    `over`: only those in force whose planned term was over by that day: nobody took over, and nobody prolonged it.
+    """
     rows = postings(user).filter(until__isnull=not ended)
+    rows = rows.filter(planned_until__lt=over) if over else rows
     rows = rows.filter(within(area, "area_id")) if area else rows
     return rows.filter(kind=kind) if kind in Posting.Kind.values else rows
 

@@ -57,6 +57,12 @@ def board(request: Request) -> HttpResponse:
         "grid": _grid(found, f"on={day.isoformat()}") if len(found.towns) > 1 else [],
         "heads": [LACKS_HAD[lack] for lack in IN_VILLAGES],
         "tiles": [(lack.value, LACKS[lack], found.lacking(lack)) for lack in Lack],
+        "over": sum(
+            1
+            for place in (*found.villages, *found.towns)
+            for each in place.postings
+            if each.planned_until and each.planned_until < day
+        ),
         "unhelped": found.households - found.helped,
         "may_arrange": request.user.can(ARRANGE_HELP),
         "heading": _("Coverage"),

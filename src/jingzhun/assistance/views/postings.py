@@ -32,16 +32,21 @@ def postings(request: Request) -> HttpResponse:
     """Who is posted where, since when, until when."""
     kind, ended = line(request.GET.get("kind", "")), request.GET.get("ended") == "yes"
     area, own = asked_area(request, VIEW_ASSISTANCE), areas_of(request, VIEW_ASSISTANCE)
-    rows = queries.listed(request.user, kind, area, ended=ended)
+    over = timezone.localdate() if request.GET.get("over") == "yes" and not ended else None
+    rows = queries.listed(request.user, kind, area, ended=ended, over=over)
     places = Area.objects.filter(within(own, "code"), level__in=("town", "village"), valid_until=None)
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "kind": kind,
         "ended": ended,
+        "over": bool(over),
+        "today": timezone.localdate(),
         "area": area,
         "places": places.order_by("code"),
         "kinds": Posting.Kind.choices,
-        "query": urlencode({"kind": kind, "area": area, "ended": "yes" if ended else ""}),
+        "query": urlencode(
+            {"kind": kind, "area": area, "ended": "yes" if ended else "", "over": "yes" if over else ""}
+        ),
         "may_arrange": request.user.can(ARRANGE_HELP),
         "may_note": request.user.can(ASSIST),
         "heading": _("Postings"),
