@@ -462,3 +462,12 @@ def test_two_drafts_of_one_policy_cannot_hold_at_once(client, officer):
     page = client.get(reverse("policy:what-if"), {"drafts": [each.pk for each in drafts]})
     assert "同一项政策" in page.text and "found" not in page.context
     assert "found" in client.get(reverse("policy:what-if"), {"drafts": [drafts[0].pk]}).context
+
+
+def test_a_line_that_no_policy_asks_for_says_so(client, officer):
+    poor()
+    published(officer)
+    client.force_login(officer)
+    assert "没有政策用到贫困标准线" in client.get(reverse("policy:what-if"), {"line": "4000"}).text
+    published(officer, replace(ILL, title="低保", condition="registered AND per_capita < poverty_line"))
+    assert "没有政策用到贫困标准线" not in client.get(reverse("policy:what-if"), {"line": "4000"}).text

@@ -6,7 +6,18 @@ from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Protocol
 
-from jingzhun.methods.conditions import BadCondition, Clause, Condition, Kind, Truth, Value, explain, read, wanting
+from jingzhun.methods.conditions import (
+    BadCondition,
+    Clause,
+    Condition,
+    Kind,
+    Truth,
+    Value,
+    explain,
+    facts_of,
+    read,
+    wanting,
+)
 from jingzhun.methods.shares import rounded
 from jingzhun.policy.dictionary import HOUSEHOLD, MEMBER, kinds_of
 
@@ -68,6 +79,13 @@ class Decided:
 def condition_of(text: str, level: str) -> Condition:
     """A condition over the facts of a level. Raises BadCondition."""
     return read(text, kinds_of(level))
+
+
+def asks_for(worded: Worded, fact: str) -> bool:
+    """Whether a version's conditions ask for a fact. Raises BadCondition."""
+    rule = rule_of(worded)
+    asked = facts_of(rule.condition) | (facts_of(rule.members) if rule.members else frozenset())
+    return fact in asked
 
 
 def rule_of(worded: Worded) -> Rule:

@@ -17,11 +17,14 @@ from jingzhun.policy.queries import coverage as covering
 from jingzhun.policy.queries import policies as queries
 from jingzhun.policy.queries.versions import versions_in_force
 from jingzhun.policy.queries.what_if import Change, Effect, what_if
+from jingzhun.policy.rules.entitlement import asks_for
 from jingzhun.policy.wording import title_of
 from jingzhun.registry import dictionary
 from jingzhun.registry.queries.households import area_names
 
 from .documents import without_nul
+
+LINE = "poverty_line"  # the fact that a changed line changes
 
 
 @requires(WRITE_POLICIES)
@@ -41,7 +44,10 @@ def page(request: Request) -> HttpResponse:
     if asked and form.is_valid():
         change = Change(form.cleaned_data["line"], tuple(form.cleaned_data["drafts"]))
         try:
-            found = what_if(versions_in_force(area, today), change, area, today)
+            policies = versions_in_force(area, today)
+            found = what_if(policies, change, area, today)
+            asking = [*(each.version for each in policies), *change.drafts]
+            context["line_unasked"] = change.line is not None and not any(asks_for(each, LINE) for each in asking)
         except BadCondition as bad:
             form.add_error(None, told_of(bad))
         else:
