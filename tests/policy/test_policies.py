@@ -15,6 +15,7 @@ from tests.registry.factories import OTHER_VILLAGE, VILLAGE, make_area, make_hou
 
 from jingzhun.journal.models import Entry
 from jingzhun.people.rules import Role
+from jingzhun.policy import dictionary
 from jingzhun.policy.actions import policies as actions
 from jingzhun.policy.actions.batch import run_entitlements
 from jingzhun.policy.actions.policies import Said
@@ -471,3 +472,13 @@ def test_a_line_that_no_policy_asks_for_says_so(client, officer):
     assert "没有政策用到贫困标准线" in client.get(reverse("policy:what-if"), {"line": "4000"}).text
     published(officer, replace(ILL, title="低保", condition="registered AND per_capita < poverty_line"))
     assert "没有政策用到贫困标准线" not in client.get(reverse("policy:what-if"), {"line": "4000"}).text
+
+
+def test_every_fact_says_what_it_means_where_it_is_from_and_since_when(client, officer):
+    client.force_login(officer)
+    page = client.get(reverse("policy:facts"))
+    assert sum(len(rows) for _label, rows in page.context["levels"]) == len(dictionary.facts())
+    assert "贫困户登记表 (国开办发〔2014〕24号)" in page.text and "2013" in page.text
+    page = client.get(reverse("policy:facts"), {"q": "人均纯收入"})
+    assert "per_capita" in page.text and "house_grade" not in page.text
+    assert "没有符合的" in client.get(reverse("policy:facts"), {"q": "无此事"}).text

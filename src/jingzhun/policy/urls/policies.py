@@ -7,6 +7,7 @@ from jingzhun.policy.views import drafts, policies, what_if
 urlpatterns: list[URLPattern] = [
     path("policies/", policies.listed, name="policies"),
     path("policies/export/", policies.export, name="policies-export"),
+    path("facts/", policies.facts, name="facts"),
     path("policies/add/", drafts.add, name="policy-add"),
     path("policies/<int:pk>/", policies.policy, name="policy"),
     path("policies/<int:pk>/end/", policies.end, name="policy-end"),

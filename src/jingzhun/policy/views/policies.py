@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jingzhun.methods.conditions import BadCondition
+from jingzhun.methods.typed import line
 from jingzhun.people.access import Request, requires
 from jingzhun.people.rules import VIEW_HOUSEHOLDS, VIEW_POLICIES, WRITE_POLICIES
 from jingzhun.policy import kinds
 from jingzhun.policy.actions import policies as actions
 from jingzhun.policy.actions.exports import export_policies
 from jingzhun.policy.dictionary import HOUSEHOLD, MEMBER
+from jingzhun.policy.dictionary import facts as known_facts
 from jingzhun.policy.filters import PolicyFilter
 from jingzhun.policy.forms.policies import EndForm
 from jingzhun.policy.links import answers
@@ -97,6 +99,23 @@ def policy(request: Request, pk: int) -> HttpResponse:
         "crumbs": [(_("Policies"), reverse("policy:policies"))],
     }
     return render(request, "policy/policy.html", context)
+
+
+@requires(VIEW_POLICIES)
+def facts(request: Request) -> HttpResponse:
+    """The dictionary: every fact that a policy may ask for, with its meaning, unit, source and first year."""
+    text = line(request.GET.get("q", ""))[:40].casefold()
+    found = [
+        each for each in known_facts().values() if text in f"{each.name} {each.zh} {each.en} {each.meaning}".casefold()
+    ]
+    context = {
+        "levels": [(label, [each for each in found if each.level == level])
+                   for level, label in ((HOUSEHOLD, _("Of a household")), (MEMBER, _("Of a person")))],
+        "q": text,
+        "heading": _("Facts that policies may ask for"),
+        "crumbs": [(_("Policies"), reverse("policy:policies"))],
+    }  # fmt: skip
+    return render(request, "policy/facts.html", context)
 
 
 @requires(WRITE_POLICIES)
