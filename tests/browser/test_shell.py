@@ -87,6 +87,7 @@ def test_on_a_phone_the_menu_is_at_the_thumb_and_nothing_is_wider_than_the_scree
 
 def test_a_session_that_ended_leads_to_the_login_and_not_into_the_page(page, log_in, clerk):
     log_in(clerk).goto("/register/households/")
+    page.wait_for_load_state("networkidle")  # the bell has its number, and with it the last cookie
     page.context.clear_cookies(name="sessionid")
     page.locator("main input[type=search]").fill("李四")
     page.wait_for_url(lambda url: "/accounts/login/?next=" in url)
